@@ -1,0 +1,1 @@
+"""AWS on your own machine; never deployed."""

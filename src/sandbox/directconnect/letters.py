@@ -1,0 +1,48 @@
+"""The Letter of Authorization and Connecting Facility Assignment (LOA-CFA): a PDF that any viewer opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .connections import Connection
+from .exceptions import DirectConnectClientException
+
+if TYPE_CHECKING:
+    from .lifecycle import Answer, Request
+    from .models import DirectConnectBackend
+
+
+def describe_loa(world: DirectConnectBackend, request: Request) -> Answer:
+    """Hand out the letter; not purely reading, because AWS notes the time."""
+    port = world.port(request.parameters["connectionId"], request.moment)
+    hosted = isinstance(port, Connection) and port.is_hosted
+    if hosted and not world.behaviour.loa_for_hosted_connections:
+        raise DirectConnectClientException(f"Connection {port.id} is a hosted connection and has no LOA-CFA.")
+    port.loa_issue_time = request.moment
+    lines = ["Letter of Authorization", f"{port.id} at {port.location}", f"issued {request.moment:%Y-%m-%d}"]
+    return {"loaContent": pdf(lines), "loaContentType": "application/pdf"}
+
+
+def pdf(lines: list[str]) -> bytes:
+    """Write one page of plain text."""
+    text = " ".join(f"({line.translate(_ESCAPES)}) Tj T*" for line in lines)
+    stream = f"BT /F1 14 Tf 18 TL 72 720 Td {text} ET"
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]/Resources << /Font << /F1 5 0 R >> >> /Contents 4 0 R >>",
+        f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    content = "%PDF-1.4\n"
+    offsets = []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(content))
+        content += f"{number} 0 obj\n{body}\nendobj\n"
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    size = len(objects) + 1
+    trailer = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(content)}\n%%EOF\n"
+    return f"{content}xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}".encode("ascii", "replace")
+
+
+_ESCAPES = str.maketrans({"(": r"\(", ")": r"\)", "\\": r"\\"})

@@ -1,0 +1,74 @@
+"""
+The words AWS uses for states, letter for letter.
+
+A resource keeps its state as a plain string: AWS may answer words that are not listed here.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class VirtualInterfaceState(StrEnum):
+    CONFIRMING = "confirming"
+    VERIFYING = "verifying"
+    PENDING = "pending"
+    AVAILABLE = "available"
+    DOWN = "down"
+    TESTING = "testing"
+    DELETING = "deleting"
+    DELETED = "deleted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+class ConnectionState(StrEnum):
+    ORDERING = "ordering"
+    REQUESTED = "requested"
+    PENDING = "pending"
+    AVAILABLE = "available"
+    DOWN = "down"
+    DELETING = "deleting"
+    DELETED = "deleted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+class LagState(StrEnum):
+    REQUESTED = "requested"
+    PENDING = "pending"
+    AVAILABLE = "available"
+    DOWN = "down"
+    DELETING = "deleting"
+    DELETED = "deleted"
+    UNKNOWN = "unknown"
+
+
+class DirectConnectGatewayState(StrEnum):
+    PENDING = "pending"
+    AVAILABLE = "available"
+    DELETING = "deleting"
+    DELETED = "deleted"
+
+
+class BgpPeerState(StrEnum):
+    VERIFYING = "verifying"
+    PENDING = "pending"
+    AVAILABLE = "available"
+    DELETING = "deleting"
+    DELETED = "deleted"
+
+
+class BgpStatus(StrEnum):
+    UP = "up"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+class VirtualInterfaceType(StrEnum):
+    PRIVATE = "private"
+    PUBLIC = "public"
+    TRANSIT = "transit"
+
+
+GONE: Final = frozenset({"deleted", "rejected"})
+"""A resource in one of these states carries nothing, and stands in nobody's way."""

@@ -1,0 +1,7 @@
+"""Where moto finds the backend."""
+
+from .responses import DirectConnectResponse
+
+url_bases = [r"https?://directconnect\.(.+)\.amazonaws\.com"]
+
+url_paths = {"{0}/$": DirectConnectResponse.dispatch}

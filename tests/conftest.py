@@ -1,0 +1,83 @@
+"""What all tests stand on: an account that is nobody's, and a moto server that knows our Direct Connect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto.core.base_backend import BackendDict
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+from sandbox.directconnect import DirectConnectBackend, InProcessClient, ManualClock, directconnect_backends, install
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_directconnect import DirectConnectClient
+
+ACCOUNT: Final = "123456789012"
+REGION: Final = "eu-central-1"
+
+
+@pytest.fixture(autouse=True)
+def _fake_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/dev/null")
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[str]:
+    install()
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def _fresh_moto() -> None:
+    BackendDict.reset()
+
+
+@pytest.fixture
+def moto_server(_server: str, _fresh_moto: None) -> str:
+    """Return the URL of a moto server in which nothing exists yet."""
+    return _server
+
+
+@pytest.fixture
+def direct_connect_backend(_fresh_moto: None) -> DirectConnectBackend:
+    """Return the empty world behind the server, to be filled and changed at will."""
+    return directconnect_backends[ACCOUNT][REGION]
+
+
+@pytest.fixture
+def direct_connect_client(moto_server: str) -> DirectConnectClient:
+    """Return a client over HTTP that makes one attempt."""
+    once = Config(retries={"total_max_attempts": 1, "mode": "standard"})
+    return boto3.client("directconnect", endpoint_url=moto_server, region_name=REGION, config=once)
+
+
+@pytest.fixture
+def direct_connect_clock(direct_connect_backend: DirectConnectBackend) -> ManualClock:
+    """Let time in the world stand still, until the test moves it."""
+    clock = ManualClock()
+    direct_connect_backend.clock = clock
+    return clock
+
+
+@pytest.fixture(params=["http", "in process"])
+def either_client(request: pytest.FixtureRequest, direct_connect_backend: DirectConnectBackend) -> DirectConnectClient:
+    """Return both kinds of client, one after the other: what is true of one has to be true of the other."""
+    if request.param == "in process":
+        return cast("DirectConnectClient", InProcessClient(direct_connect_backend))
+    return cast("DirectConnectClient", request.getfixturevalue("direct_connect_client"))
