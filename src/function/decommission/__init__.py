@@ -1,0 +1,1 @@
+"""Take an AWS Direct Connect connection out of service without breaking anything that still needs it."""

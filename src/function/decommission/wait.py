@@ -1,0 +1,23 @@
+"""How long to wait before the next look."""
+
+from datetime import datetime
+from math import ceil
+
+from decommission.run import Run
+
+LONGEST_WAIT_SECONDS = 60
+
+
+def wait_seconds(run: Run, now: datetime, *, minimum: int, jitter: float) -> int:
+    """
+    Wait the minimum, and up to a tenth of the time already spent in the phase on top; 0 when the run has ended.
+
+    So the end is noticed at most a tenth of what AWS took, plus the minimum, after it came. ``jitter``, a random
+    number from 0 to 1, is how much of that tenth. The wait ends with the deadline, if that comes first.
+    """
+    if run.has_ended or run.phase_started_at is None:
+        return 0
+    spent = max((now - run.phase_started_at).total_seconds(), 0)
+    longest = max(LONGEST_WAIT_SECONDS, minimum)
+    until_deadline = max(ceil((run.deadline - now).total_seconds()), 1)
+    return min(minimum + int(jitter * spent / 10), longest, until_deadline)
