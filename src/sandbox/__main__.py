@@ -1,0 +1,67 @@
+"""
+The sandbox from the command line.
+
+    python -m sandbox run events/decommission.json    deploy, start the state machine with the event, and watch
+    python -m sandbox serve                           deploy, and answer on a port until interrupted
+"""
+
+import argparse
+import contextlib
+import json
+import threading
+from pathlib import Path
+
+from sandbox import view, world
+from sandbox.aws import Sandbox
+from sandbox.runtime import InProcess, LambdaRuntime, Runtime
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    with Sandbox(_runtime(arguments), host=arguments.host, port=arguments.port) as sandbox:
+        world.build(sandbox.direct_connect)
+        return _run(sandbox, arguments.event) if arguments.command == "run" else _serve(sandbox)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sandbox", description="AWS on this machine, with the application deployed.")
+    parser.add_argument("--package", type=Path, help="run what `sam build` built, under the real Lambda runtime")
+    parser.add_argument("--emulator", type=Path, help="the aws-lambda-rie binary for that")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    parser.add_argument("--port", default=0, type=int, help="the port to listen on; 0 takes any free one")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="start the state machine with an event, and watch it")
+    run.add_argument("event", type=Path)
+    commands.add_parser("serve", help="answer until interrupted")
+    return parser
+
+
+def _runtime(arguments: argparse.Namespace) -> Runtime:
+    if arguments.package:
+        return LambdaRuntime(arguments.package.resolve(), arguments.emulator.resolve())
+    return InProcess()
+
+
+def _run(sandbox: Sandbox, event: Path) -> int:
+    """Exit with 0 only if the connection is gone."""
+    out = view.console()
+    arn = sandbox.start(json.loads(event.read_text()))
+    view.watch(sandbox, arn, out)
+    execution = sandbox.execution(arn)
+    view.summary(sandbox, execution, out)
+    completed = execution["status"] == "SUCCEEDED" and json.loads(execution["output"])["phase"] == "COMPLETED"
+    return 0 if completed else 1
+
+
+def _serve(sandbox: Sandbox) -> int:
+    out = view.console()
+    out.print(view.world_table(sandbox.direct_connect, title=f"the sandbox answers at {sandbox.endpoint_url}"))
+    out.print("state machine:", sandbox.stack.outputs["StateMachineArn"], soft_wrap=True)
+    out.print("credentials:   any; region: " + sandbox.session.region_name)
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,119 @@
+"""AWS on this machine: moto's server on a loopback port, with our backends in it and the application deployed."""
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from moto.core.base_backend import BackendDict
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+from sandbox import awslambda, directconnect, events, stepfunctions
+from sandbox.awslambda.models import LambdaBackend
+from sandbox.runtime import CREDENTIALS, REGION, Runtime
+from sandbox.stack import Stack, deploy
+
+STACK_NAME = "dx-decommission"
+# What makes a run in the sandbox a matter of seconds.
+QUICK = {"MinimumWaitSeconds": "1"}
+
+
+class Sandbox:
+    """
+    A world of its own, from `with` to its end; one at a time in a process, as moto's backends are the process's.
+
+    ``runtime`` is where the function runs; ``parameters`` are the template's; ``port`` 0 takes any free one.
+    """
+
+    def __init__(
+        self, runtime: Runtime, *, parameters: Mapping[str, str] | None = None, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
+        self.runtime = runtime
+        self._parameters = {**QUICK, **(parameters or {})}
+        self._server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
+
+    def __enter__(self) -> Self:
+        for service in (directconnect, awslambda, events, stepfunctions):
+            service.install()
+        BackendDict.reset()
+        LambdaBackend.runtime = self.runtime
+        # One line for every request is no news, and a failed execution is the caller's to see.
+        for name in ("werkzeug", "moto.stepfunctions"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        self._server.start()
+        port = self._server.get_host_and_port()[1]
+        # Where moto's interpreter of state machines looks for Lambda.
+        os.environ["MOTO_PORT"] = str(port)
+        self.endpoint_url = f"http://127.0.0.1:{port}"
+        self.session = boto3.Session(
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            region_name=REGION,
+        )
+        self.stack: Stack = deploy(
+            self.session, self.endpoint_url, STACK_NAME, {"EndpointUrl": self.endpoint_url, **self._parameters}
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.runtime.stop()
+        self._server.stop()
+        LambdaBackend.runtime = None
+        del os.environ["MOTO_PORT"]
+
+    @property
+    def direct_connect(self) -> directconnect.DirectConnectBackend:
+        """The world behind the API: fill it, change it, and look at what is left."""
+        return directconnect.directconnect_backends[DEFAULT_ACCOUNT_ID][REGION]
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients have a type for each service
+        make: Callable[..., Any] = self.session.client
+        return make(service, endpoint_url=self.endpoint_url)
+
+    def start(self, event: object) -> str:
+        """Start the state machine, and return the ARN of its execution."""
+        states = self.client("stepfunctions")
+        started = states.start_execution(
+            stateMachineArn=self.stack.outputs["StateMachineArn"], input=json.dumps(event), name=f"run-{time.time_ns()}"
+        )
+        arn: str = started["executionArn"]
+        return arn
+
+    def execution(self, arn: str) -> dict[str, Any]:
+        execution: dict[str, Any] = self.client("stepfunctions").describe_execution(executionArn=arn)
+        return execution
+
+    def finish(self, arn: str, seconds: float = 60) -> dict[str, Any]:
+        """Wait for the end of an execution; raises TimeoutError if it does not come."""
+        until = time.monotonic() + seconds
+        while (execution := self.execution(arn))["status"] == "RUNNING":
+            if time.monotonic() > until:
+                raise TimeoutError(f"{arn} still runs after {seconds} seconds")
+            time.sleep(0.05)
+        return execution
+
+    def run(self, event: object) -> dict[str, Any]:
+        return self.finish(self.start(event))
+
+    def path(self, arn: str) -> list[str]:
+        """Name the states that an execution entered, in order."""
+        return [entered["name"] for entered in self._entered(arn)]
+
+    def results(self, arn: str) -> list[dict[str, Any]]:
+        """List what the function has returned to an execution so far."""
+        return [json.loads(entered["input"]) for entered in self._entered(arn) if entered["name"] == "WhichPhase"]
+
+    def _entered(self, arn: str) -> list[dict[str, str]]:
+        history = self.client("stepfunctions").get_execution_history(executionArn=arn)["events"]
+        return [event["stateEnteredEventDetails"] for event in history if "stateEnteredEventDetails" in event]
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """List the EMF documents that the function has printed."""
+        return [json.loads(line) for line in self.runtime.lines() if line.startswith('{"_aws"')]

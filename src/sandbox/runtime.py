@@ -1,0 +1,196 @@
+"""The two ways to run the function: in this process, or under the real Lambda runtime."""
+
+import contextlib
+import importlib
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Protocol
+
+REGION = "eu-central-1"
+HANDLER = "decommission.handler.handler"
+
+# Fake, and the only ones that the sandbox knows.
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What came of one call of the function; ``failed`` if it raised, and then ``payload`` describes the error."""
+
+    payload: bytes
+    failed: bool
+
+
+class Runtime(Protocol):
+    """Runs the function, one invocation at a time, as Lambda does in each of its environments."""
+
+    def invoke(self, payload: bytes, environment: Mapping[str, str]) -> Invocation: ...
+
+    def lines(self) -> list[str]:
+        """Everything that the function has printed so far: logs and metrics."""
+        ...
+
+    def stop(self) -> None: ...
+
+
+def function_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Add what Lambda would set besides the template's variables, as far as the function looks at it."""
+    return {
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_LAMBDA_FUNCTION_NAME": "StepFunction",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "POWERTOOLS_METRICS_FUNCTION_NAME": "StepFunction",
+        **CREDENTIALS,
+        **environment,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The part of Lambda's context object that powertools reads."""
+
+    function_name: str = "StepFunction"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = f"arn:aws:lambda:{REGION}:123456789012:function:StepFunction"
+    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+# powertools keeps its log handler, and with it the stream, for as long as the process lives.
+_printed = io.StringIO()
+_one_at_a_time = threading.Lock()
+
+
+class InProcess:
+    """Imports the handler anew at its first invocation, as a cold start does, and calls it from then on."""
+
+    def __init__(self) -> None:
+        self._handler: Callable[[object, object], object] | None = None
+        _printed.seek(0)
+        _printed.truncate()
+
+    def invoke(self, payload: bytes, environment: Mapping[str, str]) -> Invocation:
+        with _one_at_a_time, _environment(function_environment(environment)), contextlib.redirect_stdout(_printed):
+            try:
+                self._handler = self._handler or _import_handler()
+                return Invocation(json.dumps(self._handler(json.loads(payload), Context())).encode(), failed=False)
+            except Exception as error:  # noqa: BLE001 - whatever a handler raises, Lambda reports
+                failure = {"errorMessage": str(error), "errorType": type(error).__name__}
+                return Invocation(json.dumps(failure).encode(), failed=True)
+
+    def lines(self) -> list[str]:
+        return _printed.getvalue().splitlines()
+
+    def stop(self) -> None:
+        """Do nothing: there is no process to end."""
+
+
+class LambdaRuntime:
+    """
+    Runs what `sam build` built under `awslambdaric`, behind the emulator that the AWS SAM CLI ships.
+
+    ``package`` is the folder that would be uploaded, ``emulator`` the `aws-lambda-rie` binary.
+    """
+
+    def __init__(self, package: Path, emulator: Path) -> None:
+        self._package = package
+        self._emulator = emulator
+        self._process: subprocess.Popen[str] | None = None
+        self._url = ""
+        self._reader = threading.Thread()
+        self._lines: list[str] = []
+
+    def invoke(self, payload: bytes, environment: Mapping[str, str]) -> Invocation:
+        with _one_at_a_time:
+            if self._process is None:
+                self._start(function_environment(environment))
+            with urllib.request.urlopen(self._url, data=payload) as response:  # noqa: S310 - our own loopback address
+                answer = response.read()
+        # The emulator answers 200 whatever happened; Lambda's own header for a failure is not there.
+        described = json.loads(answer)
+        return Invocation(answer, failed=isinstance(described, dict) and "errorType" in described)
+
+    def _start(self, environment: Mapping[str, str]) -> None:
+        port, runtime_api_port = _free_port(), _free_port()
+        self._url = f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
+            [
+                self._emulator,
+                "--log-level=error",
+                f"--runtime-interface-emulator-address=127.0.0.1:{port}",
+                f"--runtime-api-address=127.0.0.1:{runtime_api_port}",
+                sys.executable,
+                "-m",
+                "awslambdaric",
+                HANDLER,
+            ],
+            cwd=self._package,
+            # The package first: what was built is what runs, with the SDK that it ships.
+            env={**environment, "PYTHONPATH": str(self._package), "LAMBDA_TASK_ROOT": str(self._package)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)
+        self._reader.start()
+        _wait_for(port)
+
+    def _read(self, stream: IO[str]) -> None:
+        with stream:
+            self._lines.extend(line.rstrip("\n") for line in stream)
+
+    def lines(self) -> list[str]:
+        return list(self._lines)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+            self._reader.join()
+            self._process = None
+
+
+def _import_handler() -> Callable[[object, object], object]:
+    module, _, function = HANDLER.rpartition(".")
+    sys.modules.pop(module, None)
+    handler: Callable[[object, object], object] = getattr(importlib.import_module(module), function)
+    return handler
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    raise TimeoutError(f"the Lambda runtime emulator does not listen on port {port}")

@@ -1,0 +1,36 @@
+"""Step Functions for moto: one home for state machines, and state machines that start state machines."""
+
+from collections.abc import Callable
+from typing import Any
+
+from moto.core.config import default_user_config
+from moto.stepfunctions import models
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_factory
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
+    StateTaskServiceSfn as MotoStateTaskServiceSfn,
+)
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+
+class StateTaskServiceSfn(MotoStateTaskServiceSfn):
+    """Spells a Task's parameters as boto3 does, and boto3's answer as a Task's result; moto's own leaves that out."""
+
+    def _normalise_parameters(self, parameters: dict[str, Any], *args: str | None, **kwargs: str | None) -> None:
+        super()._normalise_parameters(parameters, *args, **kwargs)
+        _rename(parameters, str.lower)
+
+    def _normalise_response(self, response: dict[str, Any], *_: str | None, **__: str | None) -> None:
+        _rename(response, str.upper)
+
+
+def _rename(members: dict[str, Any], case: Callable[[str], str]) -> None:
+    for name in list(members):
+        members[case(name[0]) + name[1:]] = members.pop(name)
+
+
+def install() -> None:
+    """Have moto use these from now on."""
+    # CloudFormation makes state machines in one of moto's backends, and executions run in the other.
+    setattr(models, "stepfunctions_backends", stepfunctions_parser_backends)  # noqa: B010 - of another type than moto's
+    setattr(state_task_service_factory, "StateTaskServiceSfn", StateTaskServiceSfn)  # noqa: B010 - likewise
+    default_user_config["stepfunctions"] = {"execute_state_machine": True}

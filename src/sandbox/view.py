@@ -1,0 +1,118 @@
+"""What a person sees while a run goes on, and after it."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from sandbox.aws import Sandbox
+from sandbox.directconnect import DirectConnectBackend
+
+REFRESH_SECONDS = 0.25
+COLOURS = {
+    "available": "green",
+    "deleting": "yellow",
+    "deleted": "dim",
+    "rejected": "dim",
+    "absent": "dim",
+    "COMPLETED": "bold green",
+    "PLANNED": "bold green",
+    "BLOCKED": "bold red",
+    "TIMED_OUT": "bold red",
+}
+
+
+def console() -> Console:
+    # The function prints too, and in this process: what the sandbox catches of it must not be ours.
+    return Console(file=sys.stdout, highlight=False)
+
+
+def watch(sandbox: Sandbox, arn: str, out: Console) -> None:
+    """Show an execution as it happens, until its end; without a terminal, one line per change."""
+    began = time.monotonic()
+    if out.is_terminal:
+        with Live(console=out, refresh_per_second=1 / REFRESH_SECONDS) as live:
+            for _ in _looks(sandbox, arn):
+                live.update(_progress(sandbox, arn, time.monotonic() - began))
+        return
+    known: set[str] = set()
+    for _ in _looks(sandbox, arn):
+        news = [line for line in _lines(sandbox, arn) if line not in known]
+        for line in news:
+            out.print(f"{time.monotonic() - began:6.1f} s  {line}", soft_wrap=True)
+        known.update(news)
+
+
+def _looks(sandbox: Sandbox, arn: str) -> Iterator[None]:
+    """Tell when to look at an execution: until it has ended, and once then."""
+    while True:
+        running = sandbox.execution(arn)["status"] == "RUNNING"
+        yield
+        if not running:
+            return
+        time.sleep(REFRESH_SECONDS)
+
+
+def _lines(sandbox: Sandbox, arn: str) -> Iterator[str]:
+    for name, description, state in _resources(sandbox.direct_connect):
+        yield f"{name.strip()} ({description}): {state}"
+    for result in sandbox.results(arn)[-1:]:
+        yield f"{result['phase']}: {result['reason']}"
+
+
+def _progress(sandbox: Sandbox, arn: str, seconds: float) -> RenderableType:
+    results = sandbox.results(arn)
+    last = results[-1] if results else {"phase": "STARTING", "reason": "the first step has not returned yet"}
+    phase = (last["phase"], COLOURS.get(last["phase"], "bold yellow"))
+    headline = Text.assemble((f"{seconds:5.1f} s  ", "dim"), phase, f"  step {len(results)}")
+    return Group(world_table(sandbox.direct_connect), Panel(Text(last["reason"]), title=headline, title_align="left"))
+
+
+def world_table(world: DirectConnectBackend, title: str | None = None) -> Table:
+    table = Table("resource", "what it is", "state", title=title, title_justify="left")
+    for name, description, state in _resources(world):
+        table.add_row(name, description, Text(state, COLOURS.get(state, "")))
+    return table
+
+
+def _resources(world: DirectConnectBackend) -> Iterator[tuple[str, str, str]]:
+    """List every connection with its virtual interfaces, as they are now: looking here is no call to the API."""
+    now = world.clock()
+    for resource in world.resources():
+        resource.settle(now)
+    for connection in world.connections.values():
+        yield connection.id, f"connection {connection.name}, {connection.bandwidth}", connection.state
+        for v in world.virtual_interfaces.values():
+            if v.connection_id == connection.id:
+                yield f"  {v.id}", f"{v.type} virtual interface {v.name}, VLAN {v.vlan}", v.state
+
+
+def summary(sandbox: Sandbox, execution: dict[str, Any], out: Console) -> None:
+    """Print the result or the error, the metrics, and what is left in the world."""
+    if "output" in execution:
+        out.print(Panel(json.dumps(json.loads(execution["output"]), indent=2), title="result", title_align="left"))
+    else:
+        out.print(Panel(execution["cause"], title=f"failed: {execution['error']}", title_align="left", style="red"))
+    out.print(_metrics_table(sandbox.metrics()))
+    out.print(world_table(sandbox.direct_connect, title="what is left"))
+
+
+def _metrics_table(documents: list[dict[str, Any]]) -> Table:
+    """Sum up what was counted; of what is measured anew at each step, show the last."""
+    values: dict[str, float] = {}
+    units: dict[str, str] = {}
+    for document in documents:
+        for metric in document["_aws"]["CloudWatchMetrics"][0]["Metrics"]:
+            name, units[metric["Name"]] = metric["Name"], metric["Unit"]
+            values[name] = sum(document[name]) + (0 if name == "VirtualInterfacesRemaining" else values.get(name, 0))
+    table = Table("metric", "value", "unit", title="metrics emitted", title_justify="left")
+    for name in sorted(values):
+        table.add_row(name, f"{values[name]:g}", units[name])
+    return table
