@@ -1,0 +1,59 @@
+"""`sam local invoke`, as the README shows it, against the sandbox; where a Docker engine and Lambda's image are."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from sandbox import world
+from sandbox.aws import Sandbox
+from sandbox.directconnect import NEVER
+from sandbox.runtime import CREDENTIALS, REGION, InProcess
+from sandbox.stack import ROOT
+
+IMAGE = "public.ecr.aws/lambda/python:3.13"
+
+
+def has_image() -> bool:
+    docker = shutil.which("docker")
+    inspect = [str(docker), "image", "inspect", IMAGE]
+    return docker is not None and subprocess.run(inspect, capture_output=True, check=False).returncode == 0  # noqa: S603
+
+
+def invoke(event: str, endpoint_url: str) -> subprocess.CompletedProcess[str]:
+    command = [
+        *[".venv-sam/bin/sam", "local", "invoke", "StepFunction", "--event", event],
+        *["--add-host", "sandbox:host-gateway", "--parameter-overrides", f"EndpointUrl={endpoint_url}"],
+    ]
+    environment = {**os.environ, **CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "SAM_CLI_TELEMETRY": "0"}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+@pytest.fixture
+def endpoint_url() -> str:
+    if not has_image():
+        pytest.skip(f"no Docker engine with the image {IMAGE} here")
+    return "http://sandbox"
+
+
+def test_each_event_takes_a_step(endpoint_url: str) -> None:
+    # A container reaches this machine by another address than loopback.
+    with Sandbox(InProcess(), host="0.0.0.0") as sandbox:  # noqa: S104
+        world.build(sandbox.direct_connect)
+        for interface in sandbox.direct_connect.virtual_interfaces.values():
+            interface.deletion = NEVER
+        url = f"{endpoint_url}:{sandbox.endpoint_url.rpartition(':')[2]}"
+        phases = {}
+        for event in ("plan", "eventbridge", "decommission"):
+            finished = invoke(f"events/{event}.json", url)
+            assert finished.returncode == 0, finished.stderr
+            phases[event] = json.loads(finished.stdout)["phase"]
+        assert {
+            "plan": "PLANNED",
+            "eventbridge": "DELETING_VIRTUAL_INTERFACES",
+            "decommission": "DELETING_VIRTUAL_INTERFACES",
+        } == phases
+        deletes = [c for c in sandbox.direct_connect.calls if c.operation == "DeleteVirtualInterface"]
+        assert len(deletes) == 3
