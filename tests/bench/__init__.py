@@ -1,0 +1,1 @@
+"""What the function costs: calls, milliseconds, megabytes and delay, each beside the bound that it must keep."""

@@ -1,0 +1,109 @@
+"""How many calls to Direct Connect a whole decommission makes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
+from typing import Final
+
+from sandbox.directconnect import Behaviour, Call, Delay
+from sandbox.directconnect.states import ConnectionState
+from tests.bench.function import unheard
+from tests.bench.report import Report
+from tests.bench.world import CONNECTION_ID, World
+
+VIRTUAL_INTERFACES: Final = 50
+OTHER_CONNECTIONS: Final = 25
+PAGE_SIZES: Final = (100, 20)
+
+LISTED: Final = Behaviour(virtual_interface_deletion=Delay(seconds=5 * 60))
+SLOW: Final = replace(
+    LISTED, connection_deletion=Delay(seconds=2 * 60), delete_connection_answers=ConnectionState.DELETING
+)
+VANISHED: Final = replace(LISTED, deleted_connection_listed_seconds=0)
+BEHAVIOURS: Final = {
+    "stays listed as deleted": LISTED,
+    "is deleting for 2 minutes": SLOW,
+    "is gone at once: an error": VANISHED,
+    "is gone at once: an empty list": replace(VANISHED, gone_connection_message=None),
+    "is gone at once: two errors": replace(VANISHED, gone_parent_message="{id} does not exist"),
+}
+
+
+def measure(report: Report) -> None:
+    report.section(
+        f"Direct Connect API calls, from start to COMPLETED, for {VIRTUAL_INTERFACES} virtual interfaces "
+        "whose deletion takes 5 minutes",
+        "Bound: one delete for each interface and one for the connection; in each step one describe of the connection",
+        "and one listing per page of its interfaces. On top of it, and only in the last step, a second look: through",
+        "all connections when AWS no longer shows ours, and through all interfaces when it refuses to list ours.",
+    )
+    table = report.table(
+        "the connection …",
+        "page",
+        "steps",
+        "deletes",
+        "describes",
+        "listings",
+        "calls",
+        "bound",
+        "second look",
+        "holds",
+    )
+    for name, behaviour in BEHAVIOURS.items():
+        for page_size in PAGE_SIZES:
+            steps = _calls_by_step(replace(behaviour, page_size=page_size))
+            table.add_row(name, str(page_size), *_figures(steps, page_size, report, f"API calls: {name}, {page_size}"))
+    report.print(table)
+
+
+def _calls_by_step(behaviour: Behaviour) -> list[list[Call]]:
+    world = World(virtual_interfaces=VIRTUAL_INTERFACES, other_connections=OTHER_CONNECTIONS, behaviour=behaviour)
+    steps: list[list[Call]] = []
+    with unheard():
+        for result in world.run(seed=0):
+            phase = result["phase"]
+            steps.append(list(world.backend.calls))
+            world.backend.calls.clear()
+    assert phase == "COMPLETED"
+    return steps
+
+
+def _figures(steps: Sequence[Sequence[Call]], page_size: int, report: Report, name: str) -> list[str]:
+    pages = ceil(VIRTUAL_INTERFACES / page_size)
+    kinds = [Counter(_kind(call) for call in step) for step in steps]
+    total = sum(kinds, Counter[str]())
+    interfaces = Counter(
+        call.parameters["virtualInterfaceId"]
+        for step in steps
+        for call in step
+        if call.operation == "DeleteVirtualInterface"
+    )
+    bound = VIRTUAL_INTERFACES + 1 + len(steps) * (1 + pages)
+    first_look = total.total() - total["second look"]
+    holds = (
+        max(interfaces.values()) == 1
+        and total["DeleteConnection"] == 1
+        and all(kind["DescribeConnections"] <= 1 and kind["DescribeVirtualInterfaces"] <= pages for kind in kinds)
+        and not any(kind["second look"] for kind in kinds[:-1])
+        and first_look <= bound
+    )
+    return [
+        str(len(steps)),
+        f"{total['DeleteVirtualInterface']} + {total['DeleteConnection']}",
+        str(total["DescribeConnections"]),
+        str(total["DescribeVirtualInterfaces"]),
+        str(first_look),
+        str(bound),
+        str(total["second look"]),
+        report.verdict(name, holds=holds),
+    ]
+
+
+def _kind(call: Call) -> str:
+    """Name the operation, or a second look: a describe that does not ask for our connection alone."""
+    return call.operation if _is_delete(call) or call.parameters.get("connectionId") == CONNECTION_ID else "second look"
+
+
+def _is_delete(call: Call) -> bool:
+    return call.operation.startswith("Delete")

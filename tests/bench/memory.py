@@ -1,0 +1,67 @@
+"""How much memory the function's process needs for the largest connection."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from sandbox.aws import Sandbox
+from sandbox.directconnect import Behaviour, Delay
+from sandbox.runtime import LambdaRuntime
+from tests.bench.report import Report
+
+VIRTUAL_INTERFACES: Final = 51
+LARGEST_MEGABYTES: Final = 128
+CONNECTION_ID: Final = "dxcon-fg5678gh"
+
+
+def measure(report: Report, package: Path, emulator: Path) -> None:
+    report.section(
+        f"Peak memory of the function's process, over a whole decommission of {VIRTUAL_INTERFACES} virtual interfaces",
+        "The built package under the Lambda runtime emulator, against the sandbox (VmHWM, shared pages included).",
+    )
+    with Sandbox(LambdaRuntime(package, emulator)) as sandbox:
+        world = sandbox.direct_connect
+        # The sandbox waits in real time, so deletions end at the second look.
+        world.behaviour = Behaviour(virtual_interface_deletion=Delay(looks=1))
+        world.add_connection(CONNECTION_ID)
+        for _ in range(VIRTUAL_INTERFACES):
+            world.add_virtual_interface(CONNECTION_ID)
+        execution = sandbox.run({"connectionId": CONNECTION_ID})
+        if execution["status"] != "SUCCEEDED" or json.loads(execution["output"])["phase"] != "COMPLETED":
+            raise RuntimeError(f"the run did not end well: {execution}")
+        megabytes = _peak_megabytes(emulator)
+    table = report.table("peak", "bound", "holds")
+    table.add_row(
+        f"{megabytes:.0f} MB",
+        f"{LARGEST_MEGABYTES} MB",
+        report.verdict("peak memory", holds=megabytes <= LARGEST_MEGABYTES),
+    )
+    report.print(table)
+
+
+def _peak_megabytes(emulator: Path) -> float:
+    """Find the one child of the emulator that this process has started."""
+    (emulator_id,) = (
+        child for child in _children(os.getpid()) if Path(f"/proc/{child}/exe").readlink() == emulator.resolve()
+    )
+    (function_id,) = _children(emulator_id)
+    return _number(function_id, "VmHWM") / 1024
+
+
+def _children(parent: int) -> Iterator[int]:
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal() and folder.exists() and _number(int(folder.name), "PPid") == parent:
+            yield int(folder.name)
+
+
+def _number(process: int, name: str) -> int:
+    """Read one line of a process's status; -1 if the process has ended meanwhile, or has no such line."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return -1
+    found = re.search(rf"^{name}:\s+(\d+)", status, re.MULTILINE)
+    return int(found[1]) if found else -1

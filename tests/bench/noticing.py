@@ -1,0 +1,92 @@
+"""How long after AWS has finished a run notices, and how many steps that takes."""
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from statistics import mean
+from typing import Final
+
+from sandbox.directconnect import Behaviour, Delay
+from tests.bench.function import MINIMUM_WAIT_SECONDS, unheard
+from tests.bench.report import Report
+from tests.bench.state_machine import definition, states_entered
+from tests.bench.world import World
+
+SEEDS: Final = 200
+# Longer than the longest deletion below.
+PATIENCE_MINUTES: Final = 24 * 60
+DELETIONS: Final = {
+    "10 s": 10,
+    "30 s": 30,
+    "1 min": 60,
+    "5 min": 5 * 60,
+    "10 min": 10 * 60,
+    "30 min": 30 * 60,
+    "1 h": 60 * 60,
+    "4 h": 4 * 60 * 60,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``delay`` is in seconds, from the end of the deletion to the step that saw it; ``bound`` is its."""
+
+    delay: float
+    bound: float
+    steps: int
+    state_transitions: int
+
+
+def measure(report: Report) -> None:
+    report.section(
+        f"From AWS having deleted the virtual interfaces to the run having noticed, over {SEEDS} seeds of jitter",
+        f"Bound: a tenth of what AWS took, plus the minimum wait ({MINIMUM_WAIT_SECONDS} s). Steps and states entered",
+        "are those of a whole run, in which the connection is deleted at once.",
+    )
+    table = report.table(
+        "AWS took up to",
+        "noticed after: mean",
+        "worst",
+        "bound",
+        "holds",
+        "steps: mean",
+        "most",
+        "states entered: mean",
+    )
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        all_outcomes = [pool.map(partial(_outcome, seconds), range(SEEDS)) for seconds in DELETIONS.values()]
+    for (name, seconds), outcomes in zip(DELETIONS.items(), map(list, all_outcomes), strict=True):
+        worst = max(one.delay for one in outcomes)
+        table.add_row(
+            name,
+            f"{mean(one.delay for one in outcomes):.0f} s",
+            f"{worst:.0f} s",
+            f"{_bound(seconds):.0f} s",
+            report.verdict(f"noticing after {name}", holds=all(one.delay <= one.bound for one in outcomes)),
+            f"{mean(one.steps for one in outcomes):.1f}",
+            f"{max(one.steps for one in outcomes)}",
+            f"{mean(one.state_transitions for one in outcomes):.0f}",
+        )
+    report.print(table)
+
+
+def _bound(seconds: float) -> float:
+    return seconds / 10 + MINIMUM_WAIT_SECONDS
+
+
+def _outcome(longest: float, seed: int) -> Outcome:
+    # A little less in each run, lest a look that falls on the very second of the end make all look well.
+    seconds = longest * (1 - seed / SEEDS / 10)
+    world = World(virtual_interfaces=1, behaviour=Behaviour(virtual_interface_deletion=Delay(seconds=seconds)))
+    with unheard():
+        phases = [result["phase"] for result in world.run(seed=seed, patience_minutes=PATIENCE_MINUTES)]
+    assert phases[-1] == "COMPLETED"
+    moments = {call.operation: call.moment for call in world.backend.calls}
+    taken = moments["DeleteConnection"] - moments["DeleteVirtualInterface"]
+    return Outcome(
+        delay=taken.total_seconds() - seconds,
+        bound=_bound(seconds),
+        steps=len(phases),
+        state_transitions=sum(len(states_entered(definition(), phase)) for phase in phases),
+    )

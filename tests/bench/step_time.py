@@ -1,0 +1,91 @@
+"""How long a step takes by itself, without what it waits for the API."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from statistics import median, quantiles
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from sandbox.directconnect import Behaviour, Delay
+from tests.bench.function import unheard
+from tests.bench.report import Report
+from tests.bench.world import CONNECTION_ID, World
+
+if TYPE_CHECKING:
+    from mypy_boto3_directconnect import DirectConnectClient
+
+    from decommission.contract import JSON
+
+# The most that a dedicated connection can have.
+VIRTUAL_INTERFACES: Final = 51
+REPETITIONS: Final = 100
+LONGEST_MILLISECONDS: Final = 10
+BEHAVIOUR: Final = Behaviour(virtual_interface_deletion=Delay(seconds=5 * 60))
+
+# The steps of one run, each with the time that passes before it.
+SITUATIONS: Final = {
+    f"the first, which deletes {VIRTUAL_INTERFACES}": 0,
+    f"one that looks, while {VIRTUAL_INTERFACES} are deleting": 30,
+    f"the one that deletes the connection, {VIRTUAL_INTERFACES} deleted": 5 * 60,
+    "the last": 10,
+}
+
+
+class TimedClient:
+    """Sums up the seconds that are spent inside a client's methods."""
+
+    def __init__(self, client: "DirectConnectClient") -> None:
+        self._client = client
+        self.meta = client.meta
+        self.seconds = 0.0
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._client, name)
+
+        def timed(**parameters: object) -> object:
+            began = perf_counter()
+            try:
+                return method(**parameters)
+            finally:
+                self.seconds += perf_counter() - began
+
+        return timed
+
+
+def measure(report: Report) -> None:
+    report.section(
+        f"A step's own time for {VIRTUAL_INTERFACES} virtual interfaces, without the API's, "
+        f"over {REPETITIONS} repetitions",
+    )
+    samples: defaultdict[str, list[float]] = defaultdict(list)
+    with unheard():
+        for _ in range(REPETITIONS):
+            for situation, milliseconds in _own_milliseconds().items():
+                samples[situation].append(milliseconds)
+    table = report.table("step", "median", "9 of 10 within", "bound", "holds")
+    for situation, all_milliseconds in samples.items():
+        middle = median(all_milliseconds)
+        table.add_row(
+            situation,
+            f"{middle:.1f} ms",
+            f"{quantiles(all_milliseconds, n=10)[-1]:.1f} ms",
+            f"{LONGEST_MILLISECONDS} ms",
+            report.verdict(f"step time: {situation}", holds=middle <= LONGEST_MILLISECONDS),
+        )
+    report.print(table)
+
+
+def _own_milliseconds() -> dict[str, float]:
+    world = World(virtual_interfaces=VIRTUAL_INTERFACES, behaviour=BEHAVIOUR)
+    client = TimedClient(world.client())
+    step = world.step(cast("DirectConnectClient", client), jitter=lambda: 0.5)
+    result: JSON = {"connectionId": CONNECTION_ID}
+    own: dict[str, float] = {}
+    for situation, seconds_before in SITUATIONS.items():
+        world.clock.advance(seconds=seconds_before)
+        client.seconds = 0.0
+        began = perf_counter()
+        result = step(result)
+        own[situation] = (perf_counter() - began - client.seconds) * 1000
+    assert result["phase"] == "COMPLETED"
+    return own

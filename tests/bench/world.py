@@ -1,0 +1,58 @@
+"""A connection in a world whose time stands still, and a run that takes it out of service."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING, Final, cast
+
+from decommission.contract import JSON
+from decommission.direct_connect import DirectConnect
+from decommission.settings import Settings
+from decommission.step import Step
+from sandbox.directconnect import Behaviour, DirectConnectBackend, InProcessClient, ManualClock
+from sandbox.runtime import REGION
+from tests.bench.function import MINIMUM_WAIT_SECONDS, PATIENCE_MINUTES
+
+if TYPE_CHECKING:
+    from mypy_boto3_directconnect import DirectConnectClient
+
+ACCOUNT: Final = "123456789012"
+CONNECTION_ID: Final = "dxcon-fg5678gh"
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """One connection with so many virtual interfaces, among so many others that have none."""
+
+    virtual_interfaces: int
+    other_connections: int = 0
+    behaviour: Behaviour
+    clock: ManualClock = field(default_factory=ManualClock)
+    backend: DirectConnectBackend = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.backend = DirectConnectBackend(REGION, ACCOUNT)
+        self.backend.clock = self.clock
+        self.backend.behaviour = self.behaviour
+        for connection_id in (CONNECTION_ID, *(f"dxcon-other{number:03}" for number in range(self.other_connections))):
+            self.backend.add_connection(connection_id)
+        for _ in range(self.virtual_interfaces):
+            self.backend.add_virtual_interface(CONNECTION_ID)
+
+    def client(self) -> "DirectConnectClient":
+        return cast("DirectConnectClient", InProcessClient(self.backend))
+
+    def step(self, client: "DirectConnectClient", jitter: Callable[[], float]) -> Step:
+        settings = Settings(patience_minutes=PATIENCE_MINUTES, minimum_wait_seconds=MINIMUM_WAIT_SECONDS)
+        return Step(DirectConnect(client), settings, clock=self.clock, jitter=jitter)
+
+    def run(self, *, seed: int, patience_minutes: int = PATIENCE_MINUTES) -> Iterator[JSON]:
+        """Take every step of a run, and wait as long as each one says; each result comes before its wait."""
+        step = self.step(self.client(), Random(seed).random)  # noqa: S311 - jitter that can be repeated, not a secret
+        result: JSON = {"connectionId": CONNECTION_ID, "patienceMinutes": patience_minutes}
+        while True:
+            result = step(result)
+            yield result
+            if not result["waitSeconds"]:
+                return
+            self.clock.advance(seconds=result["waitSeconds"])
