@@ -67,7 +67,7 @@ def _spell_for_moto(template: dict[str, Any], parameters: Mapping[str, Any]) -> 
     for name, resource in list(resources.items()):
         properties = resource["Properties"]
         match resource["Type"]:
-            case "AWS::CloudWatch::Alarm":
+            case "AWS::CloudWatch::Alarm" | "AWS::S3::BucketPolicy":
                 # Not among what moto's CloudFormation can make.
                 del resources[name]
             case "AWS::StepFunctions::StateMachine":

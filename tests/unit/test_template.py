@@ -31,11 +31,87 @@ def test_the_placeholders_of_the_definition_are_those_that_are_filled_in(templat
 
 def test_the_defaults_are_settings_that_the_function_takes(template: dict[str, Any]) -> None:
     variables = only(template, "AWS::Lambda::Function")["Environment"]["Variables"]
+    parameters = template["Parameters"] | {"RecordBucket": {"Default": "records"}}
     defaults = {
-        name: str(template["Parameters"][value["Ref"]]["Default"]) if isinstance(value, dict) else value
+        name: str(parameters[value["Ref"]]["Default"]) if isinstance(value, dict) else value
         for name, value in variables.items()
     }
-    assert Settings(patience_minutes=240, minimum_wait_seconds=10) == Settings.from_environment(defaults)
+    settings = Settings.from_environment(defaults)
+    assert 240 == settings.patience_minutes
+    assert 10 == settings.minimum_wait_seconds
+
+
+def test_what_the_guards_and_the_record_need_comes_from_the_parameters(template: dict[str, Any]) -> None:
+    variables = only(template, "AWS::Lambda::Function")["Environment"]["Variables"]
+    assert {
+        "APPROVAL_TAG_KEY": {"Ref": "ApprovalTagKey"},
+        "APPROVAL_TAG_VALUE": {"Ref": "ApprovalTagValue"},
+        "PROTECTION_TAG_KEY": {"Ref": "ProtectionTagKey"},
+        "PROTECTION_TAG_VALUE": {"Ref": "ProtectionTagValue"},
+        "RECORD_BUCKET": {"Ref": "RecordBucket"},
+        "REQUIRE_APPROVAL": {"Ref": "RequireApproval"},
+        "TRAFFIC_LOOKBACK_MINUTES": {"Ref": "TrafficLookbackMinutes"},
+        "TRAFFIC_THRESHOLD_BPS": {"Ref": "TrafficThresholdBps"},
+    } == {name: value for name, value in variables.items() if name.startswith(("APPROVAL", "PRO", "REC", "REQ", "TRA"))}
+
+
+@pytest.mark.parametrize("tag", ["Approval", "Protection"])
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [
+        ("decommission", True, True),
+        ("team:retire", True, True),
+        ("Do not touch/@all", True, True),
+        ("a=b + c_d.e-f", True, True),
+        ("awsome", True, True),
+        ("k" * 128, True, True),
+        ("v" * 129, False, True),
+        ("v" * 257, False, False),
+        ("aws:cloudformation:stack-name", False, True),
+        ("AWS:x", False, True),
+        (" x", False, True),
+        ("", False, False),
+        *((f"a{character}b", False, False) for character in "\"\\*?${},'\n\té"),
+        ("decommission\n", False, False),
+    ],
+)
+def test_a_tag_cannot_break_the_text_of_the_fence(
+    template: dict[str, Any], tag: str, text: str, *, key: bool, value: bool
+) -> None:
+    parameters = template["Parameters"]
+    assert key == bool(re.fullmatch(parameters[f"{tag}TagKey"]["AllowedPattern"], text))
+    assert value == bool(re.fullmatch(parameters[f"{tag}TagValue"]["AllowedPattern"], text))
+
+
+def test_the_function_never_stands_without_its_fence(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    assert "Fence" in resources["StepFunction"]["DependsOn"]
+    # Else the two would wait for each other.
+    assert "DependsOn" not in resources["StepFunctionRole"]
+
+
+def test_records_are_kept_as_long_as_was_promised_and_stay_when_the_stack_goes(template: dict[str, Any]) -> None:
+    bucket = template["Resources"]["RecordBucket"]
+    (rule,) = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert {"Ref": "RecordRetentionDays"} == rule["ExpirationInDays"]
+    assert {"Ref": "RecordRetentionDays"} == rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+    assert "Enabled" == bucket["Properties"]["VersioningConfiguration"]["Status"]
+    for name in ("RecordBucket", "RecordBucketPolicy"):
+        assert "Retain" == template["Resources"][name]["DeletionPolicy"]
+        assert "Retain" == template["Resources"][name]["UpdateReplacePolicy"]
+
+
+def test_records_are_reached_by_the_account_only_and_over_tls_only(template: dict[str, Any]) -> None:
+    bucket = only(template, "AWS::S3::Bucket")
+    assert {True} == set(bucket["PublicAccessBlockConfiguration"].values())
+    assert 4 == len(bucket["PublicAccessBlockConfiguration"])
+    (statement,) = only(template, "AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
+    assert ("Deny", "*", "s3:*") == (statement["Effect"], statement["Principal"], statement["Action"])
+    assert {"Bool": {"aws:SecureTransport": "false"}} == statement["Condition"]
+
+
+def test_no_partition_is_taken_for_granted() -> None:
+    assert "arn:aws:" not in (ROOT / "template.yaml").read_text()
 
 
 def test_a_patience_that_the_template_takes_is_one_that_a_request_may_have(template: dict[str, Any]) -> None:
