@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import boto3
 import pytest
@@ -13,7 +14,7 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from sandbox.directconnect import DirectConnectBackend, InProcessClient, ManualClock, directconnect_backends, install
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from mypy_boto3_directconnect import DirectConnectClient
 
@@ -61,10 +62,16 @@ def direct_connect_backend(_fresh_moto: None) -> DirectConnectBackend:
 
 
 @pytest.fixture
-def direct_connect_client(moto_server: str) -> DirectConnectClient:
-    """Return a client over HTTP that makes one attempt."""
+def http_client(moto_server: str) -> Callable[[str], Any]:
+    """Return what makes a client of a service, over HTTP, that makes one attempt."""
     once = Config(retries={"total_max_attempts": 1, "mode": "standard"})
-    return boto3.client("directconnect", endpoint_url=moto_server, region_name=REGION, config=once)
+    return partial(cast("Any", boto3.client), endpoint_url=moto_server, region_name=REGION, config=once)
+
+
+@pytest.fixture
+def direct_connect_client(http_client: Callable[[str], Any]) -> DirectConnectClient:
+    client: DirectConnectClient = http_client("directconnect")
+    return client
 
 
 @pytest.fixture

@@ -6,43 +6,95 @@ import json
 import sys
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import pytest
 
 from decommission.direct_connect import DirectConnect
-from decommission.settings import Settings
+from decommission.errors import DirectConnectBusyError
+from decommission.record import Record
+from decommission.settings import Settings, Tag
 from decommission.step import Step, logger
+from decommission.survey import Survey
+from decommission.traffic import TrafficMeter
 from sandbox.directconnect import Behaviour, DirectConnectBackend, InProcessClient, ManualClock
+from sandbox.in_process import S3, STS, CloudWatch
 from tests.strategies import ACCOUNT, CONNECTION_ID
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from decommission.contract import JSON
 
-REQUEST: Final = {"connectionId": CONNECTION_ID}
-SETTINGS: Final = Settings(patience_minutes=240, minimum_wait_seconds=10)
+REQUEST: Final[JSON] = {"connectionId": CONNECTION_ID}
+APPROVED: Final = {"decommission": "approved"}
+SETTINGS: Final = Settings(
+    patience_minutes=240,
+    minimum_wait_seconds=10,
+    approval_tag=Tag("decommission", "approved"),
+    protection_tag=Tag("decommission", "protected"),
+    traffic_lookback_minutes=60,
+    traffic_threshold_bps=10_000,
+    record_bucket="records",
+)
 ENVIRONMENT: Final = {"POWERTOOLS_METRICS_NAMESPACE": "Decommission", "POWERTOOLS_SERVICE_NAME": "driver"}
 DELETES: Final = frozenset({"DeleteVirtualInterface", "DeleteConnection"})
+LOOKS: Final = ("Describe", "List", "Get")
 
 
 def new_world(clock: ManualClock, *kinds: str, behaviour: Behaviour | None = None) -> DirectConnectBackend:
-    """Make a world in which there is the connection, and on it a virtual interface of each of these kinds."""
+    """
+    Make a world in which there is the connection, and on it a virtual interface of each of these kinds.
+
+    They are on no gateway, which they would be the last of.
+    """
     world = DirectConnectBackend("eu-central-1", ACCOUNT)
     world.clock = clock
     world.behaviour = behaviour or Behaviour()
-    world.add_connection(CONNECTION_ID)
+    world.add_connection(CONNECTION_ID, tags=APPROVED)
     for number, kind in enumerate(kinds):
-        world.add_virtual_interface(CONNECTION_ID, f"dxvif-aaaaaaa{number}", type=kind)
+        world.add_virtual_interface(CONNECTION_ID, f"dxvif-aaaaaaa{number}", type=kind, direct_connect_gateway_id="")
     return world
 
 
-def new_step(world: DirectConnectBackend, client: object = None, *, jitter: float = 1) -> Step:
-    """Make a step that lives in the time of this world."""
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What is asked besides Direct Connect; by default it has nothing to object."""
+
+    cloudwatch: CloudWatch = field(default_factory=CloudWatch)
+    s3: S3 = field(default_factory=S3)
+    sts: STS = field(default_factory=lambda: STS(ACCOUNT))
+
+    def report(self) -> JSON:
+        """Read the one report that was written."""
+        (body,) = (body for key, body in self.s3.objects.items() if key.endswith("/report.json"))
+        document: JSON = json.loads(body)
+        return document
+
+
+def new_step(  # noqa: PLR0913  # each is what a test may want another of
+    world: DirectConnectBackend,
+    client: object = None,
+    *,
+    neighbours: Neighbours | None = None,
+    settings: Settings = SETTINGS,
+    clock: ManualClock | None = None,
+    jitter: Callable[[], float] = lambda: 1,
+) -> Step:
+    """Make a step that lives in the time of this world, unless its host has a clock of its own."""
+    around = neighbours or Neighbours()
     direct_connect = DirectConnect(cast("Any", client or InProcessClient(world)))
-    return Step(direct_connect, SETTINGS, clock=world.clock, jitter=lambda: jitter)
+    meter = TrafficMeter(lambda: cast("Any", around.cloudwatch))
+    return Step(
+        direct_connect,
+        Survey(direct_connect, meter, lambda: cast("Any", around.sts)),
+        Record(lambda: cast("Any", around.s3), settings.record_bucket),
+        settings,
+        clock=clock or world.clock,
+        jitter=jitter,
+    )
 
 
 def take(step: Step, event: object) -> JSON:
@@ -63,6 +115,21 @@ def drive(step: Step, event: object, clock: ManualClock, *, most_steps: int = 2_
     raise AssertionError(f"no end after {most_steps} steps: {results[-1]['reason']}")
 
 
+def drive_patiently(step: Step, event: JSON, clock: ManualClock) -> list[JSON]:
+    """Drive, and repeat a step that AWS was too busy for, as the state machine does."""
+    results = [event]
+    for _ in range(200):
+        try:
+            results.append(take(step, results[-1]))
+        except DirectConnectBusyError:
+            clock.advance(seconds=15)
+            continue
+        if not results[-1]["phase"].startswith("DELETING"):
+            return results[1:]
+        clock.advance(seconds=results[-1]["waitSeconds"])
+    raise AssertionError(f"no end: {results[-1]['reason']}")
+
+
 def as_json(value: object) -> Any:  # noqa: ANN401  # as json.loads
     return json.loads(json.dumps(value))
 
@@ -70,6 +137,16 @@ def as_json(value: object) -> Any:  # noqa: ANN401  # as json.loads
 def asked(world: DirectConnectBackend) -> list[str]:
     """List the ids in the delete calls that arrived, whatever became of them."""
     return [next(iter(call.parameters.values())) for call in world.calls if call.operation in DELETES]
+
+
+def changes(world: DirectConnectBackend) -> list[str]:
+    """List every call that arrived and that does more than look, whatever became of it."""
+    return [call.operation for call in world.calls if not call.operation.startswith(LOOKS)]
+
+
+def overriding(*guards: str, reason: str = "moved to site B, CHG-1234") -> JSON:
+    """Request the decommission, and pass these guards."""
+    return REQUEST | {"overrides": [{"guard": guard, "reason": reason} for guard in guards]}
 
 
 def metrics_in(printed: str) -> list[JSON]:
@@ -91,7 +168,8 @@ def totals_in(printed: str) -> Counter[str]:
 
 
 def _lines(printed: str) -> list[JSON]:
-    return [json.loads(line) for line in printed.splitlines()]
+    # Only a line feed ends a line; what else looks like an end may be in a word that AWS has invented.
+    return [json.loads(line) for line in printed.split("\n") if line]
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.strategies import CONNECTION_ID
+from decommission.guards import GUARDS
+from tests.strategies import ACCOUNT, CONNECTION_ID
 
 if TYPE_CHECKING:
     from decommission.contract import JSON
@@ -21,30 +22,67 @@ REQUEST: Final[JSON] = {"connectionId": CONNECTION_ID}
 INTERFACE: Final[JSON] = {
     "virtualInterfaceId": "dxvif-aaaaaaa1",
     "type": "private",
-    "ownerAccount": "123456789012",
+    "ownerAccount": ACCOUNT,
     "vlan": 101,
     "directConnectGatewayId": None,
     "virtualGatewayId": None,
 }
 PLAN: Final[JSON] = {
-    "digest": "4b757a681d84a757138f5e55fe2b0dc86b6a8364646b4559798df52843cf50b5",
+    "digest": "23428ce30bce437c0b7f7f64b81c1e99604703b3fe519e0c32a5eb9e45cb35aa",
     "connectionId": CONNECTION_ID,
-    "ownerAccount": "123456789012",
+    "ownerAccount": ACCOUNT,
+    "lagId": None,
     "virtualInterfaces": [INTERFACE],
+}
+VERDICTS: Final[list[JSON]] = [{"guard": name, "outcome": "PASS", "reason": "no objection"} for name in GUARDS]
+CONNECTION: Final[JSON] = {
+    "connectionId": CONNECTION_ID,
+    "state": "available",
+    "ownerAccount": ACCOUNT,
+    "lagId": None,
+    "name": "site-a",
+    "location": "EqFA5",
+    "bandwidth": "1Gbps",
+    "vlan": None,
+    "partnerName": None,
+    "providerName": None,
+    "awsDevice": "EqFA5-1bwfvazist2k0",
+    "billingMode": "PayAsYouGo",
+    "macSecSecretArns": [],
+    "tags": {"decommission": "approved"},
+}
+DELETION: Final[JSON] = {
+    "action": "DELETE_VIRTUAL_INTERFACES",
+    "resourceId": "dxvif-aaaaaaa1",
+    "requestedAt": MOMENT,
+    "requestId": "00000000-0000-4000-8000-000000000000",
+    "refusal": None,
 }
 RESULT: Final[JSON] = {
     "connectionId": CONNECTION_ID,
     "phase": "DELETING_CONNECTION",
     "reason": "no virtual interface is left",
     "waitSeconds": 10,
-    "request": REQUEST | {"dryRun": False, "planDigest": None, "patienceMinutes": 240, "reason": None},
+    "request": REQUEST | {"dryRun": False, "planDigest": None, "overrides": [], "patienceMinutes": 240, "reason": None},
     "plan": PLAN,
+    "guards": VERDICTS,
+    "connection": CONNECTION,
     "virtualInterfaces": [{"virtualInterfaceId": "dxvif-aaaaaaa1", "state": "deleted"}],
     "connectionState": "available",
+    "deletions": [DELETION],
     "alreadyGone": False,
     "startedAt": MOMENT,
     "phaseStartedAt": MOMENT,
 }
+
+
+def overriding(*overrides: object) -> JSON:
+    return REQUEST | {"overrides": list(overrides)}
+
+
+def judged(**verdict: str) -> JSON:
+    """Return the result with another verdict of the first guard."""
+    return RESULT | {"guards": [VERDICTS[0] | verdict, *VERDICTS[1:]]}
 
 
 def without(whole: JSON, name: str) -> JSON:
@@ -76,7 +114,6 @@ _EVENTS: Final[dict[str, tuple[object, str]]] = {
     "id in Python's spelling": ({"connection_id": OTHER_ID}, "connection_id"),
     # The other fields of a request
     "unknown field": (REQUEST | {"force": POISON}, "force"),
-    "unknown guard": (REQUEST | {"overrides": [{"guard": POISON}]}, "overrides"),
     "unknown field with a long name": (REQUEST | {"f" * 10_000: POISON}, "f" * 60),
     "a thousand unknown fields": (REQUEST | {f"field{n}": POISON for n in range(1_000)}, "field0"),
     "dryRun a string": (REQUEST | {"dryRun": "true"}, "dryRun"),
@@ -85,6 +122,33 @@ _EVENTS: Final[dict[str, tuple[object, str]]] = {
     "planDigest cut off": (REQUEST | {"planDigest": "0" * 63}, "planDigest"),
     "planDigest not hexadecimal": (REQUEST | {"planDigest": POISON * 16}, "planDigest"),
     "planDigest a list": (REQUEST | {"planDigest": ["0" * 64]}, "planDigest"),
+    "overrides null": (REQUEST | {"overrides": None}, "overrides"),
+    "overrides not a list": (REQUEST | {"overrides": {"guard": "traffic", "reason": POISON}}, "overrides"),
+    "override a word": (overriding("traffic"), "overrides.0"),
+    "override without guard": (overriding({"reason": POISON}), "overrides.0.guard"),
+    "override without reason": (overriding({"guard": "traffic"}), "overrides.0.reason"),
+    "override with an empty reason": (overriding({"guard": "traffic", "reason": ""}), "overrides.0.reason"),
+    "override with a blank reason": (overriding({"guard": "traffic", "reason": " \t\n"}), "reason is blank"),
+    "override with a reason of 10,000 characters": (
+        overriding({"guard": "traffic", "reason": POISON * 2_500}),
+        "overrides.0.reason",
+    ),
+    "override of an unknown guard": (overriding({"guard": POISON, "reason": POISON}), "guard is not one of"),
+    "override of every guard": (overriding({"guard": "*", "reason": POISON}), "guard is not one of"),
+    "override of the protection": (
+        overriding({"guard": "protection", "reason": POISON}),
+        "protection cannot be overridden",
+    ),
+    "override with an expiry": (overriding({"guard": "traffic", "reason": POISON, "until": POISON}), "until"),
+    "override twice of the same guard": (
+        overriding({"guard": "traffic", "reason": POISON}, {"guard": "traffic", "reason": "CHG-1"}),
+        "overrides name a guard twice",
+    ),
+    "override after a good one": (
+        overriding({"guard": "traffic", "reason": "CHG-1"}, {"guard": POISON, "reason": "CHG-1"}),
+        "overrides.1",
+    ),
+    "overrides without end": (overriding(*[{"guard": "traffic", "reason": POISON}] * 1_000), "overrides"),
     "patienceMinutes zero": (REQUEST | {"patienceMinutes": 0}, "patienceMinutes"),
     "patienceMinutes a day and a minute": (REQUEST | {"patienceMinutes": 1441}, "patienceMinutes"),
     "patienceMinutes a boolean": (REQUEST | {"patienceMinutes": True}, "patienceMinutes"),
@@ -115,6 +179,42 @@ _EVENTS: Final[dict[str, tuple[object, str]]] = {
     "plan of another connection": (RESULT | {"plan": PLAN | {"connectionId": OTHER_ID}}, "plan"),
     "plan without interfaces": (RESULT | {"plan": without(PLAN, "virtualInterfaces")}, "plan.virtualInterfaces"),
     "plan with a bare interface": (RESULT | {"plan": PLAN | {"virtualInterfaces": [{}] * 100}}, "plan"),
+    "plan of another LAG": (RESULT | {"plan": PLAN | {"lagId": f"dxlag-{POISON}{POISON}"}}, "plan"),
+    "plan without LAG": (RESULT | {"plan": without(PLAN, "lagId")}, "plan.lagId"),
+    "override wrong inside": (
+        RESULT | {"request": overriding({"guard": POISON, "reason": "CHG-1"})},
+        "request.overrides",
+    ),
+    "guards missing": (without(RESULT, "guards"), "guards"),
+    "guards null": (RESULT | {"guards": None}, "guards"),
+    "guards none": (RESULT | {"guards": []}, "guards are not all there"),
+    "guards but one": (RESULT | {"guards": VERDICTS[:-1]}, "guards are not all there"),
+    "guards but one, and another twice": (
+        RESULT | {"guards": [*VERDICTS[:-1], VERDICTS[0]]},
+        "guards are not all there",
+    ),
+    "guards and a stranger": (judged(guard=POISON), "guards are not all there"),
+    "a guard that blocks": (judged(outcome="BLOCK", reason=POISON), "guards block this run"),
+    "a guard that blocks while interfaces go": (
+        judged(outcome="BLOCK", reason=POISON) | {"phase": "DELETING_VIRTUAL_INTERFACES"},
+        "guards block this run",
+    ),
+    "a guard that passes and blocks": (
+        RESULT | {"guards": [*VERDICTS, VERDICTS[0] | {"outcome": "BLOCK"}]},
+        "guards block this run",
+    ),
+    "a guard with another outcome": (judged(outcome=POISON), "guards.0.outcome"),
+    "a guard without reason": (RESULT | {"guards": [without(VERDICTS[0], "reason")]}, "guards.0.reason"),
+    "connection missing": (without(RESULT, "connection"), "connection"),
+    "connection null in the middle": (RESULT | {"connection": None}, "connection is missing"),
+    "connection of another id": (RESULT | {"connection": CONNECTION | {"connectionId": OTHER_ID}}, "connectionId"),
+    "connection with a secret": (RESULT | {"connection": CONNECTION | {"authKey": POISON}}, "connection.authKey"),
+    "connection without state": (RESULT | {"connection": without(CONNECTION, "state")}, "connection.state"),
+    "connection with a tag of no text": (RESULT | {"connection": CONNECTION | {"tags": {"a": 1}}}, "connection.tags"),
+    "deletions missing": (without(RESULT, "deletions"), "deletions"),
+    "deletions a string": (RESULT | {"deletions": POISON}, "deletions"),
+    "a deletion of nothing": (RESULT | {"deletions": [without(DELETION, "resourceId")]}, "deletions.0.resourceId"),
+    "a deletion at no time": (RESULT | {"deletions": [DELETION | {"requestedAt": POISON}]}, "deletions.0.requestedAt"),
     "start in the future": (RESULT | {"startedAt": LATER, "phaseStartedAt": LATER}, "startedAt"),
     "phase's start in the future": (RESULT | {"phaseStartedAt": LATER}, "phaseStartedAt"),
     "phase's start before the start": (RESULT | {"phaseStartedAt": "2026-01-05T11:59:59Z"}, "phaseStartedAt"),

@@ -19,7 +19,7 @@ from sandbox.runtime import InProcess, LambdaRuntime, Runtime
 def main() -> int:
     arguments = _parser().parse_args()
     with Sandbox(_runtime(arguments), host=arguments.host, port=arguments.port) as sandbox:
-        world.build(sandbox.direct_connect)
+        world.build(sandbox)
         return _run(sandbox, arguments.event) if arguments.command == "run" else _serve(sandbox)
 
 
@@ -47,8 +47,8 @@ def _run(sandbox: Sandbox, event: Path) -> int:
     out = view.console()
     arn = sandbox.start(json.loads(event.read_text()))
     view.watch(sandbox, arn, out)
+    view.summary(sandbox, arn, out)
     execution = sandbox.execution(arn)
-    view.summary(sandbox, execution, out)
     completed = execution["status"] == "SUCCEEDED" and json.loads(execution["output"])["phase"] == "COMPLETED"
     return 0 if completed else 1
 

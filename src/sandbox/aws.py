@@ -117,3 +117,9 @@ class Sandbox:
     def metrics(self) -> list[dict[str, Any]]:
         """List the EMF documents that the function has printed."""
         return [json.loads(line) for line in self.runtime.lines() if line.startswith('{"_aws"')]
+
+    def record(self) -> dict[str, bytes]:
+        """Read every object of the record, by key."""
+        s3, bucket = self.client("s3"), self.stack.outputs["RecordBucketName"]
+        keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+        return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
 CODE_BUCKET = "sandbox-code"
 CODE_KEY = "function.zip"
+RECORD_BUCKET = "records"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,9 @@ def _spell_for_moto(template: dict[str, Any], parameters: Mapping[str, Any]) -> 
                 # moto leaves DefinitionSubstitutions alone; Fn::Sub does the same.
                 definition = "".join(properties["DefinitionString"]["Fn::Join"][1])
                 properties["DefinitionString"] = {"Fn::Sub": [definition, properties.pop("DefinitionSubstitutions")]}
+            case "AWS::S3::Bucket":
+                # A name that `sam local invoke` can be told beforehand; moto would draw one.
+                properties["BucketName"] = RECORD_BUCKET
             case "AWS::Events::Rule":
                 # moto takes a pattern as an object only, CloudFormation as text too.
                 properties["EventPattern"] = json.loads(parameters[properties["EventPattern"]["Ref"]])

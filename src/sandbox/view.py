@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -22,6 +22,10 @@ COLOURS = {
     "deleted": "dim",
     "rejected": "dim",
     "absent": "dim",
+    "PASS": "green",
+    "WARN": "yellow",
+    "OVERRIDDEN": "bold yellow",
+    "BLOCK": "bold red",
     "COMPLETED": "bold green",
     "PLANNED": "bold green",
     "BLOCKED": "bold red",
@@ -94,14 +98,67 @@ def _resources(world: DirectConnectBackend) -> Iterator[tuple[str, str, str]]:
                 yield f"  {v.id}", f"{v.type} virtual interface {v.name}, VLAN {v.vlan}", v.state
 
 
-def summary(sandbox: Sandbox, execution: dict[str, Any], out: Console) -> None:
-    """Print the result or the error, the metrics, and what is left in the world."""
-    if "output" in execution:
-        out.print(Panel(json.dumps(json.loads(execution["output"]), indent=2), title="result", title_align="left"))
-    else:
-        out.print(Panel(execution["cause"], title=f"failed: {execution['error']}", title_align="left", style="red"))
+def summary(sandbox: Sandbox, arn: str, out: Console) -> None:
+    """Print the plan and the verdicts, the end, the metrics, the record, and what is left in the world."""
+    results = sandbox.results(arn)
+    if results and results[-1]["plan"]:
+        out.print(_plan_table(results[-1]))
+        out.print(_guards_table(results[-1]["guards"]))
+    out.print(_end(sandbox.execution(arn)))
     out.print(_metrics_table(sandbox.metrics()))
+    record = sandbox.record()
+    out.print(_record_table(record))
+    for key, body in record.items():
+        if key.endswith("/report.json"):
+            _print_report(json.loads(body), out)
     out.print(world_table(sandbox.direct_connect, title="what is left"))
+
+
+def _plan_table(result: dict[str, Any]) -> Table:
+    plan, connection = result["plan"], result["connection"]
+    table = Table("delete", "type", "VLAN", "owner", "gateway", title=f"plan {plan['digest']}", title_justify="left")
+    for v in plan["virtualInterfaces"]:
+        gateway = v["directConnectGatewayId"] or v["virtualGatewayId"] or ""
+        table.add_row(
+            v["virtualInterfaceId"], f"{v['type']} virtual interface", str(v["vlan"]), v["ownerAccount"], gateway
+        )
+    kind = f"connection {connection['name']}, {connection['bandwidth']} at {connection['location']}"
+    table.add_row(plan["connectionId"], kind, "", plan["ownerAccount"], "")
+    return table
+
+
+def _guards_table(verdicts: list[dict[str, str]]) -> Table:
+    table = Table("guard", "verdict", "why", title="guards", title_justify="left")
+    for verdict in verdicts:
+        outcome = Text(verdict["outcome"], COLOURS[verdict["outcome"]])
+        table.add_row(verdict["guard"], outcome, verdict["reason"])
+    return table
+
+
+def _end(execution: dict[str, Any]) -> Panel:
+    if "output" not in execution:
+        return Panel(execution["cause"], title=f"failed: {execution['error']}", title_align="left", style="red")
+    result = json.loads(execution["output"])
+    # What has a table of its own is left out.
+    shown = {name: value for name, value in result.items() if name not in {"plan", "guards", "connection"}}
+    return Panel(json.dumps(shown, indent=2), title="result", title_align="left")
+
+
+def _print_report(report: dict[str, Any], out: Console) -> None:
+    saving = report["estimatedMonthlySavingUsd"]
+    if report["phase"] == "COMPLETED" and saving is not None:
+        out.print(f"saves about {saving:,.0f} USD a month, by AWS's prices of September 2026")
+    for left in report["leftBehind"]:
+        out.print(f"left behind: {left['id']}: {left['why']}", soft_wrap=True)
+    for task in report["toDo"]:
+        out.print(f"still to do: {task}")
+
+
+def _record_table(record: Mapping[str, bytes]) -> Table:
+    table = Table("object", "bytes", title="record", title_justify="left")
+    for key, body in sorted(record.items()):
+        table.add_row(key, str(len(body)))
+    return table
 
 
 def _metrics_table(documents: list[dict[str, Any]]) -> Table:

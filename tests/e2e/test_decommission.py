@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.aws import Sandbox
 from sandbox.directconnect import NEVER, THROTTLED, AccessDenied, Behaviour, Delay, client_error
+from sandbox.world import QUIET_BPS, measure
 
 CONNECTION_ID = "dxcon-fg5678gh"
 EVENT = {"connectionId": CONNECTION_ID}
@@ -16,11 +17,12 @@ EVENT = {"connectionId": CONNECTION_ID}
 
 def build(sandbox: Sandbox, interfaces: int = 3) -> None:
     world = sandbox.direct_connect
-    world.add_connection(CONNECTION_ID)
+    world.add_connection(CONNECTION_ID, tags={"decommission": "approved"})
     for kind in ("private", "public", "transit")[:interfaces]:
         world.add_virtual_interface(CONNECTION_ID, type=kind)
     world.add_connection("dxcon-ffabc123")
     world.add_virtual_interface("dxcon-ffabc123", "dxvif-ffabc123")
+    measure(sandbox, CONNECTION_ID, QUIET_BPS)
 
 
 def standing(sandbox: Sandbox) -> set[str]:

@@ -18,6 +18,7 @@ from sandbox.directconnect import (
     InProcessClient,
     client_error,
 )
+from sandbox.directconnect.mac_sec import MacSecKey
 from tests.strategies import ACCOUNT, CONNECTION_ID
 
 if TYPE_CHECKING:
@@ -43,43 +44,91 @@ def ids(observation: Observation) -> list[str]:
 
 
 def test_it_shows_what_is_wanted_and_nothing_else(adapter: DirectConnect, world: DirectConnectBackend) -> None:
-    world.add_connection(CONNECTION_ID, state="down")
+    shown = world.add_connection(
+        CONNECTION_ID, state="down", name="site-a", partner_name="ACME", vlan=100, tags={"decommission": "approved"}
+    )
+    shown.provider_name = "Fibre & Co"
+    shown.mac_sec_keys.append(MacSecKey(secret_arn="arn:aws:secretsmanager:…", ckn="0a", start_on="now"))
     gateway = world.add_direct_connect_gateway()
-    world.add_virtual_interface(CONNECTION_ID, "dxvif-aaaaaaa1", vlan=101)
+    world.add_virtual_interface(CONNECTION_ID, "dxvif-aaaaaaa1", name="vpc", vlan=101, mtu=9001, tags={"site": "a"})
     world.add_virtual_interface(CONNECTION_ID, "dxvif-aaaaaaa2", vlan=102, virtual_gateway_id="vgw-1", state="testing")
     world.add_virtual_interface(
-        CONNECTION_ID, "dxvif-aaaaaaa3", vlan=103, type="public", owner_account=OTHER_ACCOUNT, state="approving"
+        CONNECTION_ID,
+        "dxvif-aaaaaaa3",
+        vlan=103,
+        type="public",
+        owner_account=OTHER_ACCOUNT,
+        state="approving",
+        asn=4_200_000_000,
     )
     world.add_virtual_interface(world.add_connection().id)
 
     observation = adapter.observe(CONNECTION_ID)
 
+    addresses = [world.virtual_interfaces[f"dxvif-aaaaaaa{number}"].peers[0] for number in (1, 2, 3)]
     assert observation == Observation(
         region="eu-central-1",
-        connection=Connection(connection_id=CONNECTION_ID, state="down", owner_account=ACCOUNT),
+        connection=Connection(
+            connection_id=CONNECTION_ID,
+            state="down",
+            owner_account=ACCOUNT,
+            name="site-a",
+            location="EqFA5",
+            bandwidth="1Gbps",
+            vlan=100,
+            partner_name="ACME",
+            provider_name="Fibre & Co",
+            aws_device="EqFA5-1bwfvazist2k0",
+            billing_mode="PayAsYouGo",
+            mac_sec_secret_arns=("arn:aws:secretsmanager:…",),
+            tags={"decommission": "approved"},
+        ),
         virtual_interfaces=(
             VirtualInterface(
                 virtual_interface_id="dxvif-aaaaaaa1",
                 state="available",
                 type="private",
                 owner_account=ACCOUNT,
+                connection_id=CONNECTION_ID,
                 vlan=101,
                 direct_connect_gateway_id=gateway.id,
+                name="vpc",
+                asn=65000,
+                amazon_address=addresses[0].amazon_address,
+                customer_address=addresses[0].customer_address,
+                address_family="ipv4",
+                mtu=9001,
+                tags={"site": "a"},
             ),
             VirtualInterface(
                 virtual_interface_id="dxvif-aaaaaaa2",
                 state="testing",
                 type="private",
                 owner_account=ACCOUNT,
+                connection_id=CONNECTION_ID,
                 vlan=102,
                 virtual_gateway_id="vgw-1",
+                name=world.virtual_interfaces["dxvif-aaaaaaa2"].name,
+                asn=65000,
+                amazon_address=addresses[1].amazon_address,
+                customer_address=addresses[1].customer_address,
+                address_family="ipv4",
+                mtu=1500,
             ),
             VirtualInterface(
                 virtual_interface_id="dxvif-aaaaaaa3",
                 state="approving",
                 type="public",
                 owner_account=OTHER_ACCOUNT,
+                connection_id=CONNECTION_ID,
                 vlan=103,
+                name=world.virtual_interfaces["dxvif-aaaaaaa3"].name,
+                asn=4_200_000_000,
+                amazon_address=addresses[2].amazon_address,
+                customer_address=addresses[2].customer_address,
+                address_family="ipv4",
+                mtu=1500,
+                route_filter_prefixes=("203.0.113.0/24",),
             ),
         ),
     )
@@ -87,17 +136,20 @@ def test_it_shows_what_is_wanted_and_nothing_else(adapter: DirectConnect, world:
 
 
 def test_no_log_shows_what_botocore_received(
-    direct_connect_client: DirectConnectClient, world: DirectConnectBackend, caplog: pytest.LogCaptureFixture
+    direct_connect_client: DirectConnectClient,
+    world: DirectConnectBackend,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     world.add_connection(CONNECTION_ID)
     world.add_virtual_interface(CONNECTION_ID)
-    caplog.set_level(logging.DEBUG)
-
-    DirectConnect(direct_connect_client).observe(CONNECTION_ID)
-    assert SECRET_WORD not in caplog.text
+    for name in (None, "botocore", "botocore.parsers"):
+        caplog.set_level(logging.DEBUG, logger=name)
+        DirectConnect(direct_connect_client).observe(CONNECTION_ID)
+        assert SECRET_WORD not in caplog.text
 
     # It would, were botocore not held back.
-    caplog.set_level(logging.DEBUG, logger="botocore")
+    monkeypatch.setattr(logging.getLogger("botocore.parsers"), "filters", [])
     DirectConnect(direct_connect_client).observe(CONNECTION_ID)
     assert SECRET_WORD in caplog.text
 

@@ -11,7 +11,7 @@ import pytest
 from botocore.config import Config
 from botocore.loaders import Loader
 
-from decommission.direct_connect import Answer, DirectConnect
+from decommission.direct_connect import DirectConnect
 from decommission.errors import ConfigurationError, DirectConnectBusyError, DirectConnectDeniedError
 from sandbox.directconnect import (
     SERVER_ERROR,
@@ -25,7 +25,7 @@ from sandbox.directconnect import (
     Refusal,
     client_error,
 )
-from tests.strategies import CONNECTION_ID
+from tests.strategies import CONNECTION_ID, LAG_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,14 @@ INTERFACE_ID: Final = "dxvif-aaaaaaa1"
 CALLS: Final[dict[str, Callable[[DirectConnect], object]]] = {
     "DescribeConnections": lambda adapter: adapter.observe(CONNECTION_ID),
     "DescribeVirtualInterfaces": lambda adapter: adapter.observe(CONNECTION_ID),
+    "DescribeInterconnects": lambda adapter: adapter.is_interconnect(CONNECTION_ID),
+    "DescribeLags": lambda adapter: adapter.lag(LAG_ID),
+    "DescribeHostedConnections": lambda adapter: adapter.hosted_connection_ids(CONNECTION_ID),
+    "ListVirtualInterfaceTestHistory": lambda adapter: adapter.failover_tests(INTERFACE_ID),
+    "DescribeDirectConnectGateways": lambda adapter: adapter.gateway_names(),
+    "DescribeLoa": lambda adapter: adapter.loa(CONNECTION_ID),
     "DeleteVirtualInterface": lambda adapter: adapter.delete_virtual_interface(INTERFACE_ID),
+    "DisassociateConnectionFromLag": lambda adapter: adapter.disassociate_connection_from_lag(CONNECTION_ID, LAG_ID),
     "DeleteConnection": lambda adapter: adapter.delete_connection(CONNECTION_ID),
 }
 BUSY: Final = [
@@ -97,7 +104,7 @@ def test_denied_without_credentials(moto_server: str, monkeypatch: pytest.Monkey
         monkeypatch.delenv(name)
     client = boto3.session.Session().client("directconnect", endpoint_url=moto_server)
 
-    with pytest.raises(DirectConnectDeniedError, match="no AWS credentials for describe_connections"):
+    with pytest.raises(DirectConnectDeniedError, match="no AWS credentials for directconnect:DescribeConnections"):
         DirectConnect(client).observe(CONNECTION_ID)
 
 
@@ -105,8 +112,19 @@ def test_busy_when_nobody_listens() -> None:
     once = Config(retries={"total_max_attempts": 1})
     client = boto3.client("directconnect", endpoint_url="http://127.0.0.1:1", config=once)
 
-    with pytest.raises(DirectConnectBusyError, match="describe_connections got no answer"):
+    with pytest.raises(DirectConnectBusyError, match="directconnect:DescribeConnections got no answer"):
         DirectConnect(client).observe(CONNECTION_ID)
+
+
+@pytest.mark.parametrize("operation", ["DescribeConnections", "DescribeVirtualInterfaces"])
+def test_a_look_that_aws_refuses_twice_is_an_error_of_ours(
+    operation: str, adapter: DirectConnect, world: DirectConnectBackend
+) -> None:
+    """With the id and without: there is nothing left to decide from, and only errors with names are retried."""
+    world.faults.add(operation, client_error("The moon is in the wrong phase."), times=2)
+
+    with pytest.raises((DirectConnectBusyError, DirectConnectDeniedError), match="The moon is in the wrong phase"):
+        adapter.observe(CONNECTION_ID)
 
 
 def test_a_delete_is_accepted(adapter: DirectConnect, world: DirectConnectBackend) -> None:
@@ -120,23 +138,25 @@ def test_a_delete_is_accepted(adapter: DirectConnect, world: DirectConnectBacken
 
 
 def test_a_refused_delete_answers_with_the_words_of_aws(adapter: DirectConnect, world: DirectConnectBackend) -> None:
-    refused = f"Connection {CONNECTION_ID} still has attached resources."
-    assert Answer(refusal=refused) == adapter.delete_connection(CONNECTION_ID)
-
+    answers = [adapter.delete_connection(CONNECTION_ID)]
     world.behaviour = Behaviour(repeated_delete_refused=True)
     world.virtual_interfaces[INTERFACE_ID].state = "deleting"
-    refused = f"Delete failed. {INTERFACE_ID} is in state deleting"
-    assert Answer(refusal=refused) == adapter.delete_virtual_interface(INTERFACE_ID)
+    answers += [adapter.delete_virtual_interface(id_) for id_ in (INTERFACE_ID, "dxvif-nowhere1")]
+    answers.append(adapter.disassociate_connection_from_lag(CONNECTION_ID, world.add_lag("dxlag-fg5678gh").id))
 
-    assert Answer(refusal="Virtual Interface dxvif-nowhere1 does not exist.") == adapter.delete_virtual_interface(
-        "dxvif-nowhere1"
-    )
+    assert [
+        f"Connection {CONNECTION_ID} still has attached resources.",
+        f"Delete failed. {INTERFACE_ID} is in state deleting",
+        "Virtual Interface dxvif-nowhere1 does not exist.",
+        f"Connection {CONNECTION_ID} is not associated with dxlag-fg5678gh.",
+    ] == [answer.refusal for answer in answers]
+    assert all(answer.request_id for answer in answers), "a refused call is in CloudTrail, too"
 
 
 def test_a_refusal_without_words_answers_with_its_code(adapter: DirectConnect, world: DirectConnectBackend) -> None:
     world.faults.add("DeleteConnection", client_error(""))
 
-    assert Answer(refusal="DirectConnectClientException") == adapter.delete_connection(CONNECTION_ID)
+    assert "DirectConnectClientException" == adapter.delete_connection(CONNECTION_ID).refusal
 
 
 @pytest.mark.parametrize("operation", ["DescribeConnections", "DescribeVirtualInterfaces"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from sandbox.directconnect import Behaviour, Delay, InProcessClient, ManualClock
-from tests.driver import REQUEST, asked, drive, logs_in, new_step, new_world, take
+from tests.driver import REQUEST, asked, drive, logs_in, new_step, new_world, overriding, take
 from tests.strategies import CONNECTION_ID
 
 if TYPE_CHECKING:
@@ -100,41 +100,6 @@ def test_what_was_approved_and_has_changed_is_left_alone(clock: ManualClock, wor
     assert [] == asked(world)
 
 
-@pytest.mark.parametrize("listed", [False, True], ids=["lists its own", "lists the LAG's"])
-def test_a_member_of_a_lag_is_left_alone(
-    listed: bool,  # noqa: FBT001  # a column of the table
-    clock: ManualClock,
-) -> None:
-    world = new_world(clock, behaviour=Behaviour(member_lists_lag_interfaces=listed))
-    lag = world.add_lag()
-    world.connections[CONNECTION_ID].lag_id = lag.id
-    world.add_virtual_interface(lag.id)
-
-    (result,) = drive(new_step(world), REQUEST, clock)
-
-    assert "BLOCKED" == result["phase"]
-    assert lag.id in result["reason"]
-    assert [] == asked(world)
-
-
-def test_a_connection_that_joins_a_lag_on_the_way_is_left_alone(
-    clock: ManualClock, world: DirectConnectBackend
-) -> None:
-    """Its interfaces are then the LAG's, and look like gone: to go on would cut the capacity of the LAG."""
-    step = new_step(world)
-    world.virtual_interfaces[INTERFACE_IDS[0]].state = "testing"
-    first = take(step, REQUEST)
-    lag = world.add_lag()
-    InProcessClient(world).associate_connection_with_lag(connectionId=CONNECTION_ID, lagId=lag.id)
-    clock.advance(minutes=10)
-
-    results = drive(step, first, clock)
-
-    assert CONNECTION_ID not in asked(world)
-    assert "BLOCKED" == results[-1]["phase"]
-    assert lag.id in results[-1]["reason"]
-
-
 def test_an_interface_that_appears_on_the_way_stops_the_run(clock: ManualClock, world: DirectConnectBackend) -> None:
     step = new_step(world)
     first = take(step, REQUEST)
@@ -150,6 +115,7 @@ def test_an_interface_that_appears_on_the_way_stops_the_run(clock: ManualClock, 
 
 def test_a_hosted_interface_that_its_owner_declines_is_gone(clock: ManualClock, world: DirectConnectBackend) -> None:
     hosted = world.add_virtual_interface(CONNECTION_ID, state="confirming", owner_account=OTHER_ACCOUNT)
+    agreed = overriding("foreign-interfaces", reason=f"{hosted.id} is not wanted any more, say its owners")
     owner = InProcessClient(world, OTHER_ACCOUNT)
 
     def decline(_: object) -> None:
@@ -158,7 +124,7 @@ def test_a_hosted_interface_that_its_owner_declines_is_gone(clock: ManualClock, 
 
     world.before["DeleteVirtualInterface"] = decline
 
-    results = drive(new_step(world), REQUEST, clock)
+    results = drive(new_step(world), agreed, clock)
 
     assert "rejected" == hosted.state
     assert "COMPLETED" == results[-1]["phase"]
@@ -168,12 +134,14 @@ def test_every_line_in_the_log_says_of_which_connection(
     clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world.behaviour = Behaviour(parent_refusal=Delay(seconds=30))
+    world.connections[CONNECTION_ID].billing_mode = "PortPairFlatRateTier1"
     last = drive(new_step(world), REQUEST, clock)[-1]
     take(new_step(world), last)
 
     lines = logs_in(capsys.readouterr().out)
 
-    assert {"decided", "delete requested", "delete refused", "the run had ended before this step"} == {
-        line["message"] for line in lines
+    assert {"guard", "decided", "asked", "the run had ended before this step"} == {line["message"] for line in lines}
+    assert {None, f"Connection {CONNECTION_ID} still has attached resources."} == {
+        line.get("refusal") for line in lines if line["message"] == "asked"
     }
     assert {CONNECTION_ID} == {line["connectionId"] for line in lines}

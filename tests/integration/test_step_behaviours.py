@@ -20,7 +20,7 @@ from sandbox.directconnect import (
     ManualClock,
 )
 from sandbox.directconnect.states import ConnectionState
-from tests.driver import REQUEST, asked, drive, new_step, new_world, take
+from tests.driver import REQUEST, asked, drive, new_step, new_world, overriding, take
 from tests.strategies import CONNECTION_ID
 
 SWITCHES: Final[dict[str, tuple[Any, ...]]] = {
@@ -37,12 +37,12 @@ SWITCHES: Final[dict[str, tuple[Any, ...]]] = {
     "member_lists_lag_interfaces": (False, True),
     "parent_refusal": (AT_ONCE, Delay(looks=1), Delay(looks=5), Delay(seconds=300)),
     "transitioning": (AT_ONCE, Delay(looks=1)),
+    "loa_for_hosted_connections": (False, True),
+    "foreign_tags_visible": (False, True),
     "page_size": (1, 2, 100),
 }
 ANSWERED_BY_NOTHING_THAT_A_RUN_ASKS: Final = {
     "provisioning",
-    "loa_for_hosted_connections",
-    "foreign_tags_visible",
     "connection_in_use_message",
     "lag_minimum_message",
 }
@@ -76,7 +76,7 @@ def world(clock: ManualClock) -> DirectConnectBackend:
     lag = world.add_lag()
     world.connections[CONNECTION_ID].lag_id = lag.id
     client.disassociate_connection_from_lag(connectionId=CONNECTION_ID, lagId=lag.id)
-    world.add_virtual_interface(CONNECTION_ID, state="confirming")
+    world.add_virtual_interface(CONNECTION_ID, state="confirming", direct_connect_gateway_id="")
     client.start_bgp_failover_test(virtualInterfaceId="dxvif-aaaaaaa0", testDurationInMinutes=1)
     return world
 
@@ -89,7 +89,7 @@ def test_no_switch_is_forgotten() -> None:
 def test_a_run_completes(switches: dict[str, Any], clock: ManualClock, world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(**switches)
 
-    last = drive(new_step(world), REQUEST, clock)[-1]
+    last = drive(new_step(world), overriding("failover-test"), clock)[-1]
 
     assert ("COMPLETED", False) == (last["phase"], last["alreadyGone"])
     assert "deleted" == world.connections[CONNECTION_ID].state

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from sandbox.directconnect import NEVER, Behaviour, Delay, ManualClock
+from sandbox.directconnect import NEVER, Behaviour, Delay, InProcessClient, ManualClock
 from tests.driver import ENVIRONMENT, REQUEST, drive, metrics_in, new_step, new_world, take, totals_in
 from tests.strategies import CONNECTION_ID
 
@@ -51,7 +51,7 @@ def test_a_run_adds_up(clock: ManualClock, world: DirectConnectBackend, capsys: 
     assert [3] * 8 + [0] * 5 == [sum(d[REMAINING]) for d in metrics_in(printed) if REMAINING in d]
 
 
-def test_interfaces_that_go_one_by_one_are_counted_one_by_one(
+def test_interfaces_that_go_one_by_one_are_counted_together_at_the_end(
     clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number, one in enumerate(world.virtual_interfaces.values()):
@@ -59,10 +59,53 @@ def test_interfaces_that_go_one_by_one_are_counted_one_by_one(
 
     drive(new_step(world), REQUEST, clock)
 
-    deleted = [
-        sum(d["VirtualInterfaceDeleted"]) for d in metrics_in(capsys.readouterr().out) if "VirtualInterfaceDeleted" in d
-    ]
-    assert [1, 1, 1] == deleted
+    *before, last = metrics_in(capsys.readouterr().out)
+    assert {3, 2, 1, 0} == {sum(document[REMAINING]) for document in [*before, last] if REMAINING in document}
+    assert [3] == last["VirtualInterfaceDeleted"]
+    assert not any("VirtualInterfaceDeleted" in document for document in before)
+
+
+def test_what_somebody_else_deletes_is_not_counted(
+    clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    InProcessClient(world).delete_virtual_interface(virtualInterfaceId="dxvif-aaaaaaa2")
+
+    drive(new_step(world), REQUEST, clock)
+
+    totals = totals_in(capsys.readouterr().out)
+    assert (2, 1) == (totals["VirtualInterfaceDeleted"], totals["ConnectionDeleted"])
+
+
+def test_what_stands_at_the_deadline_is_not_counted(
+    clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.virtual_interfaces["dxvif-aaaaaaa1"].deletion = NEVER
+
+    drive(new_step(world), REQUEST, clock)
+
+    assert {
+        "VirtualInterfaceDeleteRequested": 3,
+        "VirtualInterfaceDeleted": 2,
+        "DecommissionTimedOut": 1,
+    } == ends_of(totals_in(capsys.readouterr().out))
+
+
+def test_a_connection_that_somebody_else_deletes_is_not_counted(
+    clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    step = new_step(world)
+    first = take(step, REQUEST)
+    clock.advance(seconds=100)
+    world.behaviour = Behaviour()
+    InProcessClient(world).delete_connection(connectionId=CONNECTION_ID)
+
+    last = drive(step, first, clock)[-1]
+
+    totals = totals_in(capsys.readouterr().out)
+    assert ("COMPLETED", False) == (last["phase"], last["alreadyGone"])
+    assert (3, 0, 1) == tuple(
+        totals[name] for name in ("VirtualInterfaceDeleted", "ConnectionDeleted", "DecommissionCompleted")
+    )
 
 
 def test_a_document_is_what_cloudwatch_wants(

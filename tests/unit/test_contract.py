@@ -1,5 +1,6 @@
 """Events are read strictly, and what a step writes is the next event."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,11 +10,12 @@ import pytest
 from decommission.contract import read, write
 from decommission.decision import decide
 from decommission.errors import InvalidRequestError
+from decommission.guards import GUARDS
 from decommission.models import Observation
 from decommission.plan import Plan
-from decommission.run import Phase, Request, Run
-from tests.invalid_events import EVENTS, MOMENT, POISON, REQUEST, RESULT
-from tests.strategies import CONNECTION_ID, connection, virtual_interface
+from decommission.run import Deletion, Outcome, Override, Phase, Request, Run, Verdict
+from tests.invalid_events import EVENTS, MOMENT, POISON, REQUEST, RESULT, judged, overriding
+from tests.strategies import CONNECTION_ID, LAG_ID, connection, virtual_interface
 
 NOW = datetime.fromisoformat(MOMENT)
 
@@ -43,6 +45,12 @@ def test_an_invalid_event_is_refused_by_field(event: object, field: str) -> None
         pytest.param(REQUEST | {"dryRun": True}, started(dry_run=True), id="a dry run"),
         pytest.param(REQUEST | {"planDigest": "0" * 64}, started(plan_digest="0" * 64), id="an approved plan"),
         pytest.param(REQUEST | {"planDigest": None}, started(), id="no approved plan"),
+        pytest.param(REQUEST | {"overrides": []}, started(), id="no override"),
+        pytest.param(
+            overriding({"guard": "traffic", "reason": "CHG-1"}, {"guard": "lag", "reason": "CHG-2"}),
+            started(overrides=(Override(guard="traffic", reason="CHG-1"), Override(guard="lag", reason="CHG-2"))),
+            id="two overrides",
+        ),
         pytest.param(REQUEST | {"patienceMinutes": 1}, started(patience_minutes=1), id="a minute"),
         pytest.param(REQUEST | {"patienceMinutes": 1440}, started(patience_minutes=1440), id="a day"),
         pytest.param(REQUEST | {"reason": "Site A, CHG-1 ☎"}, started(reason="Site A, CHG-1 ☎"), id="a reason"),
@@ -70,21 +78,20 @@ def test_a_result_goes_on_with_a_run() -> None:
     assert run.plan is not None
     assert RESULT["plan"]["digest"] == run.plan.digest
     assert ("dxvif-aaaaaaa1",) == run.plan.virtual_interface_ids
-    assert frozenset() == run.remaining_ids
+    assert run.connection is not None
+    assert (CONNECTION_ID, {"decommission": "approved"}) == (run.connection.connection_id, run.connection.tags)
+    assert [*GUARDS] == [verdict.guard for verdict in run.verdicts]
+    assert ["dxvif-aaaaaaa1"] == [deletion.resource_id for deletion in run.deletions]
 
 
-@pytest.mark.parametrize("state", ["available", "deleting", "unknown", "approving", ""])
-def test_what_the_last_step_saw_standing_remains(state: str) -> None:
-    seen = [{"virtualInterfaceId": "dxvif-aaaaaaa1", "state": state}]
-
-    assert {"dxvif-aaaaaaa1"} == run_of(RESULT | {"virtualInterfaces": seen}).remaining_ids
+@pytest.mark.parametrize("outcome", ["PASS", "WARN", "OVERRIDDEN"])
+def test_a_run_goes_on_with_any_verdict_that_does_not_block(outcome: str) -> None:
+    assert outcome == run_of(judged(outcome=outcome)).verdicts[0].outcome
 
 
-@pytest.mark.parametrize("state", ["absent", "deleted", "rejected"])
-def test_what_the_last_step_saw_gone_does_not_remain(state: str) -> None:
-    seen = [{"virtualInterfaceId": "dxvif-aaaaaaa1", "state": state}]
-
-    assert set() == run_of(RESULT | {"virtualInterfaces": seen}).remaining_ids
+@pytest.mark.parametrize("phase", ["PLANNED", "BLOCKED", "TIMED_OUT"])
+def test_a_run_that_has_ended_may_have_been_blocked(phase: str) -> None:
+    assert run_of(judged(outcome="BLOCK") | {"phase": phase}).has_ended
 
 
 def test_a_minute_between_two_clocks_is_forgiven() -> None:
@@ -101,19 +108,31 @@ def test_moments_are_read_in_any_spelling_of_utc(zone: str) -> None:
 def test_what_is_written_is_read_again() -> None:
     interfaces = (virtual_interface("aaaaaaa2", "deleting"), virtual_interface("aaaaaaa1"))
     planned = (*interfaces, virtual_interface("aaaaaaa3"))
+    member = replace(connection(lag_id=LAG_ID), partner_name="ACME", mac_sec_secret_arns=("arn:…",), tags={"a": "b"})
+    deletion = Deletion(
+        action="DELETE_VIRTUAL_INTERFACES", resource_id="dxvif-aaaaaaa2", requested_at=NOW, request_id="0", refusal="No"
+    )
     run = Run(
-        request=Request(connection_id=CONNECTION_ID, patience_minutes=60, plan_digest="0" * 64, reason="CHG-1"),
+        request=Request(
+            connection_id=CONNECTION_ID,
+            patience_minutes=60,
+            plan_digest="0" * 64,
+            overrides=(Override(guard="traffic", reason="CHG-1"), Override(guard="lag", reason="CHG-2")),
+            reason="CHG-1",
+        ),
         started_at=NOW,
-        plan=Plan.of(connection(), planned),
+        plan=Plan.of(member, planned),
         phase=Phase.DELETING_VIRTUAL_INTERFACES,
         phase_started_at=NOW,
-        remaining_ids=frozenset({"dxvif-aaaaaaa1", "dxvif-aaaaaaa2"}),
+        connection=member,
+        verdicts=tuple(Verdict(guard=guard, outcome=Outcome.OVERRIDDEN, reason="moved") for guard in GUARDS),
+        deletions=(deletion, replace(deletion, request_id=None, refusal=None)),
     )
-    observation = Observation(region="eu-central-1", connection=connection(), virtual_interfaces=interfaces)
+    observation = Observation(region="eu-central-1", connection=member, virtual_interfaces=interfaces)
 
     result = write(run, decide(observation, run, NOW), observation, reason="because", wait_seconds=12)
 
-    assert run == run_of(result)
+    assert run == run_of(json.loads(json.dumps(result)))
     assert ("because", 12) == (result["reason"], result["waitSeconds"])
     assert [
         {"virtualInterfaceId": "dxvif-aaaaaaa1", "state": "available"},

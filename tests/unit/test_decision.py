@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 
 from decommission.decision import Action, Decision, decide
-from decommission.models import ConnectionState, Observation, VirtualInterface, VirtualInterfaceState
-from decommission.plan import Plan
-from decommission.run import Phase, Request, Run
-from tests.strategies import CONNECTION_ID, START, connection, virtual_interface
+from decommission.models import ConnectionState, VirtualInterface, VirtualInterfaceState
+from decommission.run import Outcome, Phase, Run, Verdict
+from tests.looks import NOW, RUN, first, overriding, planned, see
+from tests.strategies import CONNECTION_ID, LAG_ID, START, virtual_interface
 
-NOW = START + timedelta(minutes=10)
-RUN = Run(request=Request(connection_id=CONNECTION_ID, patience_minutes=240), started_at=START)
+TRAFFIC = Verdict(guard="traffic", outcome=Outcome.BLOCK, reason="dxvif-aaaaaaa1 carried up to 9 bit/s out")
+REDUNDANCY = Verdict(guard="redundancy", outcome=Outcome.BLOCK, reason="the last one")
+OWNERSHIP = Verdict(guard="ownership", outcome=Outcome.PASS, reason="ours")
 
 V = (Action.DELETE_VIRTUAL_INTERFACES, Phase.DELETING_VIRTUAL_INTERFACES)
 v = (Action.LOOK_AGAIN, Phase.DELETING_VIRTUAL_INTERFACES)
@@ -45,15 +46,6 @@ CELLS = [
 ]
 
 
-def see(connection_state: str | None, *interfaces: VirtualInterface, lag_id: str | None = None) -> Observation:
-    shown = None if connection_state is None else connection(connection_state, lag_id)
-    return Observation(region="eu-central-1", connection=shown, virtual_interfaces=interfaces)
-
-
-def planned(*interfaces: VirtualInterface) -> Run:
-    return replace(RUN, plan=Plan.of(connection(), interfaces), phase=v[1], phase_started_at=START)
-
-
 def outcome(decision: Decision) -> tuple[Action, Phase]:
     return decision.action, decision.phase
 
@@ -74,9 +66,10 @@ def test_in_the_middle_of_a_run(state: str, connection_state: str, expected: tup
 @pytest.mark.parametrize(("state", "connection_state", "expected"), CELLS)
 def test_at_the_first_step(state: str, connection_state: str, expected: tuple[Action, Phase]) -> None:
     interfaces = () if state == "absent" else (virtual_interface(state=state),)
-    decision = decide(see(connection_state, *interfaces), RUN, NOW)
+    is_there = connection_state not in {"deleted", "rejected"}
+    decision = decide(see(connection_state, *interfaces), first(*interfaces) if is_there else RUN, NOW)
     # Before there is a plan, a connection that is gone while an interface stands is no state to begin in.
-    contradiction = connection_state in {"deleted", "rejected"} and expected == v
+    contradiction = not is_there and expected == v
     assert (B if contradiction else expected) == outcome(decision)
     assert (expected == D) == decision.already_gone
 
@@ -122,17 +115,12 @@ def test_an_interface_that_came_and_went_does_not_block() -> None:
     assert C == outcome(decision)
 
 
-def test_a_plan_is_made_once() -> None:
-    first = decide(see("available", virtual_interface()), RUN, NOW)
-    assert first.plan == planned(virtual_interface()).plan
-    later = decide(see("available"), planned(virtual_interface()), NOW)
-    assert first.plan == later.plan
-
-
 class TestDeadline:
     DEADLINE = START + timedelta(minutes=240)
 
-    @pytest.mark.parametrize("run", [RUN, planned(virtual_interface())], ids=["first step", "later"])
+    @pytest.mark.parametrize(
+        "run", [first(virtual_interface()), planned(virtual_interface())], ids=["first step", "later"]
+    )
     def test_passed_with_something_standing(self, run: Run) -> None:
         decision = decide(see("available", virtual_interface(state="deleting")), run, self.DEADLINE)
         assert (Action.STOP, Phase.TIMED_OUT) == outcome(decision)
@@ -157,46 +145,84 @@ class TestDeadline:
 
 
 class TestDryRun:
-    RUN = replace(RUN, request=replace(RUN.request, dry_run=True))
-
     @pytest.mark.parametrize("state", VirtualInterfaceState)
     def test_deletes_nothing(self, state: str) -> None:
-        decision = decide(see("available", virtual_interface(state=state)), self.RUN, NOW)
+        interface = virtual_interface(state=state)
+        decision = decide(see("available", interface), first(interface, dry_run=True), NOW)
         assert (Action.STOP, Phase.PLANNED) == outcome(decision)
-        assert decision.plan is not None
 
     def test_says_what_a_run_would_delete(self) -> None:
-        decision = decide(see("available", virtual_interface()), self.RUN, NOW)
+        decision = decide(see("available", virtual_interface()), first(virtual_interface(), dry_run=True), NOW)
         assert decision.reason == (
             "dry run: a run would delete 1 virtual interface (dxvif-aaaaaaa1 (private, VLAN 101, available)) and "
-            "dxcon-fg5678gh (available)"
+            "dxcon-fg5678gh"
         )
 
     def test_says_what_would_block(self) -> None:
-        decision = decide(see("available", lag_id="dxlag-fg5678gh"), self.RUN, NOW)
+        run = first(verdicts=(OWNERSHIP, TRAFFIC, REDUNDANCY), dry_run=True)
+        decision = decide(see("available"), run, NOW)
         assert Phase.PLANNED == decision.phase
-        assert "it would be blocked: dxcon-fg5678gh is a member of dxlag-fg5678gh" in decision.reason
+        assert decision.reason == (
+            "dry run: a run would delete dxcon-fg5678gh; it would be blocked by traffic and redundancy: traffic: "
+            "dxvif-aaaaaaa1 carried up to 9 bit/s out; redundancy: the last one"
+        )
 
 
-class TestApprovedPlan:
-    def approve(self, *interfaces: VirtualInterface) -> Run:
-        digest = Plan.of(connection(), interfaces).digest
-        return replace(RUN, request=replace(RUN.request, plan_digest=digest))
+class TestGuards:
+    def test_one_that_blocks_stops_the_run(self) -> None:
+        run = first(virtual_interface(), verdicts=(OWNERSHIP, TRAFFIC))
+        decision = decide(see("available", virtual_interface()), run, NOW)
+        assert B == outcome(decision)
+        assert decision.reason == (
+            "dxcon-fg5678gh is blocked by traffic: traffic: dxvif-aaaaaaa1 carried up to 9 bit/s out; nothing was "
+            "deleted"
+        )
 
-    def test_goes_on_if_it_is_today_s(self) -> None:
-        run = self.approve(virtual_interface(state="down"))
+    @pytest.mark.parametrize("outcome_", [Outcome.PASS, Outcome.WARN, Outcome.OVERRIDDEN])
+    def test_one_that_does_not_lets_it_go_on(self, outcome_: Outcome) -> None:
+        run = first(virtual_interface(), verdicts=(replace(TRAFFIC, outcome=outcome_),))
         assert V == outcome(decide(see("available", virtual_interface()), run, NOW))
 
-    def test_blocks_if_it_is_not(self) -> None:
-        run = self.approve(virtual_interface())
-        interfaces = (virtual_interface(), virtual_interface("late"))
-        decision = decide(see("available", *interfaces), run, NOW)
+    def test_an_interconnect_is_not_a_connection_that_is_gone(self) -> None:
+        run = replace(RUN, verdicts=(Verdict(guard="hosted-connections", outcome=Outcome.BLOCK, reason="one"),))
+        assert B == outcome(decide(see(None), run, NOW))
+
+    def test_who_overrides_the_failover_test_has_the_interface_deleted(self) -> None:
+        interface = virtual_interface(state="testing")
+        assert v == outcome(decide(see("available", interface), planned(interface), NOW))
+        run = overriding(planned(interface), "failover-test")
+        assert V == outcome(decide(see("available", interface), run, NOW))
+
+    @pytest.mark.parametrize("word", ["unknown", "approving"])
+    def test_who_overrides_the_states_takes_them_for_present(self, word: str) -> None:
+        interface = virtual_interface(state=word)
+        assert v == outcome(decide(see("available", interface), planned(interface), NOW))
+        assert V == outcome(decide(see("available", interface), overriding(planned(interface), "state"), NOW))
+        assert V == outcome(decide(see(word, interface), overriding(planned(interface), "state"), NOW))
+        assert C == outcome(decide(see(word), overriding(planned(), "state"), NOW))
+
+
+class TestLag:
+    L = (Action.DISASSOCIATE_FROM_LAG, Phase.DELETING_CONNECTION)
+
+    def test_a_member_leaves_before_it_is_deleted(self) -> None:
+        decision = decide(see("available", lag_id=LAG_ID), planned(lag_id=LAG_ID), NOW)
+        assert self.L == outcome(decision)
+        assert LAG_ID in decision.reason
+
+    def test_who_has_left_is_deleted(self) -> None:
+        assert C == outcome(decide(see("available"), planned(lag_id=LAG_ID), NOW))
+
+    @pytest.mark.parametrize(("state", "expected"), [("deleting", c), ("unknown", c), ("deleted", D)])
+    def test_who_goes_already_is_left_alone(self, state: str, expected: tuple[Action, Phase]) -> None:
+        assert expected == outcome(decide(see(state, lag_id=LAG_ID), planned(lag_id=LAG_ID), NOW))
+
+    def test_interfaces_of_its_own_go_first(self) -> None:
+        run = planned(virtual_interface(), lag_id=LAG_ID)
+        assert V == outcome(decide(see("available", virtual_interface(), lag_id=LAG_ID), run, NOW))
+
+    @pytest.mark.parametrize("lag_id", [None, "dxlag-ffabc123"])
+    def test_who_joins_one_on_the_way_is_left_alone(self, lag_id: str | None) -> None:
+        decision = decide(see("available", lag_id=LAG_ID), planned(lag_id=lag_id), NOW)
         assert B == outcome(decision)
-        assert str(run.request.plan_digest) in decision.reason
-        assert Plan.of(connection(), interfaces).digest in decision.reason
-
-
-def test_a_lag_member_is_left_alone() -> None:
-    decision = decide(see("available", virtual_interface(), lag_id="dxlag-fg5678gh"), RUN, NOW)
-    assert B == outcome(decision)
-    assert "dxlag-fg5678gh" in decision.reason
+        assert f"joined {LAG_ID}" in decision.reason

@@ -4,13 +4,16 @@ import ast
 import sys
 from pathlib import Path
 
+import botocore.session
 import pytest
+from botocore import xform_name
 
 import decommission
+from decommission.direct_connect import DirectConnect
 
 PACKAGE = Path(decommission.__file__).parent
 # What may be imported by what decides: nothing but the standard library and one another.
-PURE = {"errors", "models", "plan", "run", "decision", "wait"}
+PURE = {"errors", "models", "plan", "run", "decision", "guards", "prices", "settings", "wait"}
 
 
 def imports(path: Path) -> set[str]:
@@ -27,6 +30,13 @@ def imports(path: Path) -> set[str]:
     return found
 
 
+def names(path: Path) -> set[object]:
+    """List the texts that stand in a module, and the attributes that it takes of anything."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    return texts | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+
 @pytest.mark.parametrize("module", sorted(PURE))
 def test_what_decides_imports_only_its_like(module: str) -> None:
     allowed = {f"decommission.{name}" for name in PURE}
@@ -41,6 +51,12 @@ def test_nobody_imports_the_handler(path: Path) -> None:
     assert "decommission.handler" not in imports(path)
 
 
-def test_only_one_module_calls_direct_connect() -> None:
-    callers = {path.stem for path in PACKAGE.glob("*.py") if "botocore.exceptions" in imports(path)}
-    assert {"direct_connect"} == callers
+def test_only_one_module_catches_what_botocore_raises() -> None:
+    catchers = {path.stem for path in PACKAGE.glob("*.py") if "botocore.exceptions" in imports(path)}
+    assert {"calls"} == catchers
+
+
+def test_only_one_module_names_the_operations_of_direct_connect() -> None:
+    operations = set(botocore.session.get_session().get_service_model("directconnect").operation_names)
+    methods = {xform_name(operation) for operation in operations} - vars(DirectConnect).keys()
+    assert {"direct_connect"} == {path.stem for path in PACKAGE.glob("*.py") if names(path) & (operations | methods)}

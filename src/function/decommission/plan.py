@@ -24,6 +24,7 @@ class Plan:
 
     connection_id: str
     owner_account: str
+    lag_id: str | None
     virtual_interfaces: tuple[PlannedVirtualInterface, ...]
 
     @classmethod
@@ -32,6 +33,7 @@ class Plan:
         return cls(
             connection_id=connection.connection_id,
             owner_account=connection.owner_account,
+            lag_id=connection.lag_id,
             virtual_interfaces=tuple(
                 PlannedVirtualInterface(
                     virtual_interface_id=v.virtual_interface_id,
@@ -55,6 +57,7 @@ class Plan:
         canonical = {
             "connectionId": self.connection_id,
             "ownerAccount": self.owner_account,
+            "lagId": self.lag_id,
             "virtualInterfaces": [
                 [
                     v.virtual_interface_id,

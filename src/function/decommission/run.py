@@ -1,9 +1,12 @@
 """A run: what was asked for, when it began, what was planned, and how far the last step saw it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
+from decommission.models import Connection
 from decommission.plan import Plan
 
 
@@ -24,12 +27,61 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """One guard that the request passes, and why."""
+
+    guard: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     connection_id: str
     dry_run: bool = False
     plan_digest: str | None = None
+    overrides: tuple[Override, ...] = ()
     patience_minutes: int
     reason: str | None = None
+
+    def override_of(self, guard: str) -> Override | None:
+        return next((override for override in self.overrides if override.guard == guard), None)
+
+
+class Outcome(StrEnum):
+    """What a guard says; only BLOCK stops a run."""
+
+    PASS = "PASS"  # noqa: S105 - no password
+    WARN = "WARN"
+    BLOCK = "BLOCK"
+    OVERRIDDEN = "OVERRIDDEN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """``reason`` says what was found, and what to do about it."""
+
+    guard: str
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """
+    A call that deletes, or takes a connection out of its LAG, and that AWS answered.
+
+    ``request_id`` is what an auditor finds it by in CloudTrail; ``refusal`` holds AWS's words if it said no.
+    """
+
+    action: str
+    resource_id: str
+    requested_at: datetime
+    request_id: str | None
+    refusal: str | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.refusal is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +89,8 @@ class Run:
     """
     All that one step knows of the steps before it.
 
-    ``phase``, ``phase_started_at`` and ``remaining_ids`` (the virtual interfaces that were not gone) are those of
-    the last result, and ``plan`` is the one that the first step made; before it there are none.
+    ``phase`` and ``phase_started_at`` are those of the last result; ``plan``, ``verdicts`` and ``connection`` (as it
+    was then) are what the first step found; before it there are none. ``deletions`` are those that this run asked for.
     """
 
     request: Request
@@ -46,11 +98,30 @@ class Run:
     plan: Plan | None = None
     phase: Phase | None = None
     phase_started_at: datetime | None = None
-    remaining_ids: frozenset[str] = frozenset()
+    connection: Connection | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    deletions: tuple[Deletion, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[Verdict, ...]:
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome is Outcome.BLOCK)
 
     @property
     def deadline(self) -> datetime:
         return self.started_at + timedelta(minutes=self.request.patience_minutes)
+
+    def with_answers(self, answers: Iterable[Deletion]) -> Self:
+        """
+        Add what AWS answered: for each resource, the first call that it accepted and the last that it refused stay.
+
+        That is what an auditor needs, and it is bounded: a refusal may come with every look for a day, and Step
+        Functions hands on no more than 256 KiB.
+        """
+        kept = {(d.action, d.resource_id, d.is_accepted): d for d in self.deletions}
+        for answer in answers:
+            key = (answer.action, answer.resource_id, answer.is_accepted)
+            kept[key] = kept.get(key, answer) if answer.is_accepted else answer
+        return replace(self, deletions=tuple(kept.values()))
 
     @property
     def has_ended(self) -> bool:
