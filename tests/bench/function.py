@@ -11,8 +11,16 @@ from decommission.step import logger
 MINIMUM_WAIT_SECONDS: Final = 10
 PATIENCE_MINUTES: Final = 240
 ENVIRONMENT: Final = {
+    "APPROVAL_TAG_KEY": "decommission",
+    "APPROVAL_TAG_VALUE": "approved",
     "MINIMUM_WAIT_SECONDS": str(MINIMUM_WAIT_SECONDS),
     "PATIENCE_MINUTES": str(PATIENCE_MINUTES),
+    "PROTECTION_TAG_KEY": "decommission",
+    "PROTECTION_TAG_VALUE": "protected",
+    "RECORD_BUCKET": "records",
+    "REQUIRE_APPROVAL": "true",
+    "TRAFFIC_LOOKBACK_MINUTES": "60",
+    "TRAFFIC_THRESHOLD_BPS": "10000",
     "POWERTOOLS_METRICS_NAMESPACE": "DirectConnectDecommission",
     "POWERTOOLS_SERVICE_NAME": "dx-decommission",
 }

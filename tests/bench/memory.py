@@ -10,7 +10,10 @@ from typing import Final
 from sandbox.aws import Sandbox
 from sandbox.directconnect import Behaviour, Delay
 from sandbox.runtime import LambdaRuntime
+from sandbox.world import QUIET_BPS
+from sandbox.world import measure as quiet
 from tests.bench.report import Report
+from tests.driver import APPROVED
 
 VIRTUAL_INTERFACES: Final = 51
 LARGEST_MEGABYTES: Final = 128
@@ -26,9 +29,10 @@ def measure(report: Report, package: Path, emulator: Path) -> None:
         world = sandbox.direct_connect
         # The sandbox waits in real time, so deletions end at the second look.
         world.behaviour = Behaviour(virtual_interface_deletion=Delay(looks=1))
-        world.add_connection(CONNECTION_ID)
+        world.add_connection(CONNECTION_ID, tags=APPROVED)
         for _ in range(VIRTUAL_INTERFACES):
-            world.add_virtual_interface(CONNECTION_ID)
+            world.add_virtual_interface(CONNECTION_ID, direct_connect_gateway_id="")
+        quiet(sandbox, CONNECTION_ID, QUIET_BPS)
         execution = sandbox.run({"connectionId": CONNECTION_ID})
         if execution["status"] != "SUCCEEDED" or json.loads(execution["output"])["phase"] != "COMPLETED":
             raise RuntimeError(f"the run did not end well: {execution}")

@@ -6,12 +6,11 @@ from random import Random
 from typing import TYPE_CHECKING, Final, cast
 
 from decommission.contract import JSON
-from decommission.direct_connect import DirectConnect
-from decommission.settings import Settings
 from decommission.step import Step
 from sandbox.directconnect import Behaviour, DirectConnectBackend, InProcessClient, ManualClock
 from sandbox.runtime import REGION
-from tests.bench.function import MINIMUM_WAIT_SECONDS, PATIENCE_MINUTES
+from tests.bench.function import PATIENCE_MINUTES
+from tests.driver import APPROVED, Neighbours, new_step
 
 if TYPE_CHECKING:
     from mypy_boto3_directconnect import DirectConnectClient
@@ -28,6 +27,7 @@ class World:
     other_connections: int = 0
     behaviour: Behaviour
     clock: ManualClock = field(default_factory=ManualClock)
+    neighbours: Neighbours = field(default_factory=Neighbours)
     backend: DirectConnectBackend = field(init=False)
 
     def __post_init__(self) -> None:
@@ -35,16 +35,16 @@ class World:
         self.backend.clock = self.clock
         self.backend.behaviour = self.behaviour
         for connection_id in (CONNECTION_ID, *(f"dxcon-other{number:03}" for number in range(self.other_connections))):
-            self.backend.add_connection(connection_id)
+            self.backend.add_connection(connection_id, tags=APPROVED)
         for _ in range(self.virtual_interfaces):
-            self.backend.add_virtual_interface(CONNECTION_ID)
+            # On no gateway, which this would be the last interface of.
+            self.backend.add_virtual_interface(CONNECTION_ID, direct_connect_gateway_id="")
 
     def client(self) -> "DirectConnectClient":
         return cast("DirectConnectClient", InProcessClient(self.backend))
 
     def step(self, client: "DirectConnectClient", jitter: Callable[[], float]) -> Step:
-        settings = Settings(patience_minutes=PATIENCE_MINUTES, minimum_wait_seconds=MINIMUM_WAIT_SECONDS)
-        return Step(DirectConnect(client), settings, clock=self.clock, jitter=jitter)
+        return new_step(self.backend, client, neighbours=self.neighbours, jitter=jitter)
 
     def run(self, *, seed: int, patience_minutes: int = PATIENCE_MINUTES) -> Iterator[JSON]:
         """Take every step of a run, and wait as long as each one says; each result comes before its wait."""
