@@ -62,6 +62,10 @@ build: .venv-sam/done ## build the package that is deployed
 bench: .venv/done build ## measure what the README quotes
 	$(BIN)/python -m tests.bench --package $(PACKAGE) --emulator "$(EMULATOR)"
 
+.PHONY: histories
+histories: .venv/done ## 100,000 histories of the world, about an hour: nothing that must never happen does
+	HISTORIES=100000 $(BIN)/python -m pytest tests/property/test_histories.py
+
 .PHONY: lock
 lock: python ## pin the newest versions, with their hashes, in the requirements files
 	$(PYTHON) -m venv .venv-lock
