@@ -101,5 +101,5 @@ def test_the_record_of_a_run(sandbox: Sandbox) -> None:
     assert 4 == len(report["deleted"])
     assert 4 == len([call for call in report["calls"] if call["requestId"]])
     assert 219.0 == report["estimatedMonthlySavingUsd"]
-    assert ["cancel the cross-connect at EqFA5 (loa.pdf names it)"] == report["toDo"]
+    assert ["cancel the cross-connect at EqFA5 (the LOA-CFA names it)"] == report["toDo"]
     assert any(key.endswith("/loa.pdf") and body.startswith(b"%PDF") for key, body in sandbox.record().items())

@@ -9,7 +9,7 @@ import pytest
 
 from decommission.direct_connect import DirectConnect
 from decommission.errors import DirectConnectBusyError
-from decommission.models import Connection, Observation, VirtualInterface
+from decommission.models import BgpPeer, Connection, Observation, VirtualInterface
 from sandbox.directconnect import (
     SECRET_WORD,
     THROTTLED,
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_directconnect import DirectConnectClient
 
+    from sandbox.directconnect.virtual_interfaces import BgpPeer as SandboxPeer
+
 OTHER_ACCOUNT: Final = "210987654321"
 
 
@@ -41,6 +43,15 @@ def adapter(either_client: DirectConnectClient) -> DirectConnect:
 
 def ids(observation: Observation) -> list[str]:
     return [v.virtual_interface_id for v in observation.virtual_interfaces]
+
+
+def without_key(peer: "SandboxPeer") -> BgpPeer:
+    return BgpPeer(
+        asn=peer.asn,
+        address_family=peer.address_family,
+        amazon_address=peer.amazon_address,
+        customer_address=peer.customer_address,
+    )
 
 
 def test_it_shows_what_is_wanted_and_nothing_else(adapter: DirectConnect, world: DirectConnectBackend) -> None:
@@ -97,6 +108,7 @@ def test_it_shows_what_is_wanted_and_nothing_else(adapter: DirectConnect, world:
                 amazon_address=addresses[0].amazon_address,
                 customer_address=addresses[0].customer_address,
                 address_family="ipv4",
+                bgp_peers=(without_key(addresses[0]),),
                 mtu=9001,
                 tags={"site": "a"},
             ),
@@ -113,6 +125,7 @@ def test_it_shows_what_is_wanted_and_nothing_else(adapter: DirectConnect, world:
                 amazon_address=addresses[1].amazon_address,
                 customer_address=addresses[1].customer_address,
                 address_family="ipv4",
+                bgp_peers=(without_key(addresses[1]),),
                 mtu=1500,
             ),
             VirtualInterface(
@@ -127,6 +140,7 @@ def test_it_shows_what_is_wanted_and_nothing_else(adapter: DirectConnect, world:
                 amazon_address=addresses[2].amazon_address,
                 customer_address=addresses[2].customer_address,
                 address_family="ipv4",
+                bgp_peers=(without_key(addresses[2]),),
                 mtu=1500,
                 route_filter_prefixes=("203.0.113.0/24",),
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -68,6 +69,7 @@ def test_it_holds_what_each_interface_needs(world: DirectConnectBackend, around:
     private, public = (world.virtual_interfaces[id_] for id_ in INTERFACE_IDS)
     private.direct_connect_gateway_id, private.mtu = gateway, 9001
     public.peers[0].asn = 4_200_000_001
+    private.peers.append(replace(private.peers[0], address_family="ipv6", customer_address="2001:db8::1"))
 
     found = plan(world, around)
 
@@ -87,6 +89,15 @@ def test_it_holds_what_each_interface_needs(world: DirectConnectBackend, around:
             "amazonAddress": one.peers[0].amazon_address,
             "customerAddress": one.peers[0].customer_address,
             "addressFamily": "ipv4",
+            "bgpPeers": [
+                {
+                    "asn": peer.asn,
+                    "addressFamily": peer.address_family,
+                    "amazonAddress": peer.amazon_address,
+                    "customerAddress": peer.customer_address,
+                }
+                for peer in one.peers
+            ],
             "mtu": mtu,
             "routeFilterPrefixes": prefixes,
             "tags": {},

@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from decommission.errors import DirectConnectBusyError, DirectConnectDeniedError
-from sandbox.directconnect import (
-    THROTTLED,
-    AccessDenied,
-    AnswerLost,
-    Behaviour,
-    Delay,
-    InProcessClient,
-    ManualClock,
-)
+from sandbox.directconnect import THROTTLED, AccessDenied, AnswerLost, Behaviour, Delay, InProcessClient, ManualClock
 from tests.driver import (
     REQUEST,
     Neighbours,

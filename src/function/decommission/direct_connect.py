@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from decommission.calls import RefusedError, call, pages
 from decommission.errors import ConfigurationError, DirectConnectBusyError
-from decommission.models import Connection, FailoverTest, Lag, Observation, VirtualInterface
+from decommission.models import BgpPeer, Connection, FailoverTest, Lag, Observation, VirtualInterface
 
 if TYPE_CHECKING:
     from mypy_boto3_directconnect import DirectConnectClient
@@ -198,9 +198,19 @@ def _virtual_interface(described: Mapping[str, Any], parent_id: str) -> VirtualI
         amazon_address=described.get("amazonAddress"),
         customer_address=described.get("customerAddress"),
         address_family=described.get("addressFamily"),
+        bgp_peers=tuple(_bgp_peer(peer) for peer in described.get("bgpPeers", [])),
         mtu=described.get("mtu"),
         route_filter_prefixes=tuple(prefix["cidr"] for prefix in described.get("routeFilterPrefixes", [])),
         tags=_tags(described),
+    )
+
+
+def _bgp_peer(described: Mapping[str, Any]) -> BgpPeer:
+    return BgpPeer(
+        asn=described.get("asnLong", described.get("asn")),
+        address_family=described.get("addressFamily"),
+        amazon_address=described.get("amazonAddress"),
+        customer_address=described.get("customerAddress"),
     )
 
 

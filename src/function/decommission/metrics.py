@@ -48,14 +48,13 @@ def ended(run: Run, observation: Observation, decision: Decision, now: datetime)
     What somebody else deleted meanwhile is not counted: two runs for one connection count it once.
     """
     standing = {v.virtual_interface_id for v in observation.remaining}
-    asked_for = {deletion.resource_id for deletion in run.deletions}
     planned = set(run.plan.virtual_interface_ids) if run.plan else set()
-    values: dict[Metric, float] = {Metric.VIRTUAL_INTERFACE_DELETED: len((planned & asked_for) - standing)}
+    values: dict[Metric, float] = {Metric.VIRTUAL_INTERFACE_DELETED: len((planned & run.deleted_ids) - standing)}
     match decision.phase:
         case Phase.COMPLETED if decision.already_gone:
             values[Metric.CONNECTION_ALREADY_GONE] = 1
         case Phase.COMPLETED:
-            values[Metric.CONNECTION_DELETED] = int(run.request.connection_id in asked_for)
+            values[Metric.CONNECTION_DELETED] = int(run.request.connection_id in run.deleted_ids)
             values[Metric.DECOMMISSION_COMPLETED] = 1
             values[Metric.DECOMMISSION_DURATION] = (now - run.started_at).total_seconds()
         case Phase.TIMED_OUT:

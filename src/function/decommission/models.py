@@ -95,6 +95,16 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BgpPeer:
+    """One of the BGP sessions of a virtual interface: there may be one for IPv4 and one for IPv6. Without its key."""
+
+    asn: int | None
+    address_family: str | None
+    amazon_address: str | None
+    customer_address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VirtualInterface:
     """``connection_id`` is what it stands on: the connection itself, or a LAG."""
 
@@ -111,6 +121,7 @@ class VirtualInterface:
     amazon_address: str | None = None
     customer_address: str | None = None
     address_family: str | None = None
+    bgp_peers: tuple[BgpPeer, ...] = ()
     mtu: int | None = None
     route_filter_prefixes: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)

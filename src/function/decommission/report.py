@@ -35,13 +35,13 @@ def report_document(run: Run, decision: Decision, observation: Observation, now:
     if connection is not None and not connection.is_gone:
         standing[connection.connection_id] = connection.state
     gone = [id_ for id_ in (*planned, run.request.connection_id) if id_ not in standing]
-    asked_for = {deletion.resource_id for deletion in run.deletions}
     return {
         "connectionId": run.request.connection_id,
         "phase": decision.phase.value,
         "reason": decision.reason,
-        "alreadyGone": [id_ for id_ in gone if id_ not in asked_for],
-        "deleted": [id_ for id_ in gone if id_ in asked_for],
+        # Gone without this run: somebody else was faster, or an answer of AWS was lost.
+        "alreadyGone": [id_ for id_ in gone if id_ not in run.deleted_ids],
+        "deleted": [id_ for id_ in gone if id_ in run.deleted_ids],
         "leftBehind": _left_behind(run, standing, decision),
         "toDo": _to_do(run, run.connection) if run.connection and decision.phase is Phase.COMPLETED else [],
         "estimatedMonthlySavingUsd": monthly_saving(run.connection) if run.connection else None,
@@ -78,7 +78,7 @@ def _to_do(run: Run, connection: Connection) -> list[str]:
     if connection.partner_name:
         to_do = [f"cancel the service of the partner {connection.partner_name}: deleting it here does not"]
     else:
-        to_do = [f"cancel the cross-connect at {connection.location or 'the location'} (loa.pdf names it)"]
+        to_do = [f"cancel the cross-connect at {connection.location or 'the location'} (the LOA-CFA names it)"]
     if connection.provider_name:
         to_do.append(f"cancel the circuit of the carrier {connection.provider_name}")
     to_do += [

@@ -83,6 +83,11 @@ class Deletion:
     def is_accepted(self) -> bool:
         return self.refusal is None
 
+    @property
+    def deletes(self) -> bool:
+        """Whether AWS agreed to delete something; who leaves a LAG is still there."""
+        return self.is_accepted and self.action.startswith("DELETE_")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
@@ -122,6 +127,11 @@ class Run:
             key = (answer.action, answer.resource_id, answer.is_accepted)
             kept[key] = kept.get(key, answer) if answer.is_accepted else answer
         return replace(self, deletions=tuple(kept.values()))
+
+    @property
+    def deleted_ids(self) -> frozenset[str]:
+        """The ids of what AWS agreed to delete for this run."""
+        return frozenset(deletion.resource_id for deletion in self.deletions if deletion.deletes)
 
     @property
     def has_ended(self) -> bool:

@@ -94,8 +94,8 @@ class Step:
         )
         run = replace(run, plan=plan, connection=connection, verdicts=judge(evidence))
         for verdict in run.verdicts:
-            if verdict.outcome is not Outcome.PASS:
-                logger.warning("guard", guard=verdict.guard, outcome=verdict.outcome, reason=verdict.reason)
+            tell = logger.info if verdict.outcome is Outcome.PASS else logger.warning
+            tell("guard", guard=verdict.guard, outcome=verdict.outcome, reason=verdict.reason)
         if surroundings.loa is None:
             logger.warning("AWS has no LOA-CFA for this connection, so the record is without one")
         self._record.write_plan(run, plan_document(run, observation, surroundings), surroundings.loa)
