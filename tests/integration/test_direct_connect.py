@@ -45,7 +45,7 @@ def ids(observation: Observation) -> list[str]:
     return [v.virtual_interface_id for v in observation.virtual_interfaces]
 
 
-def without_key(peer: "SandboxPeer") -> BgpPeer:
+def without_key(peer: SandboxPeer) -> BgpPeer:
     return BgpPeer(
         asn=peer.asn,
         address_family=peer.address_family,
