@@ -66,6 +66,14 @@ bench: .venv/done build ## measure what the README quotes
 histories: .venv/done ## 100,000 histories of the world, about an hour: nothing that must never happen does
 	HISTORIES=100000 $(BIN)/python -m pytest tests/property/test_histories.py
 
+.PHONY: mutants
+mutants: .venv/done ## change what decides in hundreds of ways, some minutes: a test notices each
+	rm -rf .mutants && mkdir -p .mutants/src
+	cp -r src/function/decommission src/sandbox .mutants/src
+	cp -r tests pyproject.toml .mutants
+	cd .mutants && ../$(BIN)/mutmut run > mutmut.log || { tail -n 40 mutmut.log; exit 1; }
+	cd .mutants && ! ../$(BIN)/mutmut results | grep .
+
 .PHONY: lock
 lock: python ## pin the newest versions, with their hashes, in the requirements files
 	$(PYTHON) -m venv .venv-lock
@@ -79,7 +87,7 @@ lock: python ## pin the newest versions, with their hashes, in the requirements 
 
 .PHONY: clean
 clean: ## remove everything that make made
-	rm -rf .venv .venv-sam .venv-lock .aws-sam .aws-sam-build.log .hypothesis .mypy_cache .pytest_cache .ruff_cache $(SIMULATOR)
+	rm -rf .venv .venv-sam .venv-lock .aws-sam .aws-sam-build.log .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache $(SIMULATOR)
 
 .PHONY: python
 python:

@@ -176,7 +176,8 @@ def test_losing_a_neighbour_never_unblocks(evidence: Evidence, data: st.DataObje
 @given(any_evidence())
 def test_one_that_blocks_says_of_what(evidence: Evidence) -> None:
     named = {"protection", "stack", "state", "foreign-interfaces", "failover-test", "traffic", "redundancy"}
-    ids = [CONNECTION_ID, LAG_ID, *(v.virtual_interface_id for v in evidence.virtual_interfaces)]
+    interfaces = (*evidence.virtual_interfaces, *evidence.surroundings.neighbours)
+    ids = [CONNECTION_ID, LAG_ID, str(evidence.connection.lag_id), *(v.virtual_interface_id for v in interfaces)]
     for guard, verdict in verdicts(evidence).items():
         if guard in named and verdict.outcome is Outcome.BLOCK:
             assert any(id_ in verdict.reason for id_ in ids)

@@ -115,6 +115,19 @@ class TestProtection:
             f"the tag decommission=protected protects {named}; whoever protected it has to take it off"
         ) == verdict("protection", shown)
 
+    def test_of_what_stands_on_the_lag(self) -> None:
+        on_lag = replace(ONE, virtual_interface_id="dxvif-onthelag", connection_id=LAG_ID, tags=PROTECTED)
+        elsewhere = replace(on_lag, virtual_interface_id="dxvif-elsewher", connection_id="dxlag-ffabc123")
+        around = replace(AROUND, lag=group(), neighbours=(elsewhere, on_lag))
+        assert blocks(
+            "the tag decommission=protected protects dxvif-onthelag; whoever protected it has to take it off"
+        ) == verdict("protection", evidence(of=member(), around=around))
+
+    def test_of_a_lag_that_aws_does_not_show(self) -> None:
+        assert blocks(
+            f"AWS does not show {LAG_ID}, which the tag decommission=protected may protect; look at it by hand"
+        ) == verdict("protection", evidence(of=member()))
+
     def test_another_tag_can_protect(self) -> None:
         settings = replace(SETTINGS, protection_tag=Tag("keep", "yes"))
         shown = evidence(of=replace(APPROVED, tags={"keep": "yes"}), settings=settings)

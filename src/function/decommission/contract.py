@@ -240,18 +240,23 @@ def write(run: Run, decision: Decision, observation: Observation, *, reason: str
     }
 
 
-# A step spells the same few names hundreds of times.
-_camel = cache(to_camel)
-
-
 def as_json(value: Any) -> Any:  # noqa: ANN401 - JSON is anything
     """Spell our types as JSON: members in camelCase, as AWS does, and times in ISO 8601."""
     match value:
+        case str() | int() | None:
+            return value
         case tuple():
             return [as_json(item) for item in value]
         case datetime():
             return value.isoformat()
         case _ if is_dataclass(value):
-            return {_camel(field.name): as_json(getattr(value, field.name)) for field in fields(value)}
+            type_: type = type(value)
+            return {spelled: as_json(getattr(value, name)) for name, spelled in _members(type_)}
         case _:
             return value
+
+
+# A step spells the same few names thousands of times.
+@cache
+def _members(type_: type) -> tuple[tuple[str, str], ...]:
+    return tuple((field.name, to_camel(field.name)) for field in fields(type_))

@@ -103,8 +103,12 @@ def approval(evidence: Evidence) -> Finding:
 
 
 def protection(evidence: Evidence) -> Finding:
-    tag = evidence.settings.protection_tag
-    protected = [id_ for id_, tags in _tagged(evidence) if tag.is_on(tags)]
+    tag, connection = evidence.settings.protection_tag, evidence.connection
+    if connection.lag_id and evidence.surroundings.lag is None:
+        return _blocked(f"AWS does not show {connection.lag_id}, which the tag {tag} may protect; look at it by hand")
+    # What stands on its LAG loses a link too.
+    of_lag = [(v.virtual_interface_id, v.tags) for v in _of_lag(evidence)]
+    protected = [id_ for id_, tags in [*_tagged(evidence), *of_lag] if tag.is_on(tags)]
     if protected:
         return _blocked(f"the tag {tag} protects {', '.join(protected)}; whoever protected it has to take it off")
     return _passed(f"nothing carries the tag {tag}")

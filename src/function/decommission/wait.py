@@ -17,7 +17,7 @@ def wait_seconds(run: Run, now: datetime, *, minimum: int, jitter: float) -> int
     """
     if run.has_ended or run.phase_started_at is None:
         return 0
-    spent = max((now - run.phase_started_at).total_seconds(), 0)
+    spent = (now - run.phase_started_at).total_seconds()
     longest = max(LONGEST_WAIT_SECONDS, minimum)
     until_deadline = max(ceil((run.deadline - now).total_seconds()), 1)
-    return min(minimum + int(jitter * spent / 10), longest, until_deadline)
+    return min(minimum + max(int(jitter * spent / 10), 0), longest, until_deadline)
