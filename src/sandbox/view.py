@@ -145,8 +145,10 @@ def _end(execution: dict[str, Any]) -> Panel:
 
 
 def _print_report(report: dict[str, Any], out: Console) -> None:
+    if report["phase"] != "COMPLETED":
+        return
     saving = report["estimatedMonthlySavingUsd"]
-    if report["phase"] == "COMPLETED" and saving is not None:
+    if saving is not None:
         out.print(f"saves about {saving:,.0f} USD a month, by AWS's prices of September 2026")
     for left in report["leftBehind"]:
         out.print(f"left behind: {left['id']}: {left['why']}", soft_wrap=True)

@@ -60,6 +60,8 @@ def report_document(run: Run, decision: Decision, observation: Observation, now:
 
 def _left_behind(run: Run, standing: dict[str, str], decision: Decision) -> list[JSON]:
     left = [{"id": id_, "why": f"{state}: {decision.reason}"} for id_, state in sorted(standing.items())]
+    if decision.phase is not Phase.COMPLETED:
+        return left
     gateways = {
         gateway
         for v in (run.plan.virtual_interfaces if run.plan else ())
