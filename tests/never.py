@@ -87,8 +87,7 @@ def _check_delete(delete: Exchange, before: Sequence[Exchange], taken: Taken) ->
     (connection,) = connections_shown(before, connection_id)
     interfaces = interfaces_shown(before, connection_id)
     states = {one["virtualInterfaceId"]: one["virtualInterfaceState"] for one in interfaces}
-    if run.phase is None:
-        _check_first_delete(connection, interfaces, taken)
+    assert run.phase is not None, "who has not told the plan yet deletes"
     if delete.method != "delete_virtual_interface":
         _is_standing(connection["connectionState"], CONNECTION_STANDS, "state", run)
         assert GONE >= set(states.values()), "an interface is neither gone nor absent"
@@ -100,11 +99,9 @@ def _check_delete(delete: Exchange, before: Sequence[Exchange], taken: Taken) ->
         state = states[virtual_interface_id]
         guard = "failover-test" if state == "testing" else "state"
         _is_standing(state, INTERFACE_STANDS, guard, run)
-        # A first step that broke off has told nobody its plan.
-        plan = run.plan or (taken.after.plan if taken.after else None)
-        assert plan is None or virtual_interface_id in plan.virtual_interface_ids, "it was not planned"
-        if plan is not None:
-            assert set(plan.virtual_interface_ids) >= {i for i, state in states.items() if state not in GONE}
+        planned = set(run.plan.virtual_interface_ids) if run.plan else set()
+        assert virtual_interface_id in planned, "it was not planned"
+        assert planned >= {i for i, state in states.items() if state not in GONE}, "somebody still builds here"
 
 
 def _is_standing(state: str, standing: frozenset[str], guard: str, run: Run) -> None:
@@ -112,8 +109,10 @@ def _is_standing(state: str, standing: frozenset[str], guard: str, run: Run) -> 
     assert state in standing or overridden, "it was not seen standing"
 
 
-def _check_first_delete(connection: JSON, interfaces: Sequence[JSON], taken: Taken) -> None:
+def _check_beginning(taken: Taken) -> None:
     request = taken.run.request
+    (connection,) = connections_shown(taken.exchanges, request.connection_id)
+    interfaces = interfaces_shown(taken.exchanges, request.connection_id)
     assert not _stands_protected(connection, interfaces), "it is protected"
     approved = {"key": "decommission", "value": "approved"} in connection["tags"]
     assert approved or request.override_of("approval"), "nobody approved it"
@@ -147,6 +146,8 @@ def _check_result(taken: Taken, after: Run) -> None:
     result, connection_id = taken.result or {}, after.request.connection_id
     assert after.plan == taken.run.plan or taken.run.plan is None, "a plan is made once"
     assert (result["waitSeconds"] > 0) == (not after.has_ended)
+    if taken.run.phase is None and not after.has_ended:
+        _check_beginning(taken)
     if after.has_ended:
         assert not any(exchange.deletes for exchange in taken.exchanges), "it deletes, and says that it has ended"
     if result["phase"] == "COMPLETED":

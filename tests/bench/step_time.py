@@ -24,7 +24,8 @@ BEHAVIOUR: Final = Behaviour(virtual_interface_deletion=Delay(seconds=5 * 60))
 
 # The steps of one run, each with the time that passes before it.
 SITUATIONS: Final = {
-    f"the first, which deletes {VIRTUAL_INTERFACES}": 0,
+    "the first, which plans and asks the guards": 0,
+    f"the one that deletes {VIRTUAL_INTERFACES}": 1,
     f"one that looks, while {VIRTUAL_INTERFACES} are deleting": 30,
     f"the one that deletes the connection, {VIRTUAL_INTERFACES} deleted": 5 * 60,
     "the last": 10,

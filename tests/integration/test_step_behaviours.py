@@ -102,11 +102,12 @@ def test_a_connection_that_is_still_transitioning_is_busy(clock: ManualClock) ->
     world.connections[CONNECTION_ID].lag_id = lag.id
     InProcessClient(world).disassociate_connection_from_lag(connectionId=CONNECTION_ID, lagId=lag.id)
     step = new_step(world)
+    planned = take(step, REQUEST)
 
     with pytest.raises(DirectConnectBusyError, match="is in a transitioning state"):
-        take(step, REQUEST)
+        take(step, planned)
     clock.advance(seconds=60)
-    assert "COMPLETED" == drive(step, REQUEST, clock)[-1]["phase"]
+    assert "COMPLETED" == drive(step, planned, clock)[-1]["phase"]
 
 
 @pytest.mark.parametrize("seconds", [0, 15 * 60, math.inf])

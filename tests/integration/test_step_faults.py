@@ -54,7 +54,7 @@ def test_a_refusal_is_a_reason_to_look_again(clock: ManualClock, world: DirectCo
 def test_a_refused_interface_does_not_keep_the_others(clock: ManualClock, world: DirectConnectBackend) -> None:
     world.faults.add("DeleteVirtualInterface", client_error("dxvif-aaaaaaa0 is in state strange"))
 
-    first, *_, last = drive(new_step(world), PATIENT, clock)
+    _, first, *_, last = drive(new_step(world), PATIENT, clock)
 
     assert "AWS refused for dxvif-aaaaaaa0: dxvif-aaaaaaa0 is in state strange" in first["reason"]
     assert {"dxvif-aaaaaaa0": 2} == {one: times for one, times in Counter(asked(world)).items() if times > 1}
@@ -100,7 +100,7 @@ def test_the_deadline_stops_a_step_between_two_deletes(clock: ManualClock, world
     world.before["DeleteVirtualInterface"] = take_long
     step = new_step(world)
 
-    result = take(step, PATIENT)
+    result = take(step, take(step, PATIENT))
 
     assert [f"dxvif-aaaaaaa{number}" for number in range(4)] == asked(world)
     assert "TIMED_OUT" == take(step, result)["phase"]
@@ -120,15 +120,16 @@ def test_the_deadline_passes_while_the_step_looks(
 def test_what_aws_does_not_do_fails_the_step(operation: str, clock: ManualClock, world: DirectConnectBackend) -> None:
     if operation == "DeleteConnection":
         world.virtual_interfaces.clear()
+    step = new_step(world)
+    planned = take(step, PATIENT)
     world.faults.add(operation, SERVER_ERROR_AS_400)
     world.faults.add(operation, AccessDenied())
-    step = new_step(world)
 
     with pytest.raises(DirectConnectBusyError, match=operation):
-        take(step, PATIENT)
+        take(step, planned)
     with pytest.raises(DirectConnectDeniedError, match=f"directconnect:{operation}"):
-        take(step, PATIENT)
-    assert "COMPLETED" == drive(step, PATIENT, clock)[-1]["phase"]
+        take(step, planned)
+    assert "COMPLETED" == drive(step, planned, clock)[-1]["phase"]
 
 
 def test_a_stale_look_does_no_harm(clock: ManualClock, world: DirectConnectBackend) -> None:
@@ -150,7 +151,7 @@ def test_a_stale_look_does_no_harm(clock: ManualClock, world: DirectConnectBacke
 def test_a_failover_test_that_begins_on_the_way_is_waited_for(clock: ManualClock, world: DirectConnectBackend) -> None:
     world.faults.add("DeleteVirtualInterface", client_error("No"), times=10)
     step = new_step(world)
-    first = take(step, PATIENT)
+    first = take(step, take(step, PATIENT))
     InProcessClient(world).start_bgp_failover_test(virtualInterfaceId="dxvif-aaaaaaa3", testDurationInMinutes=30)
 
     second, *_, last = drive(step, first, clock)

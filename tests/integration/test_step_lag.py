@@ -53,7 +53,7 @@ def standing(world: DirectConnectBackend) -> list[str]:
 
 
 def test_a_member_leaves_and_is_deleted(clock: ManualClock, world: DirectConnectBackend) -> None:
-    first, *_, last = drive(new_step(world), REQUEST, clock)
+    _, first, *_, last = drive(new_step(world), REQUEST, clock)
 
     assert ("DELETING_CONNECTION", LAG_ID) == (first["phase"], first["plan"]["lagId"])
     assert LAG_ID in first["reason"]
@@ -68,7 +68,7 @@ def test_the_transition_is_waited_out(delay: Delay, clock: ManualClock, world: D
     world.behaviour = Behaviour(transitioning=delay)
     step = new_step(world)
 
-    first = take(step, REQUEST)
+    first = take(step, take(step, REQUEST))
     with pytest.raises(DirectConnectBusyError, match="is in a transitioning state"):
         take(step, first)
     last = drive_patiently(step, first, clock)[-1]
@@ -186,8 +186,9 @@ def test_a_step_that_cannot_take_it_out_fails_and_is_repeated(
 ) -> None:
     world.faults.add("DisassociateConnectionFromLag", fault)
     step = new_step(world)
+    planned = take(step, REQUEST)
 
     with pytest.raises(error, match="directconnect:DisassociateConnectionFromLag"):
-        take(step, REQUEST)
+        take(step, planned)
     assert [] == asked(world)
-    assert "COMPLETED" == drive_patiently(step, REQUEST, clock)[-1]["phase"]
+    assert "COMPLETED" == drive_patiently(step, planned, clock)[-1]["phase"]

@@ -48,7 +48,7 @@ def test_a_run_adds_up(clock: ManualClock, world: DirectConnectBackend, capsys: 
         "DecommissionCompleted": 1,
         "DecommissionDuration": (clock() - started).total_seconds(),
     } == ends_of(totals_in(printed))
-    assert [3] * 8 + [0] * 5 == [sum(d[REMAINING]) for d in metrics_in(printed) if REMAINING in d]
+    assert [3] * 9 + [0] * 5 == [sum(d[REMAINING]) for d in metrics_in(printed) if REMAINING in d]
 
 
 def test_interfaces_that_go_one_by_one_are_counted_together_at_the_end(
@@ -94,7 +94,7 @@ def test_a_connection_that_somebody_else_deletes_is_not_counted(
     clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     step = new_step(world)
-    first = take(step, REQUEST)
+    first = take(step, take(step, REQUEST))
     clock.advance(seconds=100)
     world.behaviour = Behaviour()
     InProcessClient(world).delete_connection(connectionId=CONNECTION_ID)

@@ -113,17 +113,42 @@ def test_a_step_that_breaks_off_goes_on_where_it_was(
 
     world.before["DeleteVirtualInterface"] = fail_the_third
     step = new_step(world)
+    planned = take(step, REQUEST)
+    capsys.readouterr()
 
     with pytest.raises(DirectConnectBusyError, match="directconnect:DeleteVirtualInterface"):
-        take(step, REQUEST)
+        take(step, planned)
     assert INTERFACE_IDS[:3] == asked(world)
     assert {"VirtualInterfaceDeleteRequested": 2} == totals_in(capsys.readouterr().out)
 
     world.calls.clear()
-    take(step, REQUEST)
+    take(step, planned)
     assert INTERFACE_IDS[effective:] == asked(world), "what is on its way is not asked for again"
     assert 5 - effective == totals_in(capsys.readouterr().out)["VirtualInterfaceDeleteRequested"]
-    assert "COMPLETED" == drive(step, REQUEST, clock)[-1]["phase"]
+    assert "COMPLETED" == drive(step, planned, clock)[-1]["phase"]
+
+
+def test_what_appears_after_a_step_broke_off_blocks_the_run(clock: ManualClock, world: DirectConnectBackend) -> None:
+    step = new_step(world)
+    planned = take(step, REQUEST)
+    world.faults.add("DeleteVirtualInterface", THROTTLED)
+    with pytest.raises(DirectConnectBusyError):
+        take(step, planned)
+    world.add_virtual_interface(CONNECTION_ID, "dxvif-late1234")
+
+    last = drive(step, planned, clock)[-1]
+
+    assert "BLOCKED" == last["phase"]
+    assert "dxvif-late1234" in last["reason"]
+    assert "dxvif-late1234" not in asked(world)
+
+
+def test_the_first_step_deletes_nothing(world: DirectConnectBackend) -> None:
+    result = take(new_step(world), REQUEST)
+
+    assert ("DELETING_VIRTUAL_INTERFACES", 1) == (result["phase"], result["waitSeconds"])
+    assert "the plan is made" in result["reason"]
+    assert [] == asked(world)
 
 
 def test_two_runs_side_by_side_share_the_work(clock: ManualClock, world: DirectConnectBackend) -> None:

@@ -188,7 +188,8 @@ class Histories(RuleBasedStateMachine):
                 return
             event = self._take(event)
             assert event.get("phase") != "COMPLETED" or self._is_gone()
-            self.clock.advance(seconds=event.get("waitSeconds", 10))
+            # A step that fails is repeated after a while, whatever its event says.
+            self.clock.advance(seconds=max(event.get("waitSeconds", 0), SETTINGS.minimum_wait_seconds))
         raise AssertionError(f"no end after {MOST_STEPS} steps: {event}")
 
     def _is_gone(self) -> bool:

@@ -68,10 +68,20 @@ def test_at_the_first_step(state: str, connection_state: str, expected: tuple[Ac
     interfaces = () if state == "absent" else (virtual_interface(state=state),)
     is_there = connection_state not in {"deleted", "rejected"}
     decision = decide(see(connection_state, *interfaces), first(*interfaces) if is_there else RUN, NOW)
-    # Before there is a plan, a connection that is gone while an interface stands is no state to begin in.
+    # It deletes nothing. A connection that is gone while an interface stands is no state to begin in.
     contradiction = not is_there and expected == v
-    assert (B if contradiction else expected) == outcome(decision)
+    nothing_yet = (Action.LOOK_AGAIN, expected[1])
+    assert (B if contradiction else D if expected == D else nothing_yet) == outcome(decision)
     assert (expected == D) == decision.already_gone
+
+
+def test_the_first_step_says_what_will_go() -> None:
+    decision = decide(see("available", virtual_interface()), first(virtual_interface()), NOW)
+    assert decision.reason == (
+        "the plan is made: next 1 virtual interface (dxvif-aaaaaaa1 (private, VLAN 101, available)) and "
+        "dxcon-fg5678gh will be deleted"
+    )
+    assert decide(see("available"), first(), NOW).reason == "the plan is made: next dxcon-fg5678gh will be deleted"
 
 
 @pytest.mark.parametrize("interfaces", [(), (virtual_interface(state="deleted"),)])
@@ -180,8 +190,10 @@ class TestGuards:
 
     @pytest.mark.parametrize("outcome_", [Outcome.PASS, Outcome.WARN, Outcome.OVERRIDDEN])
     def test_one_that_does_not_lets_it_go_on(self, outcome_: Outcome) -> None:
-        run = first(virtual_interface(), verdicts=(replace(TRAFFIC, outcome=outcome_),))
+        run = replace(planned(virtual_interface()), verdicts=(replace(TRAFFIC, outcome=outcome_),))
         assert V == outcome(decide(see("available", virtual_interface()), run, NOW))
+        run = first(virtual_interface(), verdicts=(replace(TRAFFIC, outcome=outcome_),))
+        assert v == outcome(decide(see("available", virtual_interface()), run, NOW))
 
     def test_an_interconnect_is_not_a_connection_that_is_gone(self) -> None:
         run = replace(RUN, verdicts=(Verdict(guard="hosted-connections", outcome=Outcome.BLOCK, reason="one"),))

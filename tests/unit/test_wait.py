@@ -28,6 +28,12 @@ def test_grows_by_a_tenth_up_to_a_minute(seconds: float, expected: int) -> None:
     assert expected == after(seconds)
 
 
+def test_after_the_first_step_nothing_is_under_way() -> None:
+    assert 1 == wait_seconds(PHASE, START + timedelta(seconds=100), minimum=10, jitter=1.0, is_first=True)
+    ended = replace(PHASE, phase=Phase.BLOCKED)
+    assert 0 == wait_seconds(ended, START, minimum=10, jitter=1.0, is_first=True)
+
+
 @pytest.mark.parametrize(("jitter", "expected"), [(0.0, 10), (0.5, 25), (0.999, 39), (1.0, 40)])
 def test_jitter_is_how_much_of_the_tenth(jitter: float, expected: int) -> None:
     assert expected == after(300, jitter=jitter)

@@ -40,7 +40,8 @@ def decide(observation: Observation, run: Run, now: datetime) -> Decision:
     """
     Choose what this step does. Only what the plan names is ever deleted, virtual interfaces first.
 
-    The run carries the verdicts of the guards: the first step, which is the one before there is a phase, asked them.
+    The first step, which is the one before there is a phase, makes the plan and asks the guards, and deletes nothing:
+    if it broke off, its retry would plan anew, and what appeared in between would be deleted with the rest.
     """
     connection, remaining = observation.connection, observation.remaining
     gone = connection is None or connection.presence is Presence.GONE
@@ -54,7 +55,7 @@ def decide(observation: Observation, run: Run, now: datetime) -> Decision:
         return _stop(Phase.TIMED_OUT, _timed_out(observation, run))
     if connection is None or gone or run.plan is None:
         return _contradiction(remaining, run)
-    return _go_on(connection, remaining, run, run.plan)
+    return _begun(connection, remaining) if run.phase is None else _go_on(connection, remaining, run, run.plan)
 
 
 def _completed(observation: Observation, run: Run) -> Decision:
@@ -75,6 +76,12 @@ def _contradiction(remaining: tuple[VirtualInterface, ...], run: Run) -> Decisio
     if run.phase is None:
         return _stop(Phase.BLOCKED, f"{reason}; start again once the two agree")
     return _look_again(Phase.DELETING_VIRTUAL_INTERFACES, reason)
+
+
+def _begun(connection: Connection, remaining: tuple[VirtualInterface, ...]) -> Decision:
+    named = f"{_interfaces(len(remaining))} ({_listed(remaining)}) and " if remaining else ""
+    phase = Phase.DELETING_VIRTUAL_INTERFACES if remaining else Phase.DELETING_CONNECTION
+    return _look_again(phase, f"the plan is made: next {named}{connection.connection_id} will be deleted")
 
 
 def _planned(observation: Observation, run: Run) -> str:

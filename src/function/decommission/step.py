@@ -170,5 +170,11 @@ class Step:
             decision,
             observation,
             reason="; ".join([decision.reason, *refusals]),
-            wait_seconds=wait_seconds(after, now, minimum=self._settings.minimum_wait_seconds, jitter=self._jitter()),
+            wait_seconds=wait_seconds(
+                after,
+                now,
+                minimum=self._settings.minimum_wait_seconds,
+                jitter=self._jitter(),
+                is_first=run.phase is None,
+            ),
         )
