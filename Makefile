@@ -79,7 +79,7 @@ lock: python ## pin the newest versions, with their hashes, in the requirements 
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet uv
 	rm -f src/function/requirements.txt requirements-dev.txt requirements-sam.txt
-	uv() { .venv-lock/bin/uv pip compile --quiet --generate-hashes --python-version 3.13 --no-emit-index-url \
+	uv() { .venv-lock/bin/uv pip compile --quiet --generate-hashes --python-version 3.13 \
 		--custom-compile-command "make lock" "$$@"; }; \
 	uv pyproject.toml --python-platform x86_64-manylinux_2_28 --output-file src/function/requirements.txt; \
 	uv pyproject.toml --group dev --constraint src/function/requirements.txt --output-file requirements-dev.txt; \

@@ -40,7 +40,7 @@ def _deliver(rule: Rule, envelope: EventMessageType) -> None:
     for target in rule.targets:
         arn = parse_arn(target["Arn"])
         if arn.service != "states":
-            raise NotImplementedError(f"the sandbox delivers events to state machines only, not to {target['Arn']}")
+            raise LookupError(f"the sandbox delivers events to state machines only, not to {target['Arn']}")
         step_functions = stepfunctions_parser_backends[arn.account][arn.region]
         step_functions.start_execution(target["Arn"], name=envelope["id"], execution_input=json.dumps(envelope))
 
