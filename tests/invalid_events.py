@@ -172,6 +172,7 @@ _EVENTS: Final[dict[str, tuple[object, str]]] = {
     "request wrong inside": (RESULT | {"request": REQUEST | {"force": POISON}}, "request.force"),
     "dryRun in the middle": (RESULT | {"request": REQUEST | {"dryRun": True}}, "dryRun"),
     "extra field": (RESULT | {"force": POISON}, "force"),
+    "plan another than approved": (RESULT | {"request": RESULT["request"] | {"planDigest": "0" * 64}}, "planDigest"),
     "plan missing": (without(RESULT, "plan"), "plan"),
     "plan null in the middle": (RESULT | {"plan": None}, "plan"),
     "plan not its digest": (RESULT | {"plan": PLAN | {"digest": "0" * 64}}, "plan"),

@@ -117,7 +117,7 @@ def test_what_is_written_is_read_again() -> None:
             connection_id=CONNECTION_ID,
             patience_minutes=60,
             plan_digest="0" * 64,
-            overrides=(Override(guard="traffic", reason="CHG-1"), Override(guard="lag", reason="CHG-2")),
+            overrides=(Override(guard="traffic", reason="CHG-1"), Override(guard="plan", reason="CHG-2")),
             reason="CHG-1",
         ),
         started_at=NOW,

@@ -158,6 +158,14 @@ class _ResultIn(_Strict):
             raise ValueError(f"guards are not all there, and nothing is in phase {self.phase} without their verdicts")
         if self.phase.waits and any(v.outcome is Outcome.BLOCK for v in self.guards):
             raise ValueError(f"guards block this run, and a blocked run is never in phase {self.phase}")
+        overridden = any(override.guard == "plan" for override in self.request.overrides)
+        if (
+            self.plan
+            and self.phase.waits
+            and not overridden
+            and self.request.plan_digest not in {None, self.plan.digest}
+        ):
+            raise ValueError("request.planDigest is not that of the plan, and nobody overrode that")
         if self.phase_started_at < self.started_at:
             raise ValueError("phaseStartedAt is before startedAt")
         return self
