@@ -1,6 +1,9 @@
 """The world that a person sees first: one connection to take out of service, and one that must stay."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+
+from moto.cloudwatch.models import cloudwatch_backends
 
 from sandbox.aws import Sandbox
 from sandbox.directconnect import Behaviour, Delay
@@ -10,6 +13,12 @@ CONNECTION_ID = "dxcon-fg5678gh"
 OTHER_CONNECTION_ID = "dxcon-ffabc123"
 # BGP keepalives and no more.
 QUIET_BPS = 900.0
+PERIOD = timedelta(minutes=5)
+# Whatever is announced at site A is announced at site B too, with an equal or a shorter prefix.
+SITE_A_VPC_PREFIXES = ("10.10.0.0/16", "10.11.4.0/24")
+SITE_B_VPC_PREFIXES = ("10.10.0.0/16", "10.11.0.0/16")
+SITE_A_TRANSIT_PREFIXES = ("10.20.0.0/16", "192.168.40.0/24")
+SITE_B_TRANSIT_PREFIXES = ("10.20.0.0/16", "192.168.0.0/16")
 
 
 def build(sandbox: Sandbox) -> None:
@@ -25,35 +34,71 @@ def build(sandbox: Sandbox) -> None:
         CONNECTION_ID, name="site-a", bandwidth="10Gbps", tags={"decommission": "approved", "site": "a"}
     )
     world.add_virtual_interface(
-        site_a.id, name="site-a-vpc", type=private, vlan=101, virtual_gateway_id=virtual_gateway, deletion=Delay(3)
+        site_a.id,
+        name="site-a-vpc",
+        type=private,
+        vlan=101,
+        virtual_gateway_id=virtual_gateway,
+        announces=SITE_A_VPC_PREFIXES,
+        deletion=Delay(3),
     )
     world.add_virtual_interface(site_a.id, name="site-a-public", type=public, vlan=102, deletion=Delay(6))
     world.add_virtual_interface(
-        site_a.id, name="site-a-transit", type=transit, vlan=103, direct_connect_gateway_id=gateway, deletion=Delay(9)
+        site_a.id,
+        name="site-a-transit",
+        type=transit,
+        vlan=103,
+        direct_connect_gateway_id=gateway,
+        announces=SITE_A_TRANSIT_PREFIXES,
+        deletion=Delay(9),
     )
     site_b = world.add_connection(OTHER_CONNECTION_ID, name="site-b", bandwidth="10Gbps", tags={"site": "b"})
     world.add_virtual_interface(
-        site_b.id, name="site-b-vpc", type=private, vlan=201, virtual_gateway_id=virtual_gateway
+        site_b.id,
+        name="site-b-vpc",
+        type=private,
+        vlan=201,
+        virtual_gateway_id=virtual_gateway,
+        announces=SITE_B_VPC_PREFIXES,
     )
     world.add_virtual_interface(
-        site_b.id, name="site-b-transit", type=transit, vlan=203, direct_connect_gateway_id=gateway
+        site_b.id,
+        name="site-b-transit",
+        type=transit,
+        vlan=203,
+        direct_connect_gateway_id=gateway,
+        announces=SITE_B_TRANSIT_PREFIXES,
     )
     measure(sandbox, CONNECTION_ID, QUIET_BPS)
 
 
 def measure(sandbox: Sandbox, connection_id: str, bits_per_second: float) -> None:
-    """Let CloudWatch have measured this on a connection and on each of its virtual interfaces, ten minutes ago."""
-    interfaces = [v.id for v in sandbox.direct_connect.virtual_interfaces.values() if v.connection_id == connection_id]
+    """
+    Let CloudWatch have measured this on a connection and its virtual interfaces, in every period of the last day.
+
+    And of the next day, so that a sandbox that serves for hours does not fall silent.
+    """
+    world = sandbox.direct_connect
+    interfaces = [one.id for one in world.virtual_interfaces.values() if one.connection_id == connection_id]
     measured = [("Connection", {"ConnectionId": connection_id})]
-    measured += [("VirtualInterface", {"ConnectionId": connection_id, "VirtualInterfaceId": v}) for v in interfaces]
+    measured += [("VirtualInterface", {"ConnectionId": connection_id, "VirtualInterfaceId": id_}) for id_ in interfaces]
     data = [
         {
             "MetricName": f"{kind}Bps{direction}",
             "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
-            "Timestamp": datetime.now(UTC) - timedelta(minutes=10),
+            # moto's own moments have no time zone, and mean UTC.
+            "Timestamp": period.replace(tzinfo=None),
             "Value": bits_per_second,
         }
         for kind, dimensions in measured
         for direction in ("Ingress", "Egress")
+        for period in _periods(datetime.now(UTC))
     ]
-    sandbox.client("cloudwatch").put_metric_data(Namespace="AWS/DX", MetricData=data)
+    # Not over HTTP: this many points would take a second.
+    cloudwatch_backends[world.account_id][world.region_name].put_metric_data("AWS/DX", data)
+
+
+def _periods(now: datetime) -> Iterator[datetime]:
+    current = datetime.fromtimestamp(now.timestamp() // PERIOD.total_seconds() * PERIOD.total_seconds(), UTC)
+    day = timedelta(days=1) // PERIOD
+    return (current + PERIOD * number for number in range(-day - 1, day))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 OTHER_ACCOUNT: Final = "999999999999"
 
 
-def interface_states(client: DirectConnectClient, **question: Any) -> list[str]:  # noqa: ANN401  # as boto3
+def interface_states(client: DirectConnectClient, **question: Any) -> list[str]:  # noqa: ANN401 - as boto3
     listed = client.describe_virtual_interfaces(**question)["virtualInterfaces"]
     return [one["virtualInterfaceState"] for one in listed]
 
@@ -94,7 +94,7 @@ def test_every_secret_of_an_interface_carries_the_known_word(
     ],
 )
 @pytest.mark.parametrize("question", ["connectionId", "virtualInterfaceId", None])
-def test_deleted_interfaces_stay_listed_for_15_minutes(  # noqa: PLR0913, PLR0917  # two tables and three fixtures
+def test_deleted_interfaces_stay_listed_for_15_minutes(  # noqa: PLR0913, PLR0917 - two tables and three fixtures
     after_minutes: float,
     expected: list[str],
     question: str | None,

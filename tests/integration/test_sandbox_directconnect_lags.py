@@ -69,7 +69,7 @@ def test_interfaces_move_to_the_lag_and_stay_there(
 def test_a_lag_keeps_its_minimum_links(
     members: list[str],
     minimum_links: int,
-    refused: bool,  # noqa: FBT001  # a column of the table
+    refused: bool,  # noqa: FBT001 - a column of the table
     either_client: DirectConnectClient,
     direct_connect_backend: DirectConnectBackend,
 ) -> None:
@@ -90,7 +90,7 @@ def test_a_lag_keeps_its_minimum_links(
 )
 def test_a_member_leaves_unless_the_lag_would_fall_below_its_minimum(
     members: int,
-    refused: bool,  # noqa: FBT001  # a column of the table
+    refused: bool,  # noqa: FBT001 - a column of the table
     either_client: DirectConnectClient,
     direct_connect_backend: DirectConnectBackend,
 ) -> None:

@@ -43,6 +43,7 @@ class World:
     interface: str
     waiting: str  # an interface that waits for its owner
     gateway: str
+    group: str  # a resiliency group
 
     @property
     def arn(self) -> str:
@@ -56,7 +57,9 @@ def one_of_everything(backend: DirectConnectBackend) -> World:
     lag = backend.add_lag(tags={"decommission": "approved"})
     gateway = backend.add_direct_connect_gateway(tags={"decommission": "approved"})
     backend.add_virtual_gateway()
-    interface = backend.add_virtual_interface(connection.id, tags={"decommission": "approved"})
+    interface = backend.add_virtual_interface(
+        connection.id, tags={"decommission": "approved"}, announces=("10.1.0.0/16", "2001:db8::/32")
+    )
     backend.add_virtual_interface(lag.id, type="public")
     backend.add_virtual_interface(connection.id, type="transit", owner_account=OTHER_ACCOUNT)
     interconnect = backend.add_interconnect()
@@ -72,7 +75,9 @@ def one_of_everything(backend: DirectConnectBackend) -> World:
         interface=interface.id,
         waiting=backend.add_virtual_interface(connection.id, state="confirming").id,
         gateway=gateway.id,
+        group=backend.add_resiliency_group(connection.id).id,
     )
+    backend.add_remote_attachment(gateway.id)
     backend.run("DescribeLoa", {"connectionId": connection.id})
     backend.run("AssociateMacSecKey", {"connectionId": connection.id, "secretARN": "arn:of:a:secret"})
     return world
@@ -143,6 +148,8 @@ PARAMETERS: Final[dict[str, Callable[[World], dict[str, Any]]]] = {
     },
     "DescribeVirtualInterfaces": lambda _: {},
     "DeleteVirtualInterface": lambda world: {"virtualInterfaceId": world.interface},
+    "AssociateVirtualInterface": lambda world: {"virtualInterfaceId": world.interface, "connectionId": world.lag},
+    "ListVirtualInterfaceRoutes": lambda world: {"virtualInterfaceId": world.interface},
     "CreateLag": lambda world: {
         "numberOfConnections": 2,
         "location": "EqFA5",
@@ -173,7 +180,10 @@ PARAMETERS: Final[dict[str, Callable[[World], dict[str, Any]]]] = {
     },
     "CreateDirectConnectGateway": lambda _: {"directConnectGatewayName": "new", "amazonSideAsn": 64600, "tags": TAGS},
     "DescribeDirectConnectGateways": lambda _: {},
+    "DescribeDirectConnectGatewayAttachments": lambda world: {"directConnectGatewayId": world.gateway},
     "DescribeVirtualGateways": lambda _: {},
+    "ListResiliencyGroups": lambda _: {},
+    "ListResiliencyGroupAssociations": lambda world: {"resiliencyGroupId": world.group},
     "DescribeLoa": lambda world: {"connectionId": world.connection},
     "AssociateMacSecKey": lambda world: {"connectionId": world.lag, "ckn": "0a", "cak": "0b"},
     "DisassociateMacSecKey": lambda world: {"connectionId": world.connection, "secretARN": "arn:of:a:secret"},
@@ -264,6 +274,8 @@ def test_an_answer_over_http_fits_the_model_and_is_the_same(
         ("DescribeVirtualInterfaces", "virtualInterfaces", {"authKey", "bgpPeers", "customerRouterConfig", "tags"}),
         ("DescribeLags", "lags", {"connections", "minimumLinks", "ownerAccount", "tags"}),
         ("DescribeInterconnects", "interconnects", {"interconnectId", "interconnectState"}),
+        ("ListVirtualInterfaceRoutes", "routes", {"cidr", "asPath", "communities", "routeInstalledAt"}),
+        ("ListResiliencyGroupAssociations", "items", {"connectionArn", "state"}),
     ],
 )
 def test_the_fields_that_matter_are_there(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.directconnect import AT_ONCE, GONE_CONNECTION_MESSAGES, NEVER, Behaviour, Delay
+from sandbox.directconnect import AT_ONCE, GONE_CONNECTION_MESSAGES, MALFORMED_ID_MESSAGE, NEVER, Behaviour, Delay
 from sandbox.directconnect.states import ConnectionState
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DAY: Final = 24 * 60 * 60
 
 
-def interface_states(client: DirectConnectClient, **question: Any) -> list[str]:  # noqa: ANN401  # as boto3
+def interface_states(client: DirectConnectClient, **question: Any) -> list[str]:  # noqa: ANN401 - as boto3
     listed = client.describe_virtual_interfaces(**question)["virtualInterfaces"]
     return [one["virtualInterfaceState"] for one in listed]
 
@@ -30,7 +30,7 @@ def connection_states(client: DirectConnectClient) -> list[str]:
 
 
 def test_every_switch_is_tested_here() -> None:
-    with open(__file__, encoding="utf-8") as tests:  # noqa: PTH123  # this very file
+    with open(__file__, encoding="utf-8") as tests:  # noqa: PTH123 - this very file
         text = tests.read()
 
     assert [switch.name for switch in fields(Behaviour) if f"{switch.name}=" not in text] == []
@@ -47,10 +47,10 @@ def test_every_switch_is_tested_here() -> None:
     ],
 )
 @pytest.mark.parametrize("of_one", [False, True], ids=["all interfaces", "one interface"])
-def test_how_long_the_deletion_of_an_interface_takes(  # noqa: PLR0913, PLR0917  # two tables and three fixtures
+def test_how_long_the_deletion_of_an_interface_takes(  # noqa: PLR0913, PLR0917 - two tables and three fixtures
     delay: Delay,
     expected: list[str],
-    of_one: bool,  # noqa: FBT001  # a column of the table
+    of_one: bool,  # noqa: FBT001 - a column of the table
     either_client: DirectConnectClient,
     direct_connect_backend: DirectConnectBackend,
     direct_connect_clock: ManualClock,
@@ -79,7 +79,7 @@ def test_how_long_the_deletion_of_an_interface_takes(  # noqa: PLR0913, PLR0917 
         pytest.param(NEVER, ConnectionState.DELETING, ["deleting", "deleting"], id="never"),
     ],
 )
-def test_how_the_deletion_of_a_connection_goes(  # noqa: PLR0913, PLR0917  # a table and three fixtures
+def test_how_the_deletion_of_a_connection_goes(  # noqa: PLR0913, PLR0917 - a table and three fixtures
     delay: Delay,
     answers: ConnectionState,
     expected: list[str],
@@ -147,7 +147,7 @@ def test_how_long_a_rejected_interface_is_listed(
 @pytest.mark.parametrize("ever_existed", [True, False], ids=["deleted", "never existed"])
 def test_what_is_said_of_a_connection_that_is_gone(
     message: str | None,
-    ever_existed: bool,  # noqa: FBT001  # a column of the table
+    ever_existed: bool,  # noqa: FBT001 - a column of the table
     either_client: DirectConnectClient,
     direct_connect_backend: DirectConnectBackend,
 ) -> None:
@@ -199,7 +199,7 @@ def test_what_is_said_of_the_interfaces_of_a_connection_that_is_gone(
 @pytest.mark.parametrize("refused", [False, True])
 @pytest.mark.parametrize("state", ["deleting", "deleted", "rejected"])
 def test_deleting_twice(
-    refused: bool,  # noqa: FBT001  # a column of the table
+    refused: bool,  # noqa: FBT001 - a column of the table
     state: str,
     either_client: DirectConnectClient,
     direct_connect_backend: DirectConnectBackend,
@@ -247,7 +247,7 @@ def test_a_repeated_delete_does_not_start_again(
 
 @pytest.mark.parametrize("accepted", [False, True])
 def test_deleting_while_a_failover_test_runs(
-    accepted: bool,  # noqa: FBT001  # a column of the table
+    accepted: bool,  # noqa: FBT001 - a column of the table
     either_client: DirectConnectClient,
     direct_connect_backend: DirectConnectBackend,
 ) -> None:
@@ -265,7 +265,7 @@ def test_deleting_while_a_failover_test_runs(
 
 @pytest.mark.parametrize("listed", [False, True])
 def test_what_a_member_lists(
-    listed: bool,  # noqa: FBT001  # a column of the table
+    listed: bool,  # noqa: FBT001 - a column of the table
     either_client: DirectConnectClient,
     direct_connect_backend: DirectConnectBackend,
 ) -> None:
@@ -356,7 +356,7 @@ def test_how_long_something_new_takes(
 
 @pytest.mark.parametrize("answers", [True, False])
 def test_the_letter_for_a_hosted_connection(
-    answers: bool,  # noqa: FBT001  # a column of the table
+    answers: bool,  # noqa: FBT001 - a column of the table
     either_client: DirectConnectClient,
     direct_connect_backend: DirectConnectBackend,
 ) -> None:
@@ -374,7 +374,7 @@ def test_the_letter_for_a_hosted_connection(
 
 @pytest.mark.parametrize("visible", [True, False])
 def test_the_tags_of_another_accounts_interface(
-    visible: bool,  # noqa: FBT001  # a column of the table
+    visible: bool,  # noqa: FBT001 - a column of the table
     either_client: DirectConnectClient,
     direct_connect_backend: DirectConnectBackend,
 ) -> None:
@@ -415,3 +415,79 @@ def test_the_texts_of_refusals_nobody_knows(
         either_client.delete_connection(connectionId=used.id)
     with pytest.raises(ClientError, match=f"No, {member.id} of {lag.id}"):
         either_client.delete_connection(connectionId=member.id)
+
+
+@pytest.mark.parametrize("message", [MALFORMED_ID_MESSAGE, None])
+def test_what_is_said_of_an_id_that_never_existed(
+    message: str | None, either_client: DirectConnectClient, direct_connect_backend: DirectConnectBackend
+) -> None:
+    direct_connect_backend.behaviour = Behaviour(malformed_id_message=message, deleted_connection_listed_seconds=0)
+    gone = direct_connect_backend.add_connection()
+    either_client.delete_connection(connectionId=gone.id)
+
+    with pytest.raises(ClientError, match="has an invalid format" if message else "Could not find Connection"):
+        either_client.describe_connections(connectionId="dxcon-nowhere1")
+    with pytest.raises(ClientError, match="Could not find Connection"):
+        either_client.describe_connections(connectionId=gone.id)
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_calls_that_are_for_partners_only(
+    refused: bool,  # noqa: FBT001 - a column of the table
+    either_client: DirectConnectClient,
+    direct_connect_backend: DirectConnectBackend,
+) -> None:
+    direct_connect_backend.behaviour = Behaviour(partner_calls_refused=refused)
+    connection = direct_connect_backend.add_connection()
+
+    if refused:
+        words = "Account 123456789012 is not an authorized Direct Connect partner in eu-central-1 region."
+        with pytest.raises(ClientError, match=words):
+            either_client.describe_hosted_connections(connectionId=connection.id)
+        with pytest.raises(ClientError, match=words):
+            either_client.describe_interconnects()
+    else:
+        assert either_client.describe_hosted_connections(connectionId=connection.id)["connections"] == []
+        assert either_client.describe_interconnects()["interconnects"] == []
+
+
+@pytest.mark.parametrize("deletable", [False, True])
+@pytest.mark.parametrize("state", ["associating", "associated", "disassociating", "disassociated"])
+def test_deleting_a_member_of_a_resiliency_group(
+    deletable: bool,  # noqa: FBT001 - a column of the table
+    state: str,
+    either_client: DirectConnectClient,
+    direct_connect_backend: DirectConnectBackend,
+) -> None:
+    direct_connect_backend.behaviour = Behaviour(resiliency_group_member_can_be_deleted=deletable)
+    connection = direct_connect_backend.add_connection()
+    group = direct_connect_backend.add_resiliency_group(connection.id, state=state)
+
+    if deletable or state == "disassociated":
+        assert either_client.delete_connection(connectionId=connection.id)["connectionState"] == "deleted"
+    else:
+        with pytest.raises(ClientError, match=group.id):
+            either_client.delete_connection(connectionId=connection.id)
+        assert connection.state == "available"
+
+
+@pytest.mark.parametrize("visible", [False, True])
+@pytest.mark.parametrize("known", [False, True], ids=["not in this world", "owned by another account"])
+def test_the_attachments_of_another_accounts_gateway(
+    visible: bool,  # noqa: FBT001 - a column of the table
+    known: bool,  # noqa: FBT001 - a column of the table
+    either_client: DirectConnectClient,
+    direct_connect_backend: DirectConnectBackend,
+) -> None:
+    direct_connect_backend.behaviour = Behaviour(foreign_attachments_visible=visible)
+    gateway_id = "5f294f92-bafb-4011-916d-9b0bexample1"
+    if known:
+        gateway_id = direct_connect_backend.add_direct_connect_gateway(owner_account="999999999999").id
+    direct_connect_backend.add_remote_attachment(gateway_id)
+
+    if visible:
+        answer = either_client.describe_direct_connect_gateway_attachments(directConnectGatewayId=gateway_id)
+        assert len(answer["directConnectGatewayAttachments"]) == 1
+    else:
+        with pytest.raises(ClientError, match="does not exist"):
+            either_client.describe_direct_connect_gateway_attachments(directConnectGatewayId=gateway_id)

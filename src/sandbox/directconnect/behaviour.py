@@ -1,4 +1,4 @@
-"""What is not known about Direct Connect, as switches: whoever builds on it has to survive both answers."""
+"""Switches for what is not known about Direct Connect: the code under test must work with every setting."""
 
 import math
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ class Delay:
     """
     How long something takes: so many seconds, and so many describes that list it.
 
-    With `looks=2` two answers still show the old state, and the third shows the new one.
+    With ``looks=2`` two answers still show the old state, and the third shows the new one.
     """
 
     seconds: float = 0
@@ -27,7 +27,10 @@ GONE_CONNECTION_MESSAGES: Final = (
     "Connection does not exist",
     "Connection {id} doesn't exist",
 )
-"""What has been seen for a connection that is gone; `{id}` is filled in."""
+"""What has been seen for a connection that is gone; ``{id}`` is filled in."""
+
+MALFORMED_ID_MESSAGE: Final = "Connection ID {id} has an invalid format."
+"""Seen for the id of a LAG; ``{id}`` is filled in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,33 +39,36 @@ class Behaviour:
 
     # Partners write "several minutes", Terraform allows ten.
     virtual_interface_deletion: Delay = Delay(looks=2)
-    """Can be overruled for one interface, by its own `deletion`. `NEVER` is an interface that will not die."""
+    """The ``deletion`` of an interface takes precedence. With ``NEVER`` it stays ``deleting``."""
 
     connection_deletion: Delay = AT_ONCE
-    """How long a connection, an interconnect or a LAG is `deleting`."""
+    """How long a connection, an interconnect or a LAG is ``deleting``."""
 
-    # Recorded once as `deleted`; the model also allows `deleting`.
+    # Recorded once as ``deleted``; the model also allows ``deleting``.
     delete_connection_answers: ConnectionState = ConnectionState.DELETED
 
     # AWS documents 15 minutes for virtual interfaces, and says nothing about connections.
     deleted_connection_listed_seconds: float = 15 * 60
-    """0: never seen as `deleted`. `math.inf`: for ever. Also for interconnects and LAGs."""
+    """0: never listed as ``deleted``; ``math.inf``: for ever. Also for interconnects and LAGs."""
 
-    # Terraform counts `rejected` interfaces as still there, and its delete times out on them.
+    # Terraform counts ``rejected`` interfaces as still there, and its delete times out on them.
     rejected_listed_seconds: float = math.inf
 
     gone_connection_message: str | None = GONE_CONNECTION_MESSAGES[0]
     """What DescribeConnections says for an id that is gone; None for an empty list."""
+
+    malformed_id_message: str | None = None
+    """What DescribeConnections says for an id that never existed; None for the same as for one that is gone."""
 
     # An empty list is inferred, not observed.
     gone_virtual_interface_message: str | None = None
     """What DescribeVirtualInterfaces says for an interface's id that is gone; None for an empty list."""
 
     gone_parent_message: str | None = None
-    """What DescribeVirtualInterfaces says for a connection's id that is gone; None for what is still listed of it."""
+    """What DescribeVirtualInterfaces says for the id of a gone connection; None: it lists what it still shows."""
 
     repeated_delete_refused: bool = False
-    """Deleting what is `deleting`, `deleted` or `rejected`: refused, or accepted again without effect."""
+    """Whether a delete of what is ``deleting``, ``deleted`` or ``rejected`` is refused, or has no effect."""
 
     testing_can_be_deleted: bool = False
     """Whether an interface can be deleted while a BGP failover test runs on it."""
@@ -78,9 +84,9 @@ class Behaviour:
     transitioning: Delay = Delay(looks=1)
     """How long a connection cannot be changed after it joined or left a LAG."""
 
-    # A port waits for a person with a cable, a public interface for a check of its addresses.
+    # A new port needs a cable; AWS checks the addresses of a new public interface.
     provisioning: Delay = NEVER
-    """How long something new takes to become `available`."""
+    """How long something new takes to become ``available``."""
 
     loa_for_hosted_connections: bool = True
     """Whether DescribeLoa answers for a hosted connection."""
@@ -88,6 +94,16 @@ class Behaviour:
     # "The owner of the connection may not see that account's tags."
     foreign_tags_visible: bool = False
     """Whether the connection's owner sees the tags of a hosted virtual interface."""
+
+    foreign_attachments_visible: bool = False
+    """Whether DescribeDirectConnectGatewayAttachments answers for a gateway of another account, or refuses."""
+
+    resiliency_group_member_can_be_deleted: bool = True
+    """Whether DeleteConnection is accepted for a connection in a resiliency group."""
+
+    # Seen for one call of a partner; which calls refuse everybody else is not known.
+    partner_calls_refused: bool = False
+    """Whether DescribeHostedConnections and DescribeInterconnects refuse a caller that is no partner."""
 
     page_size: int = 100
     """The most that one answer lists; AWS never lists more than 100."""

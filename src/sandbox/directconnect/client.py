@@ -12,7 +12,8 @@ from botocore.errorfactory import ClientExceptionsFactory
 from botocore.exceptions import ConnectionClosedError, ParamValidationError
 from botocore.validate import ParamValidator
 
-from .exceptions import AnswerLostError, DirectConnectError
+from .exceptions import AnswerLostError, DirectConnectError, RawAnswerError
+from .lifecycle import without_nones
 from .operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from .lifecycle import Answer
     from .models import DirectConnectBackend
+
+_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class InProcessClient:
     """
     Speak to a backend as boto3's client does, with the same validation, answers and errors.
 
-    It makes one attempt, as a client without retries. `account_id` is who calls, if not the backend's own account.
+    It makes one attempt, as a client without retries. ``account_id`` is the caller, if not the backend's own account.
+    Request ids are ``in-process-1``, ``in-process-2`` and so on, over all clients of the backend.
     """
 
     def __init__(self, backend: DirectConnectBackend, account_id: str | None = None) -> None:
@@ -48,7 +52,7 @@ class InProcessClient:
         if (operation := _operations_by_method().get(name)) is None:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
-        def method(**parameters: Any) -> Answer:  # noqa: ANN401  # as boto3
+        def method(**parameters: Any) -> Answer:  # noqa: ANN401 - as boto3
             return self._call(operation, parameters)
 
         # boto3's methods know their names, and error messages quote them.
@@ -57,18 +61,31 @@ class InProcessClient:
 
     def _call(self, operation: str, parameters: dict[str, Any]) -> Answer:
         _validate(operation, parameters)
+        request_id = self._backend.new_request_id()
         try:
             answer = self._backend.run(operation, parameters, self._account_id)
         except DirectConnectError as error:
-            raise self._client_error(operation, error) from error
+            raise self._client_error(operation, error, request_id) from error
+        except RawAnswerError as raw:
+            return self._read(operation, raw)
         except AnswerLostError as error:
             raise ConnectionClosedError(endpoint_url="in process") from error
-        return {**answer, "ResponseMetadata": _metadata(200)}
+        # botocore leaves out what is null.
+        return {**without_nones(answer), "ResponseMetadata": _metadata(200, request_id)}
 
-    def _client_error(self, operation: str, error: DirectConnectError) -> ClientError:
+    def _read(self, operation: str, raw: RawAnswerError) -> Answer:
+        """Do what botocore does with a body that it cannot parse: ignore it, or quote it in an error."""
+        metadata = _metadata(raw.status)
+        if raw.status == _OK:
+            return {"ResponseMetadata": metadata}
+        code = str(raw.status)
+        response = {"Error": {"Code": code, "Message": raw.body}, "ResponseMetadata": metadata}
+        raise self.exceptions.from_code(code)(response, operation)
+
+    def _client_error(self, operation: str, error: DirectConnectError, request_id: str) -> ClientError:
         response = {
             "Error": {"Code": error.error_type, "Message": error.message},
-            "ResponseMetadata": _metadata(error.code),
+            "ResponseMetadata": _metadata(error.code, request_id),
             "message": error.message,
         }
         cause: ClientError = self.exceptions.from_code(error.error_type)(response, operation)
@@ -82,7 +99,7 @@ def service_model() -> ServiceModel:
 
 
 @cache
-def _exceptions() -> Any:  # noqa: ANN401  # botocore makes the class at run time
+def _exceptions() -> Any:  # noqa: ANN401 - botocore makes the class at run time
     return ClientExceptionsFactory().create_client_exceptions(service_model())
 
 
@@ -99,5 +116,7 @@ def _validate(operation: str, parameters: dict[str, Any]) -> None:
             raise ParamValidationError(report=report.generate_report())
 
 
-def _metadata(status: int) -> dict[str, Any]:
-    return {"RequestId": "in-process", "HTTPStatusCode": status, "HTTPHeaders": {}, "RetryAttempts": 0}
+def _metadata(status: int, request_id: str | None = None) -> dict[str, Any]:
+    """Make the metadata of an answer; one that does not come from AWS has no request id."""
+    metadata: dict[str, Any] = {"HTTPStatusCode": status, "HTTPHeaders": {}, "RetryAttempts": 0}
+    return metadata if request_id is None else {"RequestId": request_id, **metadata}

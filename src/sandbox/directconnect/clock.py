@@ -1,4 +1,4 @@
-"""The time that the sandbox lives in."""
+"""The time in the sandbox."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ def utc_now() -> datetime:
 
 @dataclass(slots=True)
 class ManualClock:
-    """A clock that stands still until it is told to go on."""
+    """A clock that moves only when it is told to."""
 
     now: datetime = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from .behaviour import AT_ONCE, Delay
 from .exceptions import DirectConnectClientException
-from .lifecycle import Answer, Request, Resource, Timer, without_nones
-from .paging import page
-from .states import GONE, ConnectionState
-from .tagging import asked_tags
+from .lifecycle import Answer, Resource, Timer, without_nones
+from .states import ConnectionState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from .behaviour import Delay
     from .mac_sec import MacSecKey
-    from .models import DirectConnectBackend
+    from .world import World
 
 LOCATION: Final = "EqFA5"
 
@@ -32,6 +30,7 @@ class Connection(Resource):
     device: str
     lag_id: str | None = None
     parent_id: str | None = None  # the interconnect or LAG that hosts it
+    is_partners: bool = False  # becomes an interconnect when it leaves its LAG
     partner_name: str | None = None
     provider_name: str | None = None
     vlan: int | None = None  # of a hosted connection
@@ -55,7 +54,7 @@ class Connection(Resource):
             raise DirectConnectClientException(f"Connection {self.id} is in a transitioning state.")
         self.transitioning = None
 
-    def to_dict(self, world: DirectConnectBackend, caller: str) -> Answer:
+    def to_dict(self, world: World, caller: str) -> Answer:
         return without_nones(
             {
                 "ownerAccount": self.owner_account,
@@ -85,8 +84,8 @@ class Connection(Resource):
         )
 
 
-def add_connection(  # noqa: PLR0913  # each is a field that a test world sets
-    world: DirectConnectBackend,
+def add_connection(  # noqa: PLR0913 - each is a field that a test world sets
+    world: World,
     connection_id: str | None = None,
     *,
     state: str = ConnectionState.AVAILABLE,
@@ -96,13 +95,14 @@ def add_connection(  # noqa: PLR0913  # each is a field that a test world sets
     owner_account: str | None = None,
     lag_id: str | None = None,
     parent_id: str | None = None,
+    is_partners: bool = False,
     partner_name: str | None = None,
     vlan: int | None = None,
     billing_mode: str = "PayAsYouGo",
     tags: Mapping[str, str] | None = None,
     deletion: Delay | None = None,
 ) -> Connection:
-    """Add a connection; `parent_id` is the interconnect or LAG of a hosted one."""
+    """Add a connection; ``parent_id`` is the interconnect or LAG of a hosted one."""
     connection = Connection(
         id=connection_id or world.new_id("dxcon"),
         partition=world.partition,
@@ -118,101 +118,11 @@ def add_connection(  # noqa: PLR0913  # each is a field that a test world sets
         device=f"{location}-1bwfvazist2k0",
         lag_id=lag_id,
         parent_id=parent_id,
+        is_partners=is_partners,
         partner_name=partner_name,
         vlan=vlan,
         billing_mode=billing_mode,
     )
     world.connections[connection.id] = connection
+    world.connection_ids.add(connection.id)
     return connection
-
-
-def create_connection(world: DirectConnectBackend, request: Request) -> Answer:
-    asked = request.parameters
-    connection = world.add_connection(
-        name=asked["connectionName"],
-        location=asked["location"],
-        bandwidth=asked["bandwidth"],
-        lag_id=world.lag(asked["lagId"], request.moment).id if "lagId" in asked else None,
-        tags=asked_tags(asked),
-        state=ConnectionState.REQUESTED,
-    )
-    connection.provider_name = asked.get("providerName")
-    connection.mac_sec_capable = asked.get("requestMACSec", False)
-    connection.billing_mode = asked.get("billingMode", connection.billing_mode)
-    connection.move(ConnectionState.REQUESTED, ConnectionState.AVAILABLE, world.behaviour.provisioning, request.moment)
-    return connection.to_dict(world, request.caller)
-
-
-def describe_connections(world: DirectConnectBackend, request: Request) -> Answer:
-    connection_id = request.parameters.get("connectionId")
-    listed = [
-        connection
-        for connection in world.connections.values()
-        if connection_id in (None, connection.id)
-        # What a partner hosts for another account is in DescribeHostedConnections alone.
-        and (connection.parent_id is None or connection.owner_account == request.caller)
-        and connection.is_listed(world.behaviour, request.moment)
-    ]
-    if connection_id and not listed and (message := world.behaviour.gone_connection_message):
-        raise DirectConnectClientException(message.replace("{id}", connection_id))
-    return page_of_connections(world, request, listed)
-
-
-def page_of_connections(world: DirectConnectBackend, request: Request, listed: list[Connection]) -> Answer:
-    shown, more = page(request, listed, world.behaviour.page_size)
-    answer: Answer = {"connections": [connection.to_dict(world, request.caller) for connection in shown], **more}
-    look_at_ports(world, shown, request.moment)
-    return answer
-
-
-def look_at_ports(world: DirectConnectBackend, shown: list[Connection], now: datetime) -> None:
-    for port in shown:
-        if world.behaviour.parent_refusal != AT_ONCE:
-            _is_in_use(world, port, now)  # starts the clock of the refusal, before this look counts
-        port.look(now)
-
-
-def update_connection(world: DirectConnectBackend, request: Request) -> Answer:
-    asked = request.parameters
-    connection = world.connection(asked["connectionId"], request.moment)
-    connection.name = asked.get("connectionName", connection.name)
-    connection.encryption_mode = asked.get("encryptionMode", connection.encryption_mode)
-    return connection.to_dict(world, request.caller)
-
-
-def delete_connection(world: DirectConnectBackend, request: Request) -> Answer:
-    connection = world.connection(request.parameters["connectionId"], request.moment)
-    state = delete_port(world, connection, request.moment)
-    return {**connection.to_dict(world, request.caller), "connectionState": state}
-
-
-def delete_port(world: DirectConnectBackend, port: Connection, now: datetime) -> str:
-    """Delete it, if AWS would, and return the state that AWS answers."""
-    behaviour = world.behaviour
-    if port.state in {ConnectionState.DELETING, *GONE}:
-        if behaviour.repeated_delete_refused:
-            raise DirectConnectClientException(f"Delete failed. {port.id} is in state {port.state}")
-        return str(port.state)
-    port.refuse_while_transitioning(now)
-    if _is_in_use(world, port, now):
-        raise DirectConnectClientException(behaviour.connection_in_use_message.replace("{id}", port.id))
-    world.refuse_below_minimum_links(port)
-    if port.state == ConnectionState.ORDERING:
-        # A hosted connection that is deleted before it was confirmed has been declined.
-        port.state = ConnectionState.REJECTED
-        port.settle(now)
-        return str(port.state)
-    port.move(ConnectionState.DELETING, ConnectionState.DELETED, port.deletion or behaviour.connection_deletion, now)
-    port.settle(now)
-    return str(behaviour.delete_connection_answers)
-
-
-def _is_in_use(world: DirectConnectBackend, port: Connection, now: datetime) -> bool:
-    children = world.children(port.id)
-    if any(child.gone_since is None for child in children):
-        port.refusing = None
-        return True
-    if children and port.refusing is None:
-        last_gone = max(child.gone_since for child in children if child.gone_since)
-        port.refusing = port.timer(world.behaviour.parent_refusal, last_gone)
-    return port.refusing is not None and port.refusing.due(port, now) is None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .lifecycle import Answer, Request
-    from .models import DirectConnectBackend
+    from .world import World
 
 DEFAULT_MINUTES: Final = 180
 LONGEST_MINUTES: Final = 72 * 60
@@ -50,7 +50,7 @@ class FailoverTest:
         }
 
 
-def start_bgp_failover_test(world: DirectConnectBackend, request: Request) -> Answer:
+def start_bgp_failover_test(world: World, request: Request) -> Answer:
     asked, now = request.parameters, request.moment
     tested = world.virtual_interface(asked["virtualInterfaceId"], now)
     if tested.state not in TESTABLE:
@@ -74,7 +74,7 @@ def start_bgp_failover_test(world: DirectConnectBackend, request: Request) -> An
     return {"virtualInterfaceTest": test.to_dict(now)}
 
 
-def stop_bgp_failover_test(world: DirectConnectBackend, request: Request) -> Answer:
+def stop_bgp_failover_test(world: World, request: Request) -> Answer:
     now = request.moment
     tested = world.virtual_interface(request.parameters["virtualInterfaceId"], now)
     running = [test for test in world.failover_tests if test.virtual_interface_id == tested.id and test.end > now]
@@ -85,7 +85,7 @@ def stop_bgp_failover_test(world: DirectConnectBackend, request: Request) -> Ans
     return {"virtualInterfaceTest": running[-1].to_dict(now)}
 
 
-def list_virtual_interface_test_history(world: DirectConnectBackend, request: Request) -> Answer:
+def list_virtual_interface_test_history(world: World, request: Request) -> Answer:
     asked = request.parameters
     listed = [
         test

@@ -1,12 +1,17 @@
-"""What can go wrong on purpose: queued for an operation, used up in the order of their coming."""
+"""Faults on demand: queued for an operation, and used up first in, first out."""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 OPERATOR: Final = "arn:aws:sts::123456789012:assumed-role/operator/session"
+
+# The page has an unclosed tag, as a real one may: botocore can read it neither as JSON nor as XML.
+HTML_PAGE: Final = (
+    "<html>\r\n<head><title>Sign in</title></head>\r\n<body>\r\n<h1>Sign in</h1>\r\n<hr>proxy\r\n</body>\r\n</html>\r\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,62 @@ class AnswerLost:
 
 
 @dataclass(frozen=True, slots=True)
+class Reset:
+    """The connection breaks before the call takes effect."""
+
+
+@dataclass(frozen=True, slots=True)
 class StaleAnswer:
-    """A describe answers what it answered to the same question last time; the first time there is nothing stale."""
+    """A describe repeats its last answer to the same question; without a last answer it answers as usual."""
 
 
-type Fault = Refusal | AccessDenied | AnswerLost | StaleAnswer
+@dataclass(frozen=True, slots=True)
+class Html:
+    """Nothing happens, and the answer is HTTP 200 with a proxy's HTML page."""
+
+    body: ClassVar[str] = HTML_PAGE
+    content_type: ClassVar[str] = "text/html"
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyBody:
+    """Nothing happens, and the answer is HTTP 200 without a body."""
+
+    body: ClassVar[str] = ""
+    content_type: ClassVar[str] = "application/x-amz-json-1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing happens, and the answer is HTTP 200 with ``{}``."""
+
+    body: ClassVar[str] = "{}"
+    content_type: ClassVar[str] = "application/x-amz-json-1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Nulls:
+    """The call takes effect, and its answer is right, except that every top-level list is ``null``."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutJson:
+    """
+    Nothing happens, and the answer is HTTP 400 with the first half of a describe's JSON, one BGP key included.
+
+    It is the called describe's own answer; for any other call it is that of DescribeVirtualInterfaces.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """The call takes effect, and a ``ManualClock`` moves on by this many seconds before the answer arrives."""
+
+    seconds: float
+
+
+type NoAnswer = Html | EmptyBody | Nothing
+type Fault = Refusal | AccessDenied | AnswerLost | Reset | StaleAnswer | NoAnswer | Nulls | CutJson | Slow
 
 THROTTLED: Final = Refusal("ThrottlingException", "Rate exceeded")
 SERVER_ERROR: Final = Refusal("DirectConnectServerException", "A server-side error occurred.", status=500)
@@ -59,11 +115,16 @@ class Faults:
     _queues: defaultdict[str, deque[_Repeated]] = field(default_factory=lambda: defaultdict(deque))
 
     def add(self, operation: str, fault: Fault, times: float = 1) -> None:
-        """Let the next `times` calls of the operation meet the fault; `math.inf` for all."""
+        """Let the next ``times`` calls of the operation meet the fault; ``math.inf`` for all."""
         self._queues[operation].append(_Repeated(fault, times))
 
     def clear(self) -> None:
         self._queues.clear()
+
+    def waiting(self, operation: str) -> Fault | None:
+        """Return what the next call of the operation will meet."""
+        queue = self._queues.get(operation)
+        return queue[0].fault if queue else None
 
     def take(self, operation: str) -> Fault | None:
         queue = self._queues.get(operation)

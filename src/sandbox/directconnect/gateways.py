@@ -14,7 +14,7 @@ from .tagging import asked_tags
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .models import DirectConnectBackend
+    from .world import World
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class DirectConnectGateway(Resource):
     name: str
     amazon_side_asn: int = 64512
 
-    def to_dict(self, world: DirectConnectBackend, caller: str) -> Answer:
+    def to_dict(self, world: World, caller: str) -> Answer:
         return {
             "directConnectGatewayId": self.id,
             "directConnectGatewayName": self.name,
@@ -36,13 +36,17 @@ class DirectConnectGateway(Resource):
 
 
 def add_direct_connect_gateway(
-    world: DirectConnectBackend, *, name: str = "gateway", tags: Mapping[str, str] | None = None
+    world: World,
+    *,
+    name: str = "gateway",
+    owner_account: str | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> DirectConnectGateway:
     gateway = DirectConnectGateway(
         id=world.new_uuid(),
         partition=world.partition,
         region=world.region_name,
-        owner_account=world.account_id,
+        owner_account=owner_account or world.account_id,
         sequence=world.next_sequence(),
         state=DirectConnectGatewayState.AVAILABLE,
         tags=dict(tags or {}),
@@ -52,14 +56,14 @@ def add_direct_connect_gateway(
     return gateway
 
 
-def add_virtual_gateway(world: DirectConnectBackend) -> str:
+def add_virtual_gateway(world: World) -> str:
     """Add a virtual private gateway, and return its id."""
     gateway_id = f"vgw-{world.random.getrandbits(68):017x}"
     world.virtual_gateways[gateway_id] = "available"
     return gateway_id
 
 
-def create_direct_connect_gateway(world: DirectConnectBackend, request: Request) -> Answer:
+def create_direct_connect_gateway(world: World, request: Request) -> Answer:
     asked = request.parameters
     gateway = world.add_direct_connect_gateway(name=asked["directConnectGatewayName"], tags=asked_tags(asked))
     gateway.amazon_side_asn = asked.get("amazonSideAsn", gateway.amazon_side_asn)
@@ -67,7 +71,7 @@ def create_direct_connect_gateway(world: DirectConnectBackend, request: Request)
     return {"directConnectGateway": gateway.to_dict(world, request.caller)}
 
 
-def describe_direct_connect_gateways(world: DirectConnectBackend, request: Request) -> Answer:
+def describe_direct_connect_gateways(world: World, request: Request) -> Answer:
     gateway_id = request.parameters.get("directConnectGatewayId")
     listed = [
         gateway
@@ -79,7 +83,7 @@ def describe_direct_connect_gateways(world: DirectConnectBackend, request: Reque
     return {"directConnectGateways": [one.to_dict(world, request.caller) for one in shown], **more}
 
 
-def describe_virtual_gateways(world: DirectConnectBackend, _request: Request) -> Answer:
+def describe_virtual_gateways(world: World, _request: Request) -> Answer:
     return {
         "virtualGateways": [
             {"virtualGatewayId": gateway_id, "virtualGatewayState": state}

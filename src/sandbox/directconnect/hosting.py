@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
-from .connections import LOCATION, Connection, delete_port, look_at_ports, page_of_connections
+from .connection_operations import delete_port, look_at_ports, page_of_connections
+from .connections import LOCATION, Connection
 from .exceptions import DirectConnectClientException
 from .paging import page
 from .states import ConnectionState
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .lifecycle import Answer, Request
-    from .models import DirectConnectBackend
+    from .world import World
 
 
 class Interconnect(Connection):
@@ -22,7 +24,7 @@ class Interconnect(Connection):
 
     __slots__ = ()
 
-    def to_dict(self, world: DirectConnectBackend, caller: str) -> Answer:
+    def to_dict(self, world: World, caller: str) -> Answer:
         shown = Connection.to_dict(self, world, caller)
         for name in ("ownerAccount", "vlan", "partnerName", "billingMode"):
             shown.pop(name, None)
@@ -31,8 +33,8 @@ class Interconnect(Connection):
         return shown
 
 
-def add_interconnect(  # noqa: PLR0913  # each is a field that a test world sets
-    world: DirectConnectBackend,
+def add_interconnect(  # noqa: PLR0913 - each is a field that a test world sets
+    world: World,
     *,
     state: str = ConnectionState.AVAILABLE,
     name: str = "interconnect",
@@ -54,10 +56,18 @@ def add_interconnect(  # noqa: PLR0913  # each is a field that a test world sets
         device=f"{location}-1bwfvazist2k0",
     )
     world.interconnects[interconnect.id] = interconnect
+    world.connection_ids.add(interconnect.id)
     return interconnect
 
 
-def create_interconnect(world: DirectConnectBackend, request: Request) -> Answer:
+def become_interconnect(world: World, connection: Connection) -> None:
+    """Replace a partner's connection by an interconnect, a new object with the same id and fields."""
+    del world.connections[connection.id]
+    fields = {field.name: getattr(connection, field.name) for field in dataclasses.fields(connection)}
+    world.interconnects[connection.id] = Interconnect(**fields)
+
+
+def create_interconnect(world: World, request: Request) -> Answer:
     asked = request.parameters
     interconnect = world.add_interconnect(
         name=asked["interconnectName"],
@@ -70,7 +80,8 @@ def create_interconnect(world: DirectConnectBackend, request: Request) -> Answer
     return interconnect.to_dict(world, request.caller)
 
 
-def describe_interconnects(world: DirectConnectBackend, request: Request) -> Answer:
+def describe_interconnects(world: World, request: Request) -> Answer:
+    _refuse_who_is_no_partner(world, request)
     interconnect_id = request.parameters.get("interconnectId")
     listed: list[Connection] = [
         interconnect
@@ -85,7 +96,7 @@ def describe_interconnects(world: DirectConnectBackend, request: Request) -> Ans
     return answer
 
 
-def delete_interconnect(world: DirectConnectBackend, request: Request) -> Answer:
+def delete_interconnect(world: World, request: Request) -> Answer:
     interconnect = world.interconnects.get(request.parameters["interconnectId"])
     if interconnect is None or not interconnect.is_listed(world.behaviour, request.moment):
         raise DirectConnectClientException(
@@ -94,7 +105,7 @@ def delete_interconnect(world: DirectConnectBackend, request: Request) -> Answer
     return {"interconnectState": delete_port(world, interconnect, request.moment)}
 
 
-def allocate_hosted_connection(world: DirectConnectBackend, request: Request) -> Answer:
+def allocate_hosted_connection(world: World, request: Request) -> Answer:
     asked = request.parameters
     parent = world.port(asked["connectionId"], request.moment)
     connection = world.add_connection(
@@ -111,7 +122,7 @@ def allocate_hosted_connection(world: DirectConnectBackend, request: Request) ->
     return connection.to_dict(world, request.caller)
 
 
-def confirm_connection(world: DirectConnectBackend, request: Request) -> Answer:
+def confirm_connection(world: World, request: Request) -> Answer:
     connection = world.connection(request.parameters["connectionId"], request.moment)
     world.refuse_strangers(connection, request.caller)
     if connection.state != ConnectionState.ORDERING:
@@ -120,7 +131,9 @@ def confirm_connection(world: DirectConnectBackend, request: Request) -> Answer:
     return {"connectionState": str(connection.state)}
 
 
-def describe_hosted_connections(world: DirectConnectBackend, request: Request) -> Answer:
+def describe_hosted_connections(world: World, request: Request) -> Answer:
+    """List the hosted connections of an interconnect or a LAG; a LAG member has none of its own."""
+    _refuse_who_is_no_partner(world, request)
     parent = world.port(request.parameters["connectionId"], request.moment)
     listed = [
         connection
@@ -128,3 +141,10 @@ def describe_hosted_connections(world: DirectConnectBackend, request: Request) -
         if connection.parent_id == parent.id and connection.is_listed(world.behaviour, request.moment)
     ]
     return page_of_connections(world, request, listed)
+
+
+def _refuse_who_is_no_partner(world: World, request: Request) -> None:
+    if world.behaviour.partner_calls_refused:
+        raise DirectConnectClientException(
+            f"Account {request.caller} is not an authorized Direct Connect partner in {world.region_name} region."
+        )

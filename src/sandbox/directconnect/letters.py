@@ -9,11 +9,11 @@ from .exceptions import DirectConnectClientException
 
 if TYPE_CHECKING:
     from .lifecycle import Answer, Request
-    from .models import DirectConnectBackend
+    from .world import World
 
 
-def describe_loa(world: DirectConnectBackend, request: Request) -> Answer:
-    """Hand out the letter; not purely reading, because AWS notes the time."""
+def describe_loa(world: World, request: Request) -> Answer:
+    """Return the letter; AWS stores the time of issue, so this is not purely a read."""
     port = world.port(request.parameters["connectionId"], request.moment)
     hosted = isinstance(port, Connection) and port.is_hosted
     if hosted and not world.behaviour.loa_for_hosted_connections:

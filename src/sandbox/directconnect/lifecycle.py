@@ -1,4 +1,4 @@
-"""How a state becomes another one, without threads: whoever looks makes up for the time that has passed."""
+"""How states change without threads: each call first applies the changes that have become due."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from .behaviour import Behaviour, Delay
 
 type Answer = dict[str, Any]
-"""What an operation answers, before it is written as JSON: times are `datetime`, blobs are `bytes`."""
+"""What an operation answers, before it is written as JSON: times are ``datetime``, blobs are ``bytes``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as it arrived, whatever became of it."""
+    """One request as it arrived, answered or not."""
 
     operation: str
     parameters: Mapping[str, Any]
@@ -46,7 +46,7 @@ class Timer:
     looks_before: int
 
     def due(self, resource: Resource, now: datetime) -> datetime | None:
-        """Say when the delay was over, or None while it is not."""
+        """Return when the delay was over, or None while it is not."""
         if resource.looks - self.looks_before < self.delay.looks:
             return None
         if (now - self.since).total_seconds() < self.delay.seconds:
@@ -67,7 +67,7 @@ class Resource:
     """
     Something with an id, an owner, tags and a state.
 
-    Everything may be changed from outside. A state that is written by hand ends the transition that was under way.
+    A test may change every field. Setting the state ends a transition that is under way.
     """
 
     arn_type: ClassVar[str]
@@ -79,7 +79,7 @@ class Resource:
     sequence: int  # of creation; lists are in this order
     state: str
     tags: dict[str, str] = field(default_factory=dict)
-    deletion: Delay | None = None  # overrules the behaviour of the whole world
+    deletion: Delay | None = None  # takes precedence over the behaviour of the world
     looks: int = 0  # how many describes have listed it
     looked_at: datetime | None = None
     gone_since: datetime | None = None
@@ -93,12 +93,12 @@ class Resource:
         return Timer(delay, now, self.looks)
 
     def move(self, through: str, target: str, delay: Delay, now: datetime) -> None:
-        """Enter the state `through` now, and `target` when the delay is over."""
+        """Enter the state ``through`` now, and ``target`` when the delay is over."""
         self.state = through
         self.transition = Transition(through, target, self.timer(delay, now))
 
     def settle(self, now: datetime) -> None:
-        """Make up for the time since anybody looked."""
+        """Apply the state change that has become due, if any."""
         due: datetime | None = None
         if (transition := self.transition) is not None:
             if transition.source != self.state:

@@ -1,4 +1,4 @@
-"""MACsec keys; the CAK is taken, and never shown again."""
+"""MACsec keys; the CAK is accepted and never returned."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .exceptions import DirectConnectClientException
 from .lifecycle import Answer, Request, without_nones
 
 if TYPE_CHECKING:
-    from .models import DirectConnectBackend
+    from .world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class MacSecKey:
         )
 
 
-def associate_mac_sec_key(world: DirectConnectBackend, request: Request) -> Answer:
+def associate_mac_sec_key(world: World, request: Request) -> Answer:
     asked = request.parameters
     port = world.port(asked["connectionId"], request.moment)
     # AWS keeps a CKN/CAK pair that it is given in a secret of its own making, in the caller's account.
@@ -37,7 +37,7 @@ def associate_mac_sec_key(world: DirectConnectBackend, request: Request) -> Answ
     return {"connectionId": port.id, "macSecKeys": [key.to_dict() for key in port.mac_sec_keys]}
 
 
-def disassociate_mac_sec_key(world: DirectConnectBackend, request: Request) -> Answer:
+def disassociate_mac_sec_key(world: World, request: Request) -> Answer:
     port = world.port(request.parameters["connectionId"], request.moment)
     for key in port.mac_sec_keys:
         if key.secret_arn == request.parameters["secretARN"]:

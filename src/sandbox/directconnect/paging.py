@@ -18,12 +18,13 @@ LARGEST_PAGE: Final = 100  # "If MaxResults is given a value larger than 100, on
 
 
 class Listed(Protocol):
-    sequence: int
+    @property
+    def sequence(self) -> int: ...
 
 
 def page[T: Listed](request: Request, listed: Iterable[T], page_size: int) -> tuple[list[T], dict[str, str]]:
     """
-    Cut the page that is asked for; the second part is the `nextToken`, if there is more.
+    Cut the page that is asked for; the second part is the ``nextToken``, if there is more.
 
     A token stands for a place in the order of creation, not for a number of items: nothing is left out when
     something vanishes between two pages.

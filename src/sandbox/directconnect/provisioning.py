@@ -1,4 +1,4 @@
-"""How a virtual interface comes into being: created for oneself, or allocated for another account to confirm."""
+"""Creating virtual interfaces: for the own account, or for another account to confirm."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .lifecycle import Answer, Request
-    from .models import DirectConnectBackend
     from .virtual_interfaces import VirtualInterface
+    from .world import World
 
 
 def provision(
     kind: VirtualInterfaceType, parameter: str, wrapper: str | None = None
-) -> Callable[[DirectConnectBackend, Request], Answer]:
-    """Make one of the six operations that create an interface; they differ in their parameters' names only."""
+) -> Callable[[World, Request], Answer]:
+    """Make one of the six operations that create an interface; only the names of their parameters differ."""
 
-    def operation(world: DirectConnectBackend, request: Request) -> Answer:
+    def operation(world: World, request: Request) -> Answer:
         asked = request.parameters[parameter]
         parent = world.port(request.parameters["connectionId"], request.moment)
         owner = request.parameters.get("ownerAccount", request.caller)
@@ -40,6 +40,9 @@ def provision(
             state=VirtualInterfaceState.CONFIRMING,
         )
         created.site_link_enabled = asked.get("enableSiteLink", False)
+        created.prefix_pool_allocated_count_ipv4 = asked.get("prefixPoolAllocatedCountIpv4")
+        created.prefix_pool_allocated_count_ipv6 = asked.get("prefixPoolAllocatedCountIpv6")
+        created.rate_limit = asked.get("rateLimit")
         created.route_filter_prefixes = [prefix["cidr"] for prefix in asked.get("routeFilterPrefixes", [])]
         for peer in created.peers:
             peer.amazon_address = asked.get("amazonAddress", peer.amazon_address)
@@ -53,14 +56,14 @@ def provision(
     return operation
 
 
-def _begin(world: DirectConnectBackend, created: VirtualInterface, request: Request) -> None:
+def _begin(world: World, created: VirtualInterface, request: Request) -> None:
     # "Each public virtual interface needs validation before the virtual interface can be created."
     is_public = created.type == VirtualInterfaceType.PUBLIC
     first = VirtualInterfaceState.VERIFYING if is_public else VirtualInterfaceState.PENDING
     created.move(first, VirtualInterfaceState.AVAILABLE, world.behaviour.provisioning, request.moment)
 
 
-def confirm_virtual_interface(world: DirectConnectBackend, request: Request) -> Answer:
+def confirm_virtual_interface(world: World, request: Request) -> Answer:
     asked = request.parameters
     confirmed = world.virtual_interface(asked["virtualInterfaceId"], request.moment)
     world.refuse_strangers(confirmed, request.caller)

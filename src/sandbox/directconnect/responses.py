@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import socket
-from datetime import datetime
 
 from moto.core.responses import BaseResponse
 from moto.core.utils import camelcase_to_underscores
 
-from .exceptions import AnswerLostError
+from .exceptions import AnswerLostError, RawAnswerError
 from .models import DirectConnectBackend, directconnect_backends
 from .operations import OPERATIONS
+from .wire import CONTENT_TYPE, as_json
 
 
 class DirectConnectResponse(BaseResponse):
@@ -30,20 +29,12 @@ class DirectConnectResponse(BaseResponse):
             # Werkzeug lets go of the request, not of the socket: the client would wait until its time-out.
             self.normalized_request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise
-        return 200, {"content-type": "application/x-amz-json-1.1"}, json.dumps(answer, default=_encode)
+        except RawAnswerError as raw:
+            # moto takes the status from among the headers.
+            return raw.status, {"content-type": raw.content_type, "status": str(raw.status)}, raw.body
+        return 200, {"content-type": CONTENT_TYPE}, as_json(answer)
 
 
 # moto finds an operation by the name of a method.
 for _operation in OPERATIONS:
     setattr(DirectConnectResponse, camelcase_to_underscores(_operation), DirectConnectResponse.answer)
-
-
-def _encode(value: object) -> float | str:
-    """Write what JSON has no form for as the protocol wants it: times in seconds since 1970, blobs in base64."""
-    match value:
-        case datetime():
-            return value.timestamp()
-        case bytes():
-            return base64.b64encode(value).decode()
-        case _:
-            raise TypeError(f"{type(value).__name__} has no form in JSON")

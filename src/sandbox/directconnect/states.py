@@ -64,6 +64,29 @@ class BgpStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class AttachmentState(StrEnum):
+    ATTACHING = "attaching"
+    ATTACHED = "attached"
+    DETACHING = "detaching"
+    DETACHED = "detached"
+
+
+class ResiliencyGroupState(StrEnum):
+    PENDING = "pending"
+    AVAILABLE = "available"
+    DELETING = "deleting"
+    DELETED = "deleted"
+
+
+class AssociationState(StrEnum):
+    """Of a connection with a resiliency group."""
+
+    ASSOCIATING = "associating"
+    ASSOCIATED = "associated"
+    DISASSOCIATING = "disassociating"
+    DISASSOCIATED = "disassociated"
+
+
 class VirtualInterfaceType(StrEnum):
     PRIVATE = "private"
     PUBLIC = "public"
@@ -71,4 +94,4 @@ class VirtualInterfaceType(StrEnum):
 
 
 GONE: Final = frozenset({"deleted", "rejected"})
-"""A resource in one of these states carries nothing, and stands in nobody's way."""
+"""A resource in one of these states carries nothing and blocks nothing."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from .lifecycle import Answer, Request, Resource
-    from .models import DirectConnectBackend
+    from .world import World
 
 MOST_TAGS: Final = 50
 
@@ -33,7 +33,7 @@ def asked_tags(asked: Mapping[str, Any], parameter: str = "tags") -> dict[str, s
     return checked_tags(asked.get(parameter, []))
 
 
-def tag_resource(world: DirectConnectBackend, request: Request) -> Answer:
+def tag_resource(world: World, request: Request) -> Answer:
     resource = _resource(world, request.parameters["resourceArn"])
     tags = resource.tags | checked_tags(request.parameters["tags"])
     if len(tags) > MOST_TAGS:
@@ -42,14 +42,14 @@ def tag_resource(world: DirectConnectBackend, request: Request) -> Answer:
     return {}
 
 
-def untag_resource(world: DirectConnectBackend, request: Request) -> Answer:
+def untag_resource(world: World, request: Request) -> Answer:
     tags = _resource(world, request.parameters["resourceArn"]).tags
     for key in request.parameters["tagKeys"]:
         tags.pop(key, None)
     return {}
 
 
-def describe_tags(world: DirectConnectBackend, request: Request) -> Answer:
+def describe_tags(world: World, request: Request) -> Answer:
     return {
         "resourceTags": [
             {"resourceArn": arn, "tags": _resource(world, arn).shown_tags(world.behaviour, request.caller)}
@@ -58,7 +58,7 @@ def describe_tags(world: DirectConnectBackend, request: Request) -> Answer:
     }
 
 
-def _resource(world: DirectConnectBackend, arn: str) -> Resource:
+def _resource(world: World, arn: str) -> Resource:
     for resource in world.resources():
         if resource.arn == arn:
             return resource

@@ -1,0 +1,46 @@
+"""S3, as far as a record needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, override
+
+from sandbox.directconnect.faults import EmptyBody
+from sandbox.in_process.client import Client, metadata, unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.directconnect.faults import NoAnswer
+    from sandbox.directconnect.lifecycle import Answer
+
+
+class S3(Client):
+    """``objects`` is what is in the one bucket, by key."""
+
+    service: ClassVar[str] = "s3"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.objects: dict[str, bytes] = {}
+
+    def put_object(self, **parameters: Any) -> Answer:  # noqa: ANN401 - as boto3
+        return self.call("PutObject", parameters, lambda: self._put(parameters))
+
+    def _put(self, parameters: dict[str, Any]) -> Answer:
+        key = parameters["Key"]
+        if parameters.get("IfNoneMatch") == "*" and key in self.objects:
+            message = "At least one of the pre-conditions you specified did not hold"
+            raise self.error("PutObject", "PreconditionFailed", message, 412)
+        self.objects[key] = parameters["Body"]
+        return {"ETag": f'"{len(self.objects)}"'}
+
+    @override
+    def read(self, operation: str, fault: NoAnswer) -> Answer:
+        # An empty body is what S3 itself answers; of any other that is not XML, botocore makes a server error.
+        if isinstance(fault, EmptyBody):
+            return {"ResponseMetadata": metadata(200)}
+        raise unreadable(operation, "Internal Server Error", 500)
+
+    @override
+    def read_cut(self, operation: str, work: Callable[[], Answer]) -> Exception:
+        return unreadable(operation, "Bad Request", 400)

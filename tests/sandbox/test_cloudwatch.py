@@ -1,0 +1,135 @@
+"""CloudWatch for moto: whole periods, over HTTP."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.core.base_backend import BackendDict
+
+from sandbox.cloudwatch import install
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CONNECTION_ID: Final = "dxcon-fg5678gh"
+NOW: Final = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+PERIOD: Final = timedelta(minutes=5)
+
+
+@pytest.fixture
+def cloudwatch(http_client: Callable[[str], Any]) -> Iterator[Any]:
+    before = cloudwatch_backends.backend
+    install()
+    BackendDict.reset()
+    yield http_client("cloudwatch")
+    cloudwatch_backends.backend = before
+    BackendDict.reset()
+
+
+def dimensions(interface_id: str | None = None) -> list[dict[str, str]]:
+    ids = {"ConnectionId": CONNECTION_ID} | ({"VirtualInterfaceId": interface_id} if interface_id else {})
+    return [{"Name": name, "Value": value} for name, value in ids.items()]
+
+
+def put(cloudwatch: Any, *values: float, namespace: str = "AWS/DX", interface_id: str | None = None) -> None:  # noqa: ANN401 - as boto3
+    """Put one value in the middle of each of the periods before now, the newest last."""
+    data = [
+        {
+            "MetricName": "BpsIngress",
+            "Dimensions": dimensions(interface_id),
+            "Timestamp": NOW - PERIOD * ago + timedelta(minutes=2),
+            "Value": value,
+        }
+        for ago, value in enumerate(reversed(values), start=1)
+    ]
+    for start in range(0, len(data), 1000):
+        cloudwatch.put_metric_data(Namespace=namespace, MetricData=data[start : start + 1000])
+
+
+def query(interface_id: str | None = None, period: int = 300, number: int = 0) -> dict[str, Any]:
+    metric = {"Namespace": "AWS/DX", "MetricName": "BpsIngress", "Dimensions": dimensions(interface_id)}
+    return {"Id": f"q{number}", "MetricStat": {"Metric": metric, "Period": period, "Stat": "Maximum"}}
+
+
+def points(
+    cloudwatch: Any,  # noqa: ANN401 - as boto3
+    query: dict[str, Any],
+    start: datetime = NOW - timedelta(hours=1),
+    end: datetime = NOW,
+    **more: str,
+) -> list[tuple[datetime, float]]:
+    answer = cloudwatch.get_metric_data(MetricDataQueries=[query], StartTime=start, EndTime=end, **more)
+    (result,) = answer["MetricDataResults"]
+    assert result["StatusCode"] == "Complete"
+    return list(zip(result["Timestamps"], result["Values"], strict=True))
+
+
+def test_a_point_has_the_time_at_which_its_period_begins(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
+    put(cloudwatch, 1.0, 2.0, 3.0)
+
+    expected = [(NOW - PERIOD * ago, 4.0 - ago) for ago in (1, 2, 3)]
+    assert expected == points(cloudwatch, query())
+    assert expected[::-1] == points(cloudwatch, query(), ScanBy="TimestampAscending")
+
+
+def test_a_window_that_is_not_aligned(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
+    put(cloudwatch, 1.0, 2.0, 3.0)
+
+    shifted = timedelta(seconds=100)
+
+    assert [(NOW - PERIOD, 3.0), (NOW - PERIOD * 2, 2.0)] == points(
+        cloudwatch, query(), start=NOW - PERIOD * 3 + shifted, end=NOW + shifted
+    )
+
+
+def test_a_longer_period_has_the_highest_of_its_values(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
+    put(cloudwatch, *(float(number) for number in range(24)))
+
+    assert [(NOW - timedelta(hours=1), 23.0), (NOW - timedelta(hours=2), 11.0)] == points(
+        cloudwatch, query(period=3600), start=NOW - timedelta(hours=3)
+    )
+
+
+def test_only_what_is_asked_for(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
+    put(cloudwatch, 1.0)
+    put(cloudwatch, 2.0, interface_id="dxvif-a")
+    put(cloudwatch, 3.0, interface_id="dxvif-b")
+    put(cloudwatch, 4.0, namespace="AWS/Other", interface_id="dxvif-a")
+    reordered = query("dxvif-a")
+    reordered["MetricStat"]["Metric"]["Dimensions"].reverse()
+
+    answers = [points(cloudwatch, query()), points(cloudwatch, query("dxvif-a")), points(cloudwatch, reordered)]
+
+    assert [[1.0], [2.0], [2.0]] == [[value for _, value in answer] for answer in answers]
+
+
+def test_a_day_of_a_full_connection_takes_no_minutes(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
+    ids = [None, *(f"dxvif-{number:08}" for number in range(51))]
+    backend = cloudwatch_backends["123456789012"]["eu-central-1"]
+    for id_ in ids:
+        backend.put_metric_data(
+            "AWS/DX",
+            [
+                {
+                    "MetricName": "BpsIngress",
+                    "Dimensions": dimensions(id_),
+                    "Timestamp": NOW - PERIOD * ago,
+                    "Value": 1.0,
+                }
+                for ago in range(1, 289)
+            ],
+        )
+    began = time.perf_counter()
+
+    answer = cloudwatch.get_metric_data(
+        MetricDataQueries=[query(id_, number=number) for number, id_ in enumerate(ids)],
+        StartTime=NOW - timedelta(days=1),
+        EndTime=NOW,
+    )
+
+    assert [288] * 52 == [len(result["Values"]) for result in answer["MetricDataResults"]]
+    assert time.perf_counter() - began < 5
