@@ -1,7 +1,8 @@
-"""Deploys template.yaml, the one and only, into moto: roles, rules, environment and state machine come from it."""
+"""Deploys the real template.yaml into moto: roles, rules, environment and state machine come from it."""
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ TEMPLATE = ROOT / "template.yaml"
 CODE_BUCKET = "sandbox-code"
 CODE_KEY = "function.zip"
 RECORD_BUCKET = "records"
+PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Stack:
 
 
 def transformed(session: boto3.Session) -> dict[str, Any]:
-    """Transform the template as the cloud would, with local files put in their place as `sam package` would."""
+    """Transform the template as AWS would, after putting in the local files as `sam package` would."""
     template = yaml_parse(TEMPLATE.read_text())
     for resource in template["Resources"].values():
         properties = resource["Properties"]
@@ -37,17 +39,16 @@ def transformed(session: boto3.Session) -> dict[str, Any]:
                 properties["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": CODE_KEY}
             case "AWS::Serverless::StateMachine":
                 properties["Definition"] = yaml.safe_load((ROOT / properties.pop("DefinitionUri")).read_text())
-    # No managed policy is looked up by name: the template names none.
+    # The template names no managed policy, so the translator needs none to look up.
     translator = Translator({}, Parser(), boto_session=session)
     cloudformation: dict[str, Any] = translator.translate(template, parameter_values={})
     return cloudformation
 
 
 def deploy(session: boto3.Session, endpoint_url: str, name: str, parameters: Mapping[str, str]) -> Stack:
-    """Create the stack; raises botocore's ClientError if moto does not take the template."""
+    """Create the stack; raises botocore's ClientError if moto refuses the template."""
     template = transformed(session)
-    defaults = {key: parameter.get("Default") for key, parameter in template["Parameters"].items()}
-    _spell_for_moto(template, defaults | dict(parameters))
+    _spell_for_moto(template)
     s3 = session.client("s3", endpoint_url=endpoint_url, region_name="us-east-1")
     s3.create_bucket(Bucket=CODE_BUCKET)
     s3.put_object(Bucket=CODE_BUCKET, Key=CODE_KEY, Body=_empty_zip())
@@ -62,29 +63,36 @@ def deploy(session: boto3.Session, endpoint_url: str, name: str, parameters: Map
     return Stack(name, {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]})
 
 
-def _spell_for_moto(template: dict[str, Any], parameters: Mapping[str, Any]) -> None:
-    """Say in another way what moto does not understand in CloudFormation's."""
+def _spell_for_moto(template: dict[str, Any]) -> None:
+    """Rewrite what moto's CloudFormation does not understand. It ignores Rules and the patterns of parameters."""
     resources = template["Resources"]
     for name, resource in list(resources.items()):
         properties = resource["Properties"]
         match resource["Type"]:
-            case "AWS::CloudWatch::Alarm" | "AWS::S3::BucketPolicy":
-                # Not among what moto's CloudFormation can make.
+            case "AWS::CloudWatch::Alarm" | "AWS::S3::BucketPolicy" | "AWS::SQS::QueuePolicy":
+                # moto's CloudFormation cannot create these.
                 del resources[name]
             case "AWS::StepFunctions::StateMachine":
-                # moto leaves DefinitionSubstitutions alone; Fn::Sub does the same.
                 definition = "".join(properties["DefinitionString"]["Fn::Join"][1])
-                properties["DefinitionString"] = {"Fn::Sub": [definition, properties.pop("DefinitionSubstitutions")]}
+                properties["DefinitionString"] = _filled_in(definition, properties.pop("DefinitionSubstitutions"))
             case "AWS::S3::Bucket":
-                # A name that `sam local invoke` can be told beforehand; moto would draw one.
+                # A fixed name, so that `sam local invoke` can be told it beforehand; moto would invent one.
                 properties["BucketName"] = RECORD_BUCKET
-            case "AWS::Events::Rule":
-                # moto takes a pattern as an object only, CloudFormation as text too.
-                properties["EventPattern"] = json.loads(parameters[properties["EventPattern"]["Ref"]])
+
+
+def _filled_in(definition: str, substitutions: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Do what DefinitionSubstitutions does, which moto ignores; raises KeyError for a placeholder that has no value.
+
+    moto's Fn::Sub would turn the ``$$`` of the context object into ``$``, so this makes a Fn::Join.
+    """
+    parts: list[Any] = PLACEHOLDER.split(definition)
+    parts[1::2] = [substitutions[name] for name in parts[1::2]]
+    return {"Fn::Join": ["", parts]}
 
 
 def _empty_zip() -> bytes:
-    """Stand in for the package: moto wants one to be there, and the sandbox's runtimes run the function from disk."""
+    """Make a package for moto, which requires one; the sandbox's runtimes run the function from disk."""
     archive = io.BytesIO()
     zipfile.ZipFile(archive, "w").close()
     return archive.getvalue()

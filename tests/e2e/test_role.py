@@ -8,22 +8,22 @@ import pytest
 from botocore.model import OperationModel
 
 from sandbox.aws import Sandbox
-from sandbox.directconnect import AT_ONCE, Behaviour, client_error
 from sandbox.stack import transformed
-from sandbox.world import QUIET_BPS, measure
-from tests.e2e.test_decommission import EVENT, build, output
 
-# What the template gives the role besides, for the platform's own use: logs and traces.
+# What the template also gives the role, for the platform's own use: logs and traces.
 PLATFORM = {
     "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
     "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess",
 }
+# Services that need permissions: STS needs none for GetCallerIdentity, and Step Functions are called by the test.
+SERVICES = {"cloudwatch", "directconnect", "s3"}
+APPROVED = {"decommission": "approved"}
 
 
 @pytest.fixture(scope="module")
 def role() -> dict[str, Any]:
     template = transformed(boto3.Session(region_name="eu-central-1"))
-    properties: dict[str, Any] = template["Resources"]["StepFunctionRole"]["Properties"]
+    properties: dict[str, Any] = template["Resources"]["DecommissionFunctionRole"]["Properties"]
     return properties
 
 
@@ -40,23 +40,34 @@ def allowed(role: dict[str, Any]) -> set[str]:
     return set().union(*(actions(statement) for statement in statements(role)))
 
 
+def request(*ids: str, **fields: object) -> dict[str, Any]:
+    """Name a connection, and its interfaces that were never measured."""
+    override = {"guard": "traffic", "reason": "never measured", "ids": list(ids)}
+    return {"connectionId": ids[0], "overrides": [override], **fields}
+
+
 def every_path(sandbox: Sandbox) -> None:
-    """Take every path that calls something: a run, a LAG's member, an interconnect, an interface under test."""
+    """Take every path that calls something: a whole run, a LAG's member, and all that the survey looks at."""
     world = sandbox.direct_connect
-    build(sandbox)
-    # The second opinion on a connection that is not found is among the calls.
-    world.behaviour = Behaviour(deleted_connection_listed_seconds=0, transitioning=AT_ONCE)
-    world.faults.add("DescribeVirtualInterfaces", client_error("Connection does not exist"))
-    output(sandbox.run(EVENT))
+    gateway = world.add_direct_connect_gateway(name="core").id
+    stays = world.add_connection()
+    world.add_virtual_interface(stays.id, direct_connect_gateway_id=gateway)
+
+    goes = world.add_connection(tags=APPROVED)
+    interface = world.add_virtual_interface(goes.id, direct_connect_gateway_id=gateway)
+    assert "SUCCEEDED" == sandbox.run(request(goes.id, interface.id))["status"]
+
     lag = world.add_lag(minimum_links=0)
-    member = world.add_connection("dxcon-member12", lag_id=lag.id, tags={"decommission": "approved"})
+    member = world.add_connection(lag_id=lag.id, tags=APPROVED)
     world.add_connection(lag_id=lag.id)
-    measure(sandbox, member.id, QUIET_BPS)
-    output(sandbox.run({"connectionId": member.id}))
-    assert "Blocked" == sandbox.run({"connectionId": world.add_interconnect().id})["error"]
-    tested = world.add_connection()
-    world.add_virtual_interface(tested.id, state="testing")
-    output(sandbox.run({"connectionId": tested.id, "dryRun": True}))
+    assert "SUCCEEDED" == sandbox.run(request(member.id))["status"]
+
+    # A gateway without a path here, an interface under test, and a resiliency group of others.
+    world.add_resiliency_group(stays.id)
+    lonely = world.add_direct_connect_gateway(name="lonely").id
+    tested = world.add_connection(tags=APPROVED)
+    under_test = world.add_virtual_interface(tested.id, state="testing", direct_connect_gateway_id=lonely)
+    assert "Blocked" == sandbox.run(request(tested.id, under_test.id))["error"]
 
 
 def test_it_allows_what_is_called_and_nothing_else(
@@ -64,14 +75,11 @@ def test_it_allows_what_is_called_and_nothing_else(
 ) -> None:
     with caplog.at_level(logging.DEBUG, logger="botocore.endpoint"):
         every_path(sandbox)
-    # botocore names each operation before it calls it; STS asks for no permission, and Step Functions are the test's.
+    # botocore names each operation before it calls it.
     operations = [r.args[0] for r in caplog.records if r.name == "botocore.endpoint" and isinstance(r.args, tuple)]
     models = [operation for operation in operations if isinstance(operation, OperationModel)]
-    called = {f"{model.service_model.service_name}:{model.name}" for model in models}
-    theirs = {"cloudwatch:PutMetricData"}
-    assert allowed(role) == {
-        call for call in called - theirs if call.split(":")[0] in {"cloudwatch", "directconnect", "s3"}
-    }
+    called = {(model.service_model.service_name, model.name) for model in models}
+    assert {f"{service}:{name}" for service, name in called if service in SERVICES} == allowed(role)
 
 
 def test_the_fence_denies_and_the_role_allows(role: dict[str, Any]) -> None:
@@ -79,4 +87,4 @@ def test_the_fence_denies_and_the_role_allows(role: dict[str, Any]) -> None:
 
 
 def test_no_other_policy_is_attached(role: dict[str, Any]) -> None:
-    assert set(role["ManagedPolicyArns"]) == PLATFORM
+    assert PLATFORM == set(role["ManagedPolicyArns"])
