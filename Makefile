@@ -13,7 +13,7 @@ PYTHON := $(shell for python in python3.13 "$$(pyenv prefix 3.13 2>/dev/null)/bi
 	"$$python" -c '' 2>/dev/null && echo "$$python" && break; done)
 BIN := .venv/bin
 SAM := SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
-PACKAGE := .aws-sam/build/StepFunction
+PACKAGE := .aws-sam/build/DecommissionFunction
 SIMULATOR := tests/policy/node_modules
 EMULATOR = $(firstword $(wildcard .venv-sam/lib/python3.13/site-packages/samcli/local/rapid/aws-lambda-rie-$(subst aarch64,arm64,$(shell uname -m))))
 export PYTHONPATH := src:src/function

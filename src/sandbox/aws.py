@@ -13,7 +13,7 @@ from moto.core.base_backend import BackendDict
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from sandbox import awslambda, directconnect, events, stepfunctions
+from sandbox import awslambda, cloudwatch, directconnect, events, stepfunctions
 from sandbox.awslambda.models import LambdaBackend
 from sandbox.runtime import CREDENTIALS, REGION, Runtime
 from sandbox.stack import Stack, deploy
@@ -38,7 +38,7 @@ class Sandbox:
         self._server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
 
     def __enter__(self) -> Self:
-        for service in (directconnect, awslambda, events, stepfunctions):
+        for service in (directconnect, awslambda, cloudwatch, events, stepfunctions):
             service.install()
         BackendDict.reset()
         LambdaBackend.runtime = self.runtime

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import IO, Protocol
 
 REGION = "eu-central-1"
@@ -49,10 +50,10 @@ def function_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_LAMBDA_FUNCTION_NAME": "StepFunction",
+        "AWS_LAMBDA_FUNCTION_NAME": "DecommissionFunction",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "POWERTOOLS_METRICS_FUNCTION_NAME": "StepFunction",
+        "POWERTOOLS_METRICS_FUNCTION_NAME": "DecommissionFunction",
         **CREDENTIALS,
         **environment,
     }
@@ -62,9 +63,9 @@ def function_environment(environment: Mapping[str, str]) -> dict[str, str]:
 class Context:
     """The part of Lambda's context object that powertools reads."""
 
-    function_name: str = "StepFunction"
+    function_name: str = "DecommissionFunction"
     memory_limit_in_mb: int = 512
-    invoked_function_arn: str = f"arn:aws:lambda:{REGION}:123456789012:function:StepFunction"
+    invoked_function_arn: str = f"arn:aws:lambda:{REGION}:123456789012:function:DecommissionFunction"
     aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
@@ -164,10 +165,20 @@ class LambdaRuntime:
 
 
 def _import_handler() -> Callable[[object, object], object]:
+    """Import the function's modules anew, and leave the ones that are already imported as they are."""
     module, _, function = HANDLER.rpartition(".")
-    sys.modules.pop(module, None)
-    handler: Callable[[object, object], object] = getattr(importlib.import_module(module), function)
+    before = _take_out_modules()
+    try:
+        handler: Callable[[object, object], object] = getattr(importlib.import_module(module), function)
+    finally:
+        _take_out_modules()
+        sys.modules.update(before)
     return handler
+
+
+def _take_out_modules() -> dict[str, ModuleType]:
+    package = HANDLER.partition(".")[0]
+    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == package}
 
 
 @contextlib.contextmanager

@@ -115,7 +115,7 @@ def summary(sandbox: Sandbox, arn: str, out: Console) -> None:
 
 
 def _plan_table(result: dict[str, Any]) -> Table:
-    plan, connection = result["plan"], result["connection"]
+    plan, connection = result["plan"], result["connectionAtStart"]
     table = Table("delete", "type", "VLAN", "owner", "gateway", title=f"plan {plan['digest']}", title_justify="left")
     for v in plan["virtualInterfaces"]:
         gateway = v["directConnectGatewayId"] or v["virtualGatewayId"] or ""
@@ -140,7 +140,7 @@ def _end(execution: dict[str, Any]) -> Panel:
         return Panel(execution["cause"], title=f"failed: {execution['error']}", title_align="left", style="red")
     result = json.loads(execution["output"])
     # What has a table of its own is left out.
-    shown = {name: value for name, value in result.items() if name not in {"plan", "guards", "connection"}}
+    shown = {name: value for name, value in result.items() if name not in {"plan", "guards", "connectionAtStart"}}
     return Panel(json.dumps(shown, indent=2), title="result", title_align="left")
 
 
@@ -150,6 +150,8 @@ def _print_report(report: dict[str, Any], out: Console) -> None:
     saving = report["estimatedMonthlySavingUsd"]
     if saving is not None:
         out.print(f"saves about {saving:,.0f} USD a month, by AWS's prices of September 2026")
+    for id_ in report["goneWithoutThisRun"]:
+        out.print(f"deleted by somebody else: {id_}")
     for left in report["leftBehind"]:
         out.print(f"left behind: {left['id']}: {left['why']}", soft_wrap=True)
     for task in report["toDo"]:

@@ -1,7 +1,7 @@
 """
 Measure what the README quotes, and fail if a bound does not hold.
 
-    python -m tests.bench --package .aws-sam/build/StepFunction --emulator <aws-lambda-rie>
+    python -m tests.bench --package .aws-sam/build/DecommissionFunction --emulator <aws-lambda-rie>
 """
 
 import argparse

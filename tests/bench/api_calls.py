@@ -58,9 +58,9 @@ def measure(report: Report) -> None:
         for page_size in PAGE_SIZES:
             world = _world(replace(behaviour, page_size=page_size))
             steps = _calls_by_step(world)
-            neighbours = world.neighbours
+            around = world.around
             # The last call to S3 is the report's.
-            elsewhere = len(neighbours.cloudwatch.calls) + len(neighbours.sts.calls) + len(neighbours.s3.calls) - 1
+            elsewhere = len(around.cloudwatch.calls) + len(around.sts.calls) + len(around.s3.calls) - 1
             row = _figures(steps, page_size, elsewhere, report, f"API calls: {name}, {page_size}")
             table.add_row(name, str(page_size), *row)
     report.print(table)

@@ -13,7 +13,7 @@ from sandbox.runtime import LambdaRuntime
 from sandbox.world import QUIET_BPS
 from sandbox.world import measure as quiet
 from tests.bench.report import Report
-from tests.driver import APPROVED
+from tests.support.driver import APPROVED
 
 VIRTUAL_INTERFACES: Final = 51
 LARGEST_MEGABYTES: Final = 128

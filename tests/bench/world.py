@@ -10,7 +10,7 @@ from decommission.step import Step
 from sandbox.directconnect import Behaviour, DirectConnectBackend, InProcessClient, ManualClock
 from sandbox.runtime import REGION
 from tests.bench.function import PATIENCE_MINUTES
-from tests.driver import APPROVED, Neighbours, new_step
+from tests.support.driver import APPROVED, Around, new_step
 
 if TYPE_CHECKING:
     from mypy_boto3_directconnect import DirectConnectClient
@@ -27,7 +27,7 @@ class World:
     other_connections: int = 0
     behaviour: Behaviour
     clock: ManualClock = field(default_factory=ManualClock)
-    neighbours: Neighbours = field(default_factory=Neighbours)
+    around: Around = field(default_factory=Around)
     backend: DirectConnectBackend = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,7 +44,7 @@ class World:
         return cast("DirectConnectClient", InProcessClient(self.backend))
 
     def step(self, client: "DirectConnectClient", jitter: Callable[[], float]) -> Step:
-        return new_step(self.backend, client, neighbours=self.neighbours, jitter=jitter)
+        return new_step(self.backend, client, around=self.around, jitter=jitter)
 
     def run(self, *, seed: int, patience_minutes: int = PATIENCE_MINUTES) -> Iterator[JSON]:
         """Take every step of a run, and wait as long as each one says; each result comes before its wait."""

@@ -10,7 +10,7 @@ from sandbox.directconnect import Behaviour, Delay
 from sandbox.runtime import InProcess, LambdaRuntime
 from sandbox.stack import ROOT
 
-PACKAGE = ROOT / ".aws-sam/build/StepFunction"
+PACKAGE = ROOT / ".aws-sam/build/DecommissionFunction"
 QUICK = Behaviour(virtual_interface_deletion=Delay(looks=1), connection_deletion=Delay(looks=1))
 
 

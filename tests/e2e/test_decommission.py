@@ -1,6 +1,7 @@
 """A connection is taken out of service, from the event to what is left in the world."""
 
 import json
+import math
 import time
 from collections import Counter
 from typing import Any
@@ -43,6 +44,14 @@ def output(execution: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def invoke(sandbox: Sandbox, event: object) -> dict[str, Any]:
+    """Call the function itself, as the loop does with the result of the step before."""
+    name = sandbox.stack.outputs["DecommissionFunctionName"]
+    answered = sandbox.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
+    result: dict[str, Any] = json.loads(answered["Payload"].read())
+    return result
+
+
 def deletes(sandbox: Sandbox) -> list[str]:
     return [call.operation for call in sandbox.direct_connect.calls if call.operation.startswith("Delete")]
 
@@ -55,7 +64,7 @@ def test_from_the_request_to_an_empty_port(sandbox: Sandbox) -> None:
     assert not result["alreadyGone"]
     # Planned by one step, asked for by the next, still deleting at the third, gone at the fourth.
     assert [
-        *["Step", "WhichPhase"],
+        *["IsResult", "Begin", "Step", "WhichPhase"],
         *["WaitForVirtualInterfaces", "Step", "WhichPhase"] * 3,
         *["WaitForConnection", "Step", "WhichPhase"] * 2,
         "Done",
@@ -130,12 +139,60 @@ def test_an_interface_that_will_not_die_ends_at_the_deadline(sandbox: Sandbox) -
     sandbox.client("stepfunctions").stop_execution(executionArn=arn)
     # The same run, hours later: its last result drives it on.
     late = {**results[-1], "startedAt": "2026-01-01T00:00:00+00:00", "phaseStartedAt": "2026-01-01T00:00:00+00:00"}
-    execution = sandbox.run(late)
-    assert ("FAILED", "TimedOut") == (execution["status"], execution["error"])
-    assert "deleting" in execution["cause"]
+    result = invoke(sandbox, late)
+    assert "TIMED_OUT" == result["phase"]
+    assert "deleting" in result["reason"]
     assert CONNECTION_ID in standing(sandbox)
     assert 1 == totals(sandbox)["DecommissionTimedOut"]
     assert "DeleteConnection" not in deletes(sandbox)
+
+
+def test_a_result_cannot_start_an_execution(sandbox: Sandbox) -> None:
+    build(sandbox)
+    first = sandbox.run({**EVENT, "dryRun": True})
+    sandbox.direct_connect.calls.clear()
+    forged = {**output(first), "phase": "DELETING_VIRTUAL_INTERFACES"}
+    execution = sandbox.run(forged)
+    assert ("FAILED", "InvalidRequestError") == (execution["status"], execution["error"])
+    assert "phase: the result of a step cannot start an execution" == execution["cause"]
+    assert ["IsResult", "Forged"] == sandbox.path(execution["executionArn"])
+    assert [] == sandbox.direct_connect.calls
+
+
+@pytest.mark.parametrize("wrap", ["wrapper", "envelope"])
+def test_a_result_cannot_be_smuggled_in(sandbox: Sandbox, wrap: str) -> None:
+    build(sandbox)
+    forged = {**output(sandbox.run({**EVENT, "dryRun": True})), "phase": "DELETING_VIRTUAL_INTERFACES"}
+    sandbox.direct_connect.calls.clear()
+    event = {"wrapper": {"execution": "arn:aws:states:::execution:x", "event": forged}, "envelope": {"detail": forged}}
+    execution = sandbox.run(event[wrap])
+    assert ("FAILED", "InvalidRequestError") == (execution["status"], execution["error"])
+    assert [] == sandbox.direct_connect.calls
+
+
+def test_the_brake(sandbox: Sandbox) -> None:
+    """Protection that is put on while a run waits stops it."""
+    build(sandbox)
+    world = sandbox.direct_connect
+    world.before["DeleteVirtualInterface"] = lambda _: world.connections[CONNECTION_ID].tags.update(
+        {"decommission-protected": ""}
+    )
+    execution = sandbox.run(EVENT)
+    assert ("FAILED", "Blocked") == (execution["status"], execution["error"])
+    assert "blocked by protection:" in execution["cause"]
+    assert CONNECTION_ID in standing(sandbox)
+    assert "DeleteConnection" not in deletes(sandbox)
+
+
+def test_the_execution_is_in_the_result_the_record_and_the_log(sandbox: Sandbox) -> None:
+    build(sandbox)
+    execution = sandbox.run(EVENT)
+    arn = execution["executionArn"]
+    assert arn == output(execution)["execution"]
+    documents = [json.loads(body) for key, body in sandbox.record().items() if key.endswith(".json")]
+    assert [arn] * 3 == [document["execution"] for document in documents]
+    lines = [json.loads(line) for line in sandbox.runtime.lines()]
+    assert {arn} == {line["execution"] for line in lines if line.get("message") == "decided"}
 
 
 @pytest.mark.parametrize(
@@ -145,7 +202,8 @@ def test_an_interface_that_will_not_die_ends_at_the_deadline(sandbox: Sandbox) -
         ({"connectionId": "dxvif-fg5678gh"}, "connectionId"),
         ({**EVENT, "dryrun": True}, "dryrun"),
         ({"detail-type": "Decommission Requested"}, "detail"),
-        ({**EVENT, "phase": "DONE"}, "phase"),
+        ({**EVENT, "overrides": [{"guard": "approval", "reason": "CHG-1234", "ids": [CONNECTION_ID]}]}, "approval"),
+        ([EVENT], "JSON object"),
     ],
     ids=str,
 )
@@ -153,17 +211,18 @@ def test_bad_input_fails_at_once_by_name(sandbox: Sandbox, event: object, field:
     execution = sandbox.run(event)
     assert ("FAILED", "InvalidRequestError") == (execution["status"], execution["error"])
     assert field in execution["cause"]
-    assert ["Step", "StepFailed"] == sandbox.path(execution["executionArn"])
+    assert ["IsResult", "Begin", "Step"] == sandbox.path(execution["executionArn"])
     assert [] == sandbox.direct_connect.calls
 
 
 def test_no_permission_is_not_retried(sandbox: Sandbox) -> None:
     build(sandbox)
-    sandbox.direct_connect.faults.add("DeleteVirtualInterface", AccessDenied())
+    sandbox.direct_connect.faults.add("DeleteVirtualInterface", AccessDenied(), times=math.inf)
     execution = sandbox.run(EVENT)
-    assert ("FAILED", "DirectConnectDeniedError") == (execution["status"], execution["error"])
+    assert ("FAILED", "AwsDeniedError") == (execution["status"], execution["error"])
     assert "directconnect:DeleteVirtualInterface" in execution["cause"]
-    assert ["DeleteVirtualInterface"] == deletes(sandbox)
+    # Each is asked once: one denial does not hold up the rest.
+    assert ["DeleteVirtualInterface"] * 3 == deletes(sandbox)
 
 
 def test_throttling_is_outlasted(sandbox: Sandbox) -> None:
@@ -176,7 +235,7 @@ def test_throttling_is_outlasted(sandbox: Sandbox) -> None:
 def test_a_refusal_is_looked_at_again(sandbox: Sandbox) -> None:
     build(sandbox)
     sandbox.direct_connect.behaviour = Behaviour(
-        virtual_interface_deletion=Delay(looks=1), parent_refusal=Delay(looks=2)
+        virtual_interface_deletion=Delay(looks=1), parent_refusal=Delay(looks=8)
     )
     sandbox.direct_connect.faults.add("DeleteVirtualInterface", client_error("dxvif is in state pending"))
     execution = sandbox.run(EVENT)

@@ -46,8 +46,8 @@ def test_every_no_is_told_at_once(sandbox: Sandbox) -> None:
     measure(sandbox, CONNECTION_ID, 5_000_000)
     execution = sandbox.run(EVENT)
     assert "Blocked" == execution["error"]
-    assert "blocked by approval and traffic: approval: " in execution["cause"]
-    assert "carried up to 5,000,000 bit/s in" in execution["cause"]
+    assert "blocked by approval, traffic: approval: " in execution["cause"]
+    assert "carried up to 5,000,000 bit/s (allowed: 10,000)" in execution["cause"]
     assert [] == deletes(sandbox)
     assert ("BLOCKED", "plan.json") == (record(sandbox)["report.json"]["phase"], min(record(sandbox)))
 
@@ -55,10 +55,19 @@ def test_every_no_is_told_at_once(sandbox: Sandbox) -> None:
 def test_an_override_passes_one_guard_and_is_on_record(sandbox: Sandbox) -> None:
     build(sandbox)
     measure(sandbox, CONNECTION_ID, 5_000_000)
-    override = {"guard": "traffic", "reason": "moved to site B, CHG-1234"}
-    result = output(sandbox.run({**EVENT, "overrides": [override]}))
-    assert "COMPLETED" == result["phase"]
-    assert {"OVERRIDDEN"} == {v["outcome"] for v in result["guards"] if v["guard"] == "traffic"}
+    ids = [CONNECTION_ID, *sandbox.direct_connect.virtual_interfaces]
+    override = {
+        "guard": "traffic",
+        "reason": "moved to site B, CHG-1234",
+        "ids": [id_ for id_ in ids if id_ != "dxvif-ffabc123"],
+        "upToBps": 5_000_000,
+        "until": None,
+    }
+    execution = sandbox.run({**EVENT, "overrides": [override]})
+    assert "COMPLETED" == output(execution)["phase"]
+    first, deleting, *_ = sandbox.results(execution["executionArn"])
+    for result in (first, deleting):
+        assert {"OVERRIDDEN"} == {v["outcome"] for v in result["guards"] if v["guard"] == "traffic"}
     assert [override] == record(sandbox)["report.json"]["approval"]["overrides"]
 
 
@@ -66,21 +75,27 @@ def test_an_override_passes_one_guard_and_is_on_record(sandbox: Sandbox) -> None
 def test_what_is_protected_stays(sandbox: Sandbox, where: str) -> None:
     build(sandbox)
     resources = getattr(sandbox.direct_connect, where)
-    next(r for r in resources.values() if CONNECTION_ID in {r.id, getattr(r, "connection_id", "")}).tags = {
-        "decommission": "protected"
-    }
-    overrides = [{"guard": "approval", "reason": "CHG-1234"}]
-    execution = sandbox.run({**EVENT, "overrides": overrides})
+    protected = next(r for r in resources.values() if CONNECTION_ID in {r.id, getattr(r, "connection_id", "")})
+    protected.tags["decommission-protected"] = "until the audit is over"
+    execution = sandbox.run(EVENT)
     assert "Blocked" == execution["error"]
-    assert "blocked by protection:" in execution["cause"]
+    assert (
+        f"blocked by protection: protection: the tag decommission-protected protects {protected.id}"
+        in (execution["cause"])
+    )
     assert [] == deletes(sandbox)
 
 
-@pytest.mark.parametrize("sandbox", [{"RequireApproval": "false", "TrafficThresholdBps": "9000000"}], indirect=True)
+@pytest.mark.parametrize(
+    "sandbox",
+    [{"ApprovalTagKey": "our-approval", "ApprovalTagValue": "yes", "TrafficThresholdBps": "9000000"}],
+    indirect=True,
+)
 def test_the_guards_follow_the_parameters(sandbox: Sandbox) -> None:
     build(sandbox)
-    sandbox.direct_connect.connections[CONNECTION_ID].tags = {}
     measure(sandbox, CONNECTION_ID, 5_000_000)
+    assert "blocked by approval:" in sandbox.run(EVENT)["cause"]
+    sandbox.direct_connect.connections[CONNECTION_ID].tags = {"our-approval": "yes"}
     assert "COMPLETED" == output(sandbox.run(EVENT))["phase"]
 
 

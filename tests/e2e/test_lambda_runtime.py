@@ -21,7 +21,7 @@ def test_an_error_keeps_its_name(lambda_sandbox: Sandbox) -> None:
     execution = lambda_sandbox.run({"connectionId": "dxvif-fg5678gh"})
     assert ("FAILED", "InvalidRequestError") == (execution["status"], execution["error"])
     cause = json.loads(execution["cause"])
-    assert "connectionId: String should match pattern '^dxcon-[0-9a-z]{8,17}$'" == cause["errorMessage"]
+    assert "connectionId: String should match pattern '^dxcon-[0-9a-z]{8,21}$'" == cause["errorMessage"]
 
 
 def test_the_package_holds_what_runs_and_nothing_else() -> None:

@@ -25,7 +25,7 @@ def has_image() -> bool:
 
 def invoke(event: str, environment: Path) -> subprocess.CompletedProcess[str]:
     command = [
-        *[".venv-sam/bin/sam", "local", "invoke", "StepFunction", "--event", event],
+        *[".venv-sam/bin/sam", "local", "invoke", "DecommissionFunction", "--event", event],
         *["--env-vars", str(environment), "--add-host", "sandbox:host-gateway"],
     ]
     variables = {**os.environ, **CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "SAM_CLI_TELEMETRY": "0"}

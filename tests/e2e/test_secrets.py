@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sandbox.aws import Sandbox
-from sandbox.directconnect import SECRET_WORD, THROTTLED, AccessDenied, Fault, client_error
+from sandbox.directconnect import SECRET_WORD, THROTTLED, AccessDenied, CutJson, Fault, Html, client_error
 from tests.e2e.test_decommission import CONNECTION_ID, EVENT, build
 
 
@@ -29,11 +29,14 @@ def test_it_is_in_nothing_that_a_run_leaves_behind(sandbox: Sandbox, event: obje
 
 
 @pytest.mark.parametrize(
-    "fault", [AccessDenied(), client_error("no"), THROTTLED], ids=["denied", "refused", "throttled"]
+    "fault",
+    [AccessDenied(), client_error("no"), THROTTLED, CutJson(), Html()],
+    ids=["denied", "refused", "throttled", "cut JSON", "HTML"],
 )
-def test_nor_in_what_an_error_leaves_behind(sandbox: Sandbox, fault: Fault) -> None:
+@pytest.mark.parametrize("operation", ["DeleteVirtualInterface", "DescribeVirtualInterfaces"])
+def test_nor_in_what_an_error_leaves_behind(sandbox: Sandbox, fault: Fault, operation: str) -> None:
     build(sandbox)
-    sandbox.direct_connect.faults.add("DeleteVirtualInterface", fault)
+    sandbox.direct_connect.faults.add(operation, fault)
     sandbox.run(EVENT)
     assert SECRET_WORD not in everything(sandbox)
 

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from decommission import contract
+from decommission.run import NewRun
 from sandbox import world
 from sandbox.aws import Sandbox
 from sandbox.stack import ROOT
-from tests.strategies import START
+from tests.support.driver import SETTINGS
+from tests.support.strategies import START
 
 EVENTS = ROOT / "events"
 REQUESTS = sorted(path for path in EVENTS.glob("*.json") if not path.name.endswith((".asl.json", ".env.json")))
@@ -26,7 +28,8 @@ def quick(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("path", REQUESTS, ids=lambda path: path.name)
 def test_every_example_is_an_event(path: Path) -> None:
-    run = contract.read(json.loads(path.read_text()), now=START, default_patience_minutes=240)
+    run = contract.read(json.loads(path.read_text()), now=START, settings=SETTINGS)
+    assert isinstance(run, NewRun)
     assert world.CONNECTION_ID == run.request.connection_id
 
 
@@ -67,12 +70,46 @@ def test_other_events_do_not(sandbox: Sandbox, overrides: dict[str, str]) -> Non
     assert [] == put_event(sandbox, **overrides)
 
 
-@pytest.mark.parametrize("sandbox", [{"EventPattern": '{"source": ["our.tickets"]}'}], indirect=True)
+@pytest.mark.parametrize(
+    "sandbox", [{"EventSource": "our.tickets", "EventDetailType": "Port Cancelled"}], indirect=True
+)
 def test_the_pattern_is_a_parameter(sandbox: Sandbox) -> None:
     quick(sandbox)
     assert [] == put_event(sandbox)
     (arn,) = put_event(sandbox, Source="our.tickets", DetailType="Port Cancelled")
     assert "SUCCEEDED" == sandbox.finish(arn)["status"]
+
+
+@pytest.mark.parametrize("sandbox", [{"EventRuleState": "DISABLED"}], indirect=True)
+def test_a_disabled_rule_starts_nothing(sandbox: Sandbox) -> None:
+    assert [] == put_event(sandbox)
+
+
+def override_in(sandbox: Sandbox) -> dict[str, Any]:
+    quick(sandbox)
+    override = {"guard": "traffic", "reason": "telemetry only", "ids": [world.CONNECTION_ID]}
+    (arn,) = put_event(sandbox, Detail=json.dumps({"connectionId": world.CONNECTION_ID, "overrides": [override]}))
+    return sandbox.finish(arn)
+
+
+def test_an_event_may_not_override(sandbox: Sandbox) -> None:
+    execution = override_in(sandbox)
+    assert "InvalidRequestError" == execution["error"]
+    assert "detail.overrides" in execution["cause"]
+
+
+@pytest.mark.parametrize("sandbox", [{"AllowOverridesFromEvents": "true"}], indirect=True)
+def test_unless_the_stack_allows_it(sandbox: Sandbox) -> None:
+    assert "SUCCEEDED" == override_in(sandbox)["status"]
+
+
+def test_the_event_is_on_record(sandbox: Sandbox) -> None:
+    quick(sandbox)
+    (arn,) = put_event(sandbox)
+    result = json.loads(sandbox.finish(arn)["output"])
+    assert {"id", "time"} == result["event"].keys()
+    reports = [json.loads(body) for key, body in sandbox.record().items() if key.endswith("report.json")]
+    assert [result["event"]] == [report["event"] for report in reports]
 
 
 def nested(sandbox: Sandbox, connection_id: str) -> dict[str, Any]:

@@ -1,188 +1,154 @@
-"""For all observations, runs and times: ``decide`` answers, and never with what must never happen."""
+"""For all observations, runs and times: the decision answers, and never with what must never happen."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import compress
 from random import Random
+from typing import Final
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decommission.decision import Action, Decision, decide
-from decommission.models import ConnectionState, Observation, Presence, VirtualInterfaceState
-from decommission.plan import Plan
-from decommission.run import Outcome, Phase, Request, Run, Verdict
-from tests import strategies
-from tests.strategies import CONNECTION_ID, START, connection, virtual_interface
+from decommission import decision
+from decommission.decision import Delete, LookAgain, MakePlan, SeemsGone, Stop
+from decommission.models import Aftermath, Connection, Observation, Presence
+from decommission.run import ABSENT, Action, NewRun, Outcome, Phase, Run, Verdict
+from tests.support import strategies
+from tests.support.strategies import CONNECTION_ID, virtual_interface
 
-DELETES = {Action.DELETE_VIRTUAL_INTERFACES, Action.DISASSOCIATE_FROM_LAG, Action.DELETE_CONNECTION}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    observation: Observation
-    run: Run
-    now: datetime
-
-    @property
-    def decision(self) -> Decision:
-        return decide(self.observation, self.run, self.now)
-
-    @property
-    def connection_stands(self) -> bool:
-        connection = self.observation.connection
-        return connection is not None and connection.presence is not Presence.GONE
-
-    @property
-    def unplanned(self) -> set[str]:
-        planned = set(self.run.plan.virtual_interface_ids) if self.run.plan else set()
-        return {v.virtual_interface_id for v in self.observation.remaining} - planned
-
-
-def case(  # noqa: PLR0913, PLR0917  # each is drawn by itself
-    states: tuple[str | None, ...],
-    planned: tuple[bool, ...] | None,
-    connection_state: str | None,
-    lag_id: str | None,
-    request: Request,
-    now: datetime,
-) -> Case:
-    """Make a look, a run and a time that need not fit together; None is what AWS does not show."""
-    interfaces = [virtual_interface(f"aaaaaaa{number}", state or "") for number, state in enumerate(states)]
-    plan = Plan.of(connection(), tuple(compress(interfaces, planned))) if planned is not None else None
-    return Case(
-        observation=Observation(
-            region="eu-central-1",
-            connection=connection(connection_state, lag_id) if connection_state is not None else None,
-            virtual_interfaces=tuple(compress(interfaces, (state is not None for state in states))),
-        ),
-        run=Run(request=request, started_at=START, plan=plan, phase=Phase.DELETING_CONNECTION if plan else None),
-        now=now,
-    )
-
-
-# Some words come more often, for the sake of what comes after them.
-interfaces_states = st.tuples(*[st.sampled_from([None, "deleted", *VirtualInterfaceState, "approving", ""])] * 4)
-connection_states = st.sampled_from([None, "available", "available", *ConnectionState, "approving", ""])
-plans = st.none() | st.tuples(*[st.booleans()] * 4) | st.just((True,) * 4)
-lag_ids = st.sampled_from([None, None, None, "dxlag-fg5678gh"])
-requests = st.builds(
-    Request,
-    connection_id=st.just(CONNECTION_ID),
-    dry_run=st.booleans(),
-    plan_digest=st.sampled_from([None, None, "0" * 64]),
-    patience_minutes=st.just(240),
+LEAST: Final = timedelta(minutes=30)
+aftermaths = st.builds(
+    Aftermath,
+    is_interconnect=st.none() | st.booleans(),
+    elsewhere=st.lists(st.just(virtual_interface("aaaaaaa1")), max_size=1).map(tuple),
 )
-moments = st.sampled_from([0, 1, 239, 240, 241, 10_000]).map(lambda minutes: START + timedelta(minutes=minutes))
-cases = st.builds(case, interfaces_states, plans, connection_states, lag_ids, requests, moments)
-standing = st.sampled_from(["available", "down", "pending", "deleting", "unknown", "approving"])
-runs = st.just(Request(connection_id=CONNECTION_ID, patience_minutes=240))
-cases_under_way = st.builds(case, interfaces_states, plans.filter(bool), standing, st.none(), runs, st.just(START))
 
 
-@given(st.builds(Case, observation=strategies.observations(), run=strategies.runs(), now=strategies.moments) | cases)
-def test_every_decision_is_whole(case: Case) -> None:
-    decision = case.decision
-
-    assert CONNECTION_ID in decision.reason or "dxvif-" in decision.reason
-    assert decision.phase.waits == (decision.action is not Action.STOP)
-    assert bool(decision.virtual_interface_ids) == (decision.action is Action.DELETE_VIRTUAL_INTERFACES)
+def decide(observation: Observation, run: Run, now: datetime) -> Delete | LookAgain | SeemsGone | Stop:
+    return decision.next_step(observation, run, now, least_patience=LEAST)
 
 
-@given(cases)
-def test_the_connection_goes_last(case: Case) -> None:
-    if case.decision.action is Action.DELETE_CONNECTION:
-        assert () == case.observation.remaining
-        assert case.observation.connection is not None
-        assert Presence.PRESENT is case.observation.connection.presence
+def is_named(reason: str) -> bool:
+    return CONNECTION_ID in reason or "dxvif-" in reason
 
 
-@given(cases)
-def test_only_what_is_planned_and_seen_standing_goes(case: Case) -> None:
-    decision = case.decision
-    seen = {v.virtual_interface_id: v for v in case.observation.virtual_interfaces}
+@given(strategies.observations(), strategies.new_runs)
+def test_the_first_step_deletes_nothing(observation: Observation, run: NewRun) -> None:
+    decided = decision.first(observation, run)
 
-    for virtual_interface_id in decision.virtual_interface_ids:
-        assert case.run.plan is not None
-        assert virtual_interface_id in case.run.plan.virtual_interface_ids
-        assert Presence.PRESENT is seen[virtual_interface_id].presence
-        assert "testing" != seen[virtual_interface_id].state
-    assert len(set(decision.virtual_interface_ids)) == len(decision.virtual_interface_ids)
+    assert isinstance(decided, MakePlan | SeemsGone | Stop)
+    stands = observation.connection is not None and not observation.connection.is_gone
+    assert stands == isinstance(decided, MakePlan)
+    if isinstance(decided, Stop):
+        assert (Phase.PLANNED if run.request.dry_run else Phase.BLOCKED) is decided.phase
 
 
-@given(cases)
-def test_a_dry_run_deletes_nothing(case: Case) -> None:
-    run = replace(case.run, request=replace(case.run.request, dry_run=True))
+@given(strategies.observations(), strategies.new_runs, st.lists(strategies.verdicts, max_size=4))
+def test_a_blocked_plan_goes_no_further(observation: Observation, run: NewRun, verdicts: list[Verdict]) -> None:
+    decided = decision.planned(observation, run, verdicts)
 
-    assert decide(case.observation, run, case.now).action not in DELETES
-
-
-@given(cases)
-def test_nothing_is_deleted_at_the_deadline_or_after_it(case: Case) -> None:
-    decision = decide(case.observation, case.run, max(case.now, case.run.deadline))
-
-    assert Action.STOP is decision.action
-    assert decision.phase in {Phase.COMPLETED, Phase.PLANNED, Phase.TIMED_OUT}
+    is_blocked = any(verdict.outcome is Outcome.BLOCK for verdict in verdicts)
+    if run.request.dry_run:
+        assert Phase.PLANNED is decided.phase
+    else:
+        assert is_blocked == (decided.phase is Phase.BLOCKED)
+    assert is_named(decided.reason)
 
 
-@given(cases)
-def test_nothing_is_deleted_of_a_lag_s_member(case: Case) -> None:
-    connection = case.observation.connection
-    if connection is None:
+@given(strategies.observations(), strategies.runs(), strategies.moments)
+def test_every_decision_is_whole(observation: Observation, run: Run, now: datetime) -> None:
+    decided = decide(observation, run, now)
+
+    assert is_named(decided.reason)
+    if isinstance(decided, LookAgain | Delete):
+        assert decided.phase.waits
+    if isinstance(decided, Stop):
+        assert decided.phase in {Phase.BLOCKED, Phase.TIMED_OUT}
+
+
+@given(strategies.observations(), strategies.runs(), strategies.moments)
+def test_only_what_is_planned_and_seen_is_deleted(observation: Observation, run: Run, now: datetime) -> None:
+    decided = decide(observation, run, now)
+    if not isinstance(decided, Delete):
         return
-    member = replace(case.observation, connection=replace(connection, lag_id="dxlag-fg5678gh"))
 
-    assert decide(member, case.run, case.now).action not in DELETES
-
-
-@given(cases)
-def test_completed_is_what_is_seen(case: Case) -> None:
-    gone = not case.connection_stands and not case.observation.remaining
-
-    assert gone == (case.decision.phase is Phase.COMPLETED)
-    assert (gone and case.run.phase is None) == case.decision.already_gone
-
-
-@given(cases_under_way)
-def test_what_is_not_planned_blocks(case: Case) -> None:
-    decision = case.decision
-
-    assert bool(case.unplanned) == (decision.phase is Phase.BLOCKED)
-    assert all(virtual_interface_id in decision.reason for virtual_interface_id in case.unplanned)
+    assert now < run.deadline
+    assert isinstance(observation.connection, Connection)
+    assert not run.plan.differences(observation.connection, observation.remaining)
+    assert len(set(decided.resource_ids)) == len(decided.resource_ids)
+    if decided.action is Action.DELETE_VIRTUAL_INTERFACE:
+        seen = {v.virtual_interface_id: v for v in observation.virtual_interfaces}
+        assert set(run.plan.virtual_interface_ids) >= set(decided.resource_ids)
+        assert {seen[id_].presence for id_ in decided.resource_ids} <= {Presence.PRESENT, Presence.UNCLEAR}
+    else:
+        assert () == observation.remaining
+        assert (CONNECTION_ID,) == decided.resource_ids
+        leaves = decided.action is Action.DISASSOCIATE_FROM_LAG
+        assert leaves == (observation.connection.lag_id is not None)
 
 
-@given(cases)
-def test_a_run_that_a_guard_blocks_deletes_nothing(case: Case) -> None:
-    verdict = Verdict(guard="traffic", outcome=Outcome.BLOCK, reason="it carried something")
-    decision = decide(case.observation, replace(case.run, verdicts=(verdict,)), case.now)
-
-    assert decision.action is Action.STOP
-    assert decision.phase in {Phase.BLOCKED, Phase.PLANNED}
+@given(strategies.observations(), strategies.runs(), strategies.moments)
+def test_nothing_begins_that_cannot_end(observation: Observation, run: Run, now: datetime) -> None:
+    decided = decide(observation, run, now)
+    if isinstance(decided, Delete) and not decision.has_begun(observation, run):
+        assert run.deadline - now >= LEAST / 2
 
 
-@given(cases, st.randoms(use_true_random=False))
-def test_the_order_of_an_answer_means_nothing(case: Case, random: Random) -> None:
-    shuffled = list(case.observation.virtual_interfaces)
+@given(strategies.observations(), strategies.runs(), strategies.moments)
+def test_an_unclear_state_is_waited_for(observation: Observation, run: Run, now: datetime) -> None:
+    states = {v.virtual_interface_id: v.presence for v in observation.remaining}
+    if observation.connection:
+        states[CONNECTION_ID] = observation.connection.presence
+    consented = {id_ for override in run.request.overrides_of("state") for id_ in override.ids}
+    unclear = {id_ for id_, presence in states.items() if presence is Presence.UNCLEAR} - consented
+
+    if unclear:
+        assert not isinstance(decide(observation, run, now), Delete)
+
+
+@given(strategies.observations(), strategies.runs(), strategies.moments)
+def test_one_empty_answer_proves_nothing(observation: Observation, run: Run, now: datetime) -> None:
+    decided = decide(observation, run, now)
+    connection = observation.connection
+    if not isinstance(decided, SeemsGone):
+        return
+
+    assert () == observation.remaining
+    is_seen_gone = connection is not None and connection.is_gone
+    assert is_seen_gone or run.connection_state == ABSENT or run.has_accepted(Action.DELETE_CONNECTION)
+
+
+@given(strategies.runs() | strategies.new_runs, aftermaths, strategies.moments)
+def test_an_interconnect_is_not_gone(run: NewRun, aftermath: Aftermath, now: datetime) -> None:
+    decided = decision.confirmed(SeemsGone(reason=f"{CONNECTION_ID} is gone"), aftermath, run, now)
+
+    if aftermath.is_interconnect:
+        assert decided.phase in {Phase.BLOCKED, Phase.PLANNED}
+    if isinstance(decided, Stop) and decided.phase is Phase.COMPLETED:
+        assert all(v.virtual_interface_id in decided.reason for v in aftermath.elsewhere)
+
+
+@given(strategies.observations(), strategies.runs())
+def test_a_blocked_run_says_what_is_left(observation: Observation, run: Run) -> None:
+    decided = decision.blocked(observation, run)
+
+    assert Phase.BLOCKED is decided.phase
+    assert all(v.virtual_interface_id in decided.reason for v in observation.remaining)
+
+
+@given(strategies.observations(), strategies.runs(), strategies.moments, st.randoms(use_true_random=False))
+def test_the_order_of_an_answer_means_nothing(
+    observation: Observation, run: Run, now: datetime, random: Random
+) -> None:
+    shuffled = list(observation.virtual_interfaces)
     random.shuffle(shuffled)
-    one, other = (
-        case.decision,
-        decide(replace(case.observation, virtual_interfaces=tuple(shuffled)), case.run, case.now),
+    other = Observation(
+        region=observation.region,
+        connection=observation.connection,
+        virtual_interfaces=tuple(shuffled),
+        refusal=observation.refusal,
     )
 
-    assert (one.action, one.phase) == (other.action, other.phase)
-    assert set(one.virtual_interface_ids) == set(other.virtual_interface_ids)
+    one, two = decide(observation, run, now), decide(other, run, now)
 
-
-@given(cases_under_way)
-def test_what_is_on_its_way_is_not_asked_for_again(case: Case) -> None:
-    decision, connection = case.decision, case.observation.connection
-    assert connection is not None
-    if decision.action is Action.DELETE_CONNECTION:
-        connection = replace(connection, state="deleting")
-    interfaces = tuple(
-        replace(v, state="deleting") if v.virtual_interface_id in decision.virtual_interface_ids else v
-        for v in case.observation.virtual_interfaces
-    )
-    after = replace(case.observation, connection=connection, virtual_interfaces=interfaces)
-
-    assert decide(after, case.run, case.now).action not in DELETES
+    assert type(one) is type(two)
+    if isinstance(one, Delete) and isinstance(two, Delete):
+        assert (one.action, set(one.resource_ids)) == (two.action, set(two.resource_ids))

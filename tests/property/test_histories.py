@@ -1,14 +1,19 @@
 """
-Every history of the world: whatever AWS, other people and the clock do, nothing happens that must never happen.
+Every history of the world: nothing happens that must never happen.
 
-And once they leave it alone, every run comes to an end. The environment variable HISTORIES=100000 makes that many
+AWS, other people and other runs act between any two calls. Every deleting call is judged on the world as it was at the
+step's last look. Once they leave it alone, every run comes to an end.
+
+The environment variable HISTORIES=100000 makes that many
 histories, other ones each time; a failure prints the shortest history that leads to it.
 """
 
 from __future__ import annotations
 
+import json
 import os
-from contextlib import redirect_stdout
+from contextlib import ExitStack, redirect_stdout
+from dataclasses import dataclass, replace
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
@@ -16,56 +21,99 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from decommission import contract
-from decommission.errors import (
-    ConfigurationError,
-    DecommissionError,
-    DirectConnectBusyError,
-    DirectConnectDeniedError,
+from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError, DecommissionError
+from decommission.guards import OVERRIDABLE
+from sandbox.directconnect import SECRET_WORD, Behaviour, ManualClock
+from tests.support.driver import (
+    APPROVED,
+    SETTINGS,
+    as_json,
+    environment,
+    is_under_way,
+    logging_to_standard_output,
+    new_step,
+    new_world,
+    override,
 )
-from decommission.guards import GUARDS, NOT_OVERRIDABLE
-from decommission.run import Phase
-from sandbox.directconnect import Behaviour, InProcessClient, ManualClock
-from sandbox.in_process import Measured
-from tests.driver import REQUEST, SETTINGS, Neighbours, new_step, new_world, take
-from tests.never import Taken, check
-from tests.property.happenings import LONGEST_TRANSITION, Happening, behaviours, faults, happenings, operations
-from tests.strategies import CONNECTION_ID
-from tests.witness import Witness
+from tests.support.happenings import (
+    CONNECTION_IDS,
+    LONGEST_TRANSITION,
+    OTHER_CONNECTION_ID,
+    Happening,
+    Scene,
+    behaviours,
+    connection_ids,
+    happenings,
+    operations,
+)
+from tests.support.interleaving import Stepping
+from tests.support.strategies import CONNECTION_ID, LAG_ID
+from tests.support.witness import Witness, is_gone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from decommission.contract import JSON
-    from sandbox.directconnect import Fault
 
 HISTORIES: Final = int(os.environ.get("HISTORIES", "2000"))
-ENDS: Final = {phase.value for phase in Phase if not phase.waits}
-PATIENCE: Final = (1, 2)
-# A run waits ten seconds or more before each step; before its first, a connection may be in transition for a while.
-MOST_STEPS: Final = (max(PATIENCE) * 60 + LONGEST_TRANSITION) // SETTINGS.minimum_wait_seconds + 2
+PATIENCE: Final = (2, 4)
+# So short that a history ends soon; the first deletion needs half of it.
+QUICK: Final = replace(SETTINGS, least_patience_minutes=2)
+MOST_STEPS: Final = (max(PATIENCE) * 60 + LONGEST_TRANSITION) // QUICK.minimum_wait_seconds + 4
+INTERFACE_IDS: Final = tuple(f"dxvif-aaaaaaa{number}" for number in range(3))
+# What an override may name: the things of this world, of the kinds that its guard takes.
+NAMED: Final = (*CONNECTION_IDS, LAG_ID, *INTERFACE_IDS, "dxvif-other001", "dxrg-00000000000000000")
+
+
+def overrides_of(guard: str) -> st.SearchStrategy[JSON]:
+    ids = [id_ for id_ in NAMED if id_.partition("-")[0] in OVERRIDABLE[guard]]
+    named = st.lists(st.sampled_from(ids), min_size=1, unique=True).map(lambda chosen: override(guard, *chosen))
+    if guard != "traffic":
+        return named
+    return st.tuples(named, st.sampled_from([None, 0, 20_000])).map(lambda pair: pair[0] | {"upToBps": pair[1]})
+
 
 requests = st.fixed_dictionaries(
-    {"patienceMinutes": st.sampled_from(PATIENCE)},
+    {
+        "connectionId": st.sampled_from([CONNECTION_ID, CONNECTION_ID, OTHER_CONNECTION_ID]),
+        "patienceMinutes": st.sampled_from(PATIENCE),
+    },
     optional={
         "dryRun": st.booleans(),
         "planDigest": st.sampled_from(["0" * 64, "the last plan's"]),
-        "overrides": st.lists(st.sampled_from(sorted(GUARDS.keys() - NOT_OVERRIDABLE)), unique=True, max_size=4).map(
-            lambda guards: [{"guard": guard, "reason": "CHG-1234"} for guard in guards]
-        ),
+        "overrides": st.lists(st.sampled_from(sorted(OVERRIDABLE)).flatmap(overrides_of), max_size=4),
     },
 )
 
 
+@dataclass(slots=True)
+class Driven:
+    """A run: the event that it has reached, and its step if one is on its way."""
+
+    event: JSON
+    stepping: Stepping | None = None
+
+
 class Histories(RuleBasedStateMachine):
-    # Whether the last step was as it should be; of a history that went wrong, the end means nothing.
+    # Whether all was well until now; the end of a history that went wrong means nothing.
     intact = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stack = ExitStack()
+        self.printed = self._stack.enter_context(redirect_stdout(StringIO()))
+        self._stack.enter_context(environment())
+        self._stack.enter_context(logging_to_standard_output())
+        self.runs: list[Driven] = []
+        self.events: list[JSON] = []
+        self.hides = 0
 
     @initialize(
         behaviour=behaviours,
         kinds=st.lists(st.sampled_from(["private", "public", "transit"]), max_size=3),
         jitter=st.sampled_from([1.0, 0.0]),
-        is_redundant=st.booleans(),
+        on_gateway=st.booleans(),
+        other_approved=st.booleans(),
         minimum_links=st.sampled_from([None, None, 0, 1, 2]),
         request=requests,
     )
@@ -75,24 +123,24 @@ class Histories(RuleBasedStateMachine):
         kinds: list[str],
         jitter: float,
         *,
-        is_redundant: bool,
+        on_gateway: bool,
+        other_approved: bool,
         minimum_links: int | None,
         request: JSON,
     ) -> None:
         self.clock = ManualClock()
-        self.world = new_world(self.clock, *kinds, behaviour=behaviour)
-        neighbour = self.world.add_connection()
-        if is_redundant:
-            self.world.add_virtual_interface(neighbour.id)
+        world = new_world(self.clock, *kinds, behaviour=behaviour)
+        self.scene = Scene(world)
+        self.jitter = jitter
+        other = world.add_connection(OTHER_CONNECTION_ID, tags=APPROVED if other_approved else {})
+        world.add_virtual_interface(other.id, "dxvif-other001", type="transit", announces=("10.0.0.0/8",))
+        gateway = next(iter(world.direct_connect_gateways))
+        for v in world.virtual_interfaces.values():
+            if on_gateway and v.type != "public":
+                v.direct_connect_gateway_id = gateway
         if minimum_links is not None:
-            lag = self.world.add_lag(minimum_links=minimum_links)
-            self.world.connections[CONNECTION_ID].lag_id = neighbour.lag_id = lag.id
-        self.witness = Witness(self.world)
-        self.neighbours = Neighbours()
-        self.step = new_step(self.world, self.witness, neighbours=self.neighbours, jitter=lambda: jitter)
-        # The event that each run stands at, and all that there ever were.
-        self.runs: list[JSON] = []
-        self.events: list[JSON] = []
+            world.add_lag(LAG_ID, minimum_links=minimum_links)
+            world.connections[CONNECTION_ID].lag_id = other.lag_id = LAG_ID
         self.somebody_starts_a_run(request)
         self.intact = True
 
@@ -101,104 +149,127 @@ class Histories(RuleBasedStateMachine):
         plans = [event["plan"] for event in self.events if event.get("plan")]
         if request.get("planDigest") == "the last plan's":
             request = request | {"planDigest": plans[-1]["digest"] if plans else None}
-        self.runs.append(REQUEST | request)
-        self.events.append(REQUEST | request)
+        self.runs.append(Driven(request))
+        self.events.append(request)
 
     @rule(number=st.integers(0, 2), steps=st.integers(1, 4))
     def a_run_goes_on(self, number: int, steps: int) -> None:
+        run = self.runs[number % len(self.runs)]
         for _ in range(steps):
-            self.a_run_takes_a_step(number)
-            self.clock.advance(seconds=self.runs[number % len(self.runs)].get("waitSeconds", 0))
+            self._finish(run)
+            self.clock.advance(seconds=run.event.get("waitSeconds", 0))
 
-    @rule(number=st.integers(0, 2))
-    def a_run_takes_a_step(self, number: int) -> None:
-        index = number % len(self.runs)
-        self.runs[index] = self._take(self.runs[index])
+    @rule(number=st.integers(0, 2), calls=st.integers(1, 30))
+    def a_run_makes_some_calls(self, number: int, calls: int) -> None:
+        """Leave its step in the middle, so that others act between two of its calls."""
+        run = self.runs[number % len(self.runs)]
+        run.stepping = run.stepping or self._begin(run.event)
+        run.stepping.go_on(calls)
+        if run.stepping.has_ended:
+            self._finish(run)
 
     @rule(number=st.integers(0, 20))
     def an_old_event_comes_again(self, number: int) -> None:
-        self._take(self.events[number % len(self.events)])
+        self._finish(Driven(self.events[number % len(self.events)]))
 
     @rule(happening=happenings, before=st.none() | operations)
     def something_happens(self, happening: Happening, before: str | None) -> None:
-        """Let it happen now, or in the middle of a step: just before the next call of an operation."""
+        """Let it happen now, or just before the next call of an operation."""
         if before is None:
-            happening(self.world)
+            self._happens(happening)
             return
 
         def once(_: Mapping[str, object]) -> None:
-            del self.world.before[before]
-            happening(self.world)
+            del self.scene.world.before[before]
+            self._happens(happening)
 
-        self.world.before[before] = once
+        self.scene.world.before[before] = once
 
-    @rule(service=st.sampled_from(["GetMetricData", "PutObject", "GetCallerIdentity"]), fault=faults)
-    def a_neighbour_fails(self, service: str, fault: Fault) -> None:
-        for neighbour in (self.neighbours.cloudwatch, self.neighbours.s3, self.neighbours.sts):
-            neighbour.faults.add(service, fault)
-
-    @rule(measured=st.sampled_from([[], [0.0], [10_000.0], [10_001.0]]))
-    def traffic_flows(self, measured: list[float]) -> None:
-        self.neighbours.cloudwatch.measured[CONNECTION_ID] = Measured(ingress=measured)
+    @rule(connection_id=connection_ids)
+    def a_connection_is_approved(self, connection_id: str) -> None:
+        if (one := self.scene.world.connections.get(connection_id)) is not None:
+            self._happens(lambda _: one.tags.update(APPROVED))
 
     @rule()
     def all_is_calm(self) -> None:
-        self.world.faults.clear()
-        self.world.before.clear()
-        for neighbour in (self.neighbours.cloudwatch, self.neighbours.s3, self.neighbours.sts):
+        self.scene.world.faults.clear()
+        self.scene.world.before.clear()
+        for neighbour in (self.scene.around.cloudwatch, self.scene.around.s3, self.scene.around.sts):
             neighbour.faults.clear()
 
-    def _take(self, event: JSON) -> JSON:
-        """Take a step, check it, and return the next event: its result, or the same again if it failed."""
-        run = contract.read(event, now=self.clock(), default_patience_minutes=SETTINGS.patience_minutes)
-        self.witness.exchanges.clear()
-        self.neighbours.s3.calls.clear()
-        self.intact = False
-        outcome: JSON | DecommissionError
-        with redirect_stdout(StringIO()) as printed:
-            try:
-                outcome = take(self.step, event)
-            except (DirectConnectBusyError, DirectConnectDeniedError, ConfigurationError) as error:
-                outcome = error
-        check(
-            Taken(
-                run=run,
-                event=event,
-                exchanges=self.witness.exchanges,
-                printed=printed.getvalue(),
-                outcome=outcome,
-                ended_at=self.clock(),
-                recorded=[parameters["Key"] for _, parameters in self.neighbours.s3.calls],
+    def _happens(self, happening: Happening) -> None:
+        self.scene.changes.note()
+        self.hides += type(happening).__name__ == "AConnectionHides"
+        happening(self.scene)
+
+    def _begin(self, event: JSON) -> Stepping:
+        def work(pause: Callable[[], None]) -> JSON:
+            witness = Witness(self.scene.world, self.scene.around, event, self.scene.changes, pause)
+            step = new_step(
+                self.scene.world, witness, around=self.scene.around, settings=QUICK, jitter=lambda: self.jitter
             )
-        )
+            result: JSON = as_json(step(as_json(event)))
+            return result
+
+        return Stepping(work)
+
+    def _finish(self, run: Driven) -> None:
+        """Take the step to its end, check it, and go on to its result, or stay at the event if the step failed."""
+        stepping, event = run.stepping or self._begin(run.event), run.event
+        run.stepping = None
+        self.intact = False
+        try:
+            result = stepping.finish()
+        except (AwsBusyError, AwsDeniedError, ConfigurationError) as error:
+            self._check_secrets(error)
+        else:
+            self._check(event, result)
+            run.event = result
+            self.events.append(result)
         self.intact = True
-        if isinstance(outcome, DecommissionError):
-            return event
-        self.events.append(outcome)
-        return outcome
+
+    def _check(self, event: JSON, result: JSON) -> None:
+        self._check_secrets(result)
+        if not is_under_way(event):
+            assert event == result, "a run that has ended is another one now"
+            return
+        assert (result["waitSeconds"] > 0) == is_under_way(result)
+        if event.get("plan"):
+            assert event["plan"] == result["plan"], "a plan is made once"
+        else:
+            assert [] == result["calls"], "the first step deletes"
+        if result["phase"] == "COMPLETED" and not result["alreadyGone"] and self.hides == 0:
+            assert is_gone(self.scene.world, result["connectionId"]), "it is not gone"
+        assert len(json.dumps(result)) < 200 * 1024
+
+    def _check_secrets(self, outcome: JSON | DecommissionError) -> None:
+        for text in (str(outcome), self.printed.getvalue(), *map(str, self.scene.around.s3.objects.values())):
+            assert SECRET_WORD not in text
+        self.printed.seek(0)
+        self.printed.truncate()
 
     def teardown(self) -> None:
-        """Leave a run alone, and see it end."""
-        if not self.intact:
-            return
-        self.all_is_calm()
-        event = self.runs[len(self.events) % len(self.runs)]
-        for _ in range(MOST_STEPS):
-            if event.get("phase") in ENDS:
-                return
-            event = self._take(event)
-            assert event.get("phase") != "COMPLETED" or self._is_gone()
-            # A step that fails is repeated after a while, whatever its event says.
-            self.clock.advance(seconds=max(event.get("waitSeconds", 0), SETTINGS.minimum_wait_seconds))
-        raise AssertionError(f"no end after {MOST_STEPS} steps: {event}")
+        """Leave the runs alone, and see one of them end."""
+        try:
+            if self.intact:
+                self._ends()
+        finally:
+            self._stack.close()
 
-    def _is_gone(self) -> bool:
-        client = InProcessClient(self.world)
-        shown = client.describe_connections()["connections"]
-        return {"deleted", "rejected"} >= {
-            one["connectionState"] for one in shown if one["connectionId"] == CONNECTION_ID
-        }
+    def _ends(self) -> None:
+        self.all_is_calm()
+        for run in self.runs:
+            if run.stepping:
+                self._finish(run)
+        run = self.runs[len(self.events) % len(self.runs)]
+        for _ in range(MOST_STEPS):
+            if not is_under_way(run.event):
+                return
+            self._finish(run)
+            # A step that fails is repeated after a while, whatever its event says.
+            self.clock.advance(seconds=max(run.event.get("waitSeconds", 0), QUICK.minimum_wait_seconds))
+        raise AssertionError(f"no end after {MOST_STEPS} steps: {run.event}")
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=HISTORIES, stateful_step_count=12)
+TestHistories.settings = settings(max_examples=HISTORIES, stateful_step_count=14)

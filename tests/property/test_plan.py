@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from decommission.models import VirtualInterface
 from decommission.plan import Plan
-from tests.strategies import connection, connection_states, virtual_interface, virtual_interface_states
+from tests.support.strategies import connection, connection_states, virtual_interface, virtual_interface_states
 
 names = st.sampled_from([f"aaaaaaa{n}" for n in range(8)])
 some = st.lists(st.builds(virtual_interface, names), unique_by=lambda v: v.virtual_interface_id, max_size=6)

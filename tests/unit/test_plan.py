@@ -1,18 +1,19 @@
-"""The same world gives the same digest, and another world another."""
+"""The same things to delete give the same digest, other things another; and what differs from a plan is named."""
 
 from dataclasses import replace
 
 import pytest
 
+from decommission.models import Connection, VirtualInterface
 from decommission.plan import Plan
-from tests.strategies import LAG_ID, connection, virtual_interface
+from tests.support.strategies import CONNECTION_ID, LAG_ID, OTHER_ACCOUNT, OTHER_LAG_ID, connection, virtual_interface
 
 ONE, TWO = virtual_interface("aaaaaaa1"), virtual_interface("aaaaaaa2")
 PLAN = Plan.of(connection(), (ONE, TWO))
 
 
 def test_the_digest_is_a_public_contract() -> None:
-    """People keep digests in change requests: what the digest of a world is must not change between releases."""
+    """People keep digests in change requests: what the digest of a plan is must not change between releases."""
     assert "716efebeb62ced6893b13af9ca0acc9c5f8cb9756b8eed513a4df1f55eceda1d" == PLAN.digest
 
 
@@ -26,8 +27,9 @@ def test_the_digest_is_a_public_contract() -> None:
         pytest.param(Plan.of(connection(), (replace(ONE, name="vpc", mtu=9001), TWO)), id="an interface's MTU"),
     ],
 )
-def test_the_same_world(same: Plan) -> None:
-    assert same.digest == PLAN.digest
+def test_the_same_plan(same: Plan) -> None:
+    assert PLAN == same
+    assert PLAN.digest == same.digest
 
 
 @pytest.mark.parametrize(
@@ -35,15 +37,84 @@ def test_the_same_world(same: Plan) -> None:
     [
         pytest.param(Plan.of(connection(), (ONE,)), id="one less"),
         pytest.param(Plan.of(connection(), (ONE, TWO, virtual_interface("aaaaaaa3"))), id="one more"),
-        pytest.param(Plan.of(connection(), (ONE, replace(TWO, owner_account="210987654321"))), id="another owner"),
+        pytest.param(Plan.of(connection(), (ONE, replace(TWO, owner_account=OTHER_ACCOUNT))), id="another owner"),
         pytest.param(Plan.of(connection(), (ONE, replace(TWO, type="public"))), id="another type"),
         pytest.param(Plan.of(connection(), (ONE, replace(TWO, vlan=102))), id="another VLAN"),
         pytest.param(Plan.of(connection(), (ONE, replace(TWO, direct_connect_gateway_id="x"))), id="another gateway"),
-        pytest.param(Plan.of(connection(), (ONE, replace(TWO, virtual_gateway_id="vgw-1"))), id="a virtual gateway"),
-        pytest.param(Plan.of(replace(connection(), owner_account="210987654321"), (ONE, TWO)), id="sold"),
+        pytest.param(Plan.of(connection(), (ONE, replace(TWO, virtual_gateway_id="x"))), id="a virtual gateway"),
+        pytest.param(Plan.of(replace(connection(), owner_account=OTHER_ACCOUNT), (ONE, TWO)), id="sold"),
         pytest.param(Plan.of(replace(connection(), connection_id="dxcon-ffabc123"), (ONE, TWO)), id="elsewhere"),
         pytest.param(Plan.of(connection(lag_id=LAG_ID), (ONE, TWO)), id="in a LAG"),
     ],
 )
-def test_another_world(other: Plan) -> None:
+def test_another_plan(other: Plan) -> None:
     assert PLAN.digest != other.digest
+
+
+def test_its_interfaces_are_in_the_order_of_their_ids() -> None:
+    assert ("dxvif-aaaaaaa1", "dxvif-aaaaaaa2") == Plan.of(connection(), (TWO, ONE)).virtual_interface_ids
+
+
+class TestDifferences:
+    @pytest.mark.parametrize(
+        ("of", "remaining"),
+        [
+            pytest.param(connection(), [TWO, ONE], id="nothing"),
+            pytest.param(connection("down"), [replace(ONE, state="down"), TWO], id="states"),
+            pytest.param(connection(), [ONE], id="one less"),
+            pytest.param(connection(), [replace(ONE, vlan=None, name="new"), TWO], id="what is no identity"),
+            pytest.param(
+                connection(), [replace(ONE, state="deleting", owner_account="", type=""), TWO], id="being deleted"
+            ),
+        ],
+    )
+    def test_none(self, of: Connection, remaining: list[VirtualInterface]) -> None:
+        assert () == PLAN.differences(of, remaining)
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            replace(ONE, owner_account=OTHER_ACCOUNT),
+            replace(ONE, type="transit"),
+            replace(ONE, direct_connect_gateway_id="dxgw-1"),
+            replace(ONE, virtual_gateway_id="vgw-1"),
+            replace(ONE, owner_account=OTHER_ACCOUNT, state="unknown"),
+        ],
+        ids=["owner", "type", "gateway", "virtual gateway", "owner, in an unclear state"],
+    )
+    def test_of_an_interface(self, changed: VirtualInterface) -> None:
+        expected = ("dxvif-aaaaaaa1 has changed its owner, gateway or type",)
+        assert expected == PLAN.differences(connection(), [changed, TWO])
+
+    @pytest.mark.parametrize("state", ["available", "deleting"])
+    def test_an_interface_more(self, state: str) -> None:
+        expected = (f"dxvif-aaaaaaa3 (private, {state}) is new",)
+        assert expected == PLAN.differences(connection(), [ONE, virtual_interface("aaaaaaa3", state)])
+
+    @pytest.mark.parametrize(("owner", "named"), [(OTHER_ACCOUNT, OTHER_ACCOUNT), ("", "unknown")])
+    def test_of_the_owner(self, owner: str, named: str) -> None:
+        expected = (f"{CONNECTION_ID} belongs to account {named} now",)
+        assert expected == PLAN.differences(replace(connection(), owner_account=owner), [])
+
+    @pytest.mark.parametrize(
+        ("planned", "now", "differs"),
+        [
+            (None, LAG_ID, True),
+            (LAG_ID, OTHER_LAG_ID, True),
+            (LAG_ID, LAG_ID, False),
+            (LAG_ID, None, False),
+            (None, None, False),
+        ],
+    )
+    def test_of_the_lag(self, planned: str | None, now: str | None, *, differs: bool) -> None:
+        expected = (f"{CONNECTION_ID} joined {now}",) if differs else ()
+        assert expected == Plan.of(connection(lag_id=planned), ()).differences(connection(lag_id=now), [])
+
+    def test_all_are_named(self) -> None:
+        sold = replace(connection(lag_id=LAG_ID), owner_account=OTHER_ACCOUNT)
+        found = PLAN.differences(sold, [replace(ONE, type="public"), virtual_interface("aaaaaaa3")])
+        assert ["belongs", "joined", "has changed", "is new"] == [
+            word
+            for sentence, word in zip(found, ["belongs", "joined", "has changed", "is new"], strict=True)
+            if word in sentence
+        ]

@@ -1,41 +1,149 @@
-"""What a run remembers of its calls: enough for an auditor, and bounded."""
+"""What a run remembers of its calls, what it consents to, and which parts cannot be true together."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from decommission.run import Deletion, Request, Run
-from tests.strategies import CONNECTION_ID, START
+import pytest
 
-RUN = Run(request=Request(connection_id=CONNECTION_ID, patience_minutes=240), started_at=START)
+from decommission.plan import Plan
+from decommission.run import Action, Call, CallOutcome, Outcome, Override, Phase, Request, Run, Verdict
+from tests.support.looks import DELETED_CONNECTION, NEW_RUN, NOW, after, call, under_way
+from tests.support.strategies import CONNECTION_ID, START, connection, virtual_interface
+
+RUN = under_way(virtual_interface())
+WAITS = {Phase.DELETING_VIRTUAL_INTERFACES, Phase.DELETING_CONNECTION}
+HAS_EFFECT = {CallOutcome.ACCEPTED, CallOutcome.FAILED}
 
 
-def answer(minutes: int, *, refusal: str | None = None, resource_id: str = CONNECTION_ID) -> Deletion:
-    moment = START + timedelta(minutes=minutes)
-    return Deletion(
-        action="DELETE_CONNECTION",
-        resource_id=resource_id,
-        requested_at=moment,
-        request_id=f"request-{minutes}",
-        refusal=refusal,
+def asked(
+    minutes: int, outcome: CallOutcome = CallOutcome.ACCEPTED, words: str | None = None, id_: str = CONNECTION_ID
+) -> Call:
+    return call(id_, outcome, action=Action.DELETE_CONNECTION, minutes=minutes, words=words)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_two_phases_wait(phase: Phase) -> None:
+    assert (phase in WAITS) == phase.waits
+
+
+def test_the_deadline_is_counted_from_the_first_step() -> None:
+    assert START + timedelta(minutes=240) == NEW_RUN.deadline
+
+
+class TestCalls:
+    @pytest.mark.parametrize("outcome", CallOutcome)
+    def test_what_came_of_one(self, outcome: CallOutcome) -> None:
+        given = asked(1, outcome)
+        assert (outcome is CallOutcome.ACCEPTED, outcome in HAS_EFFECT) == (
+            given.is_accepted,
+            given.may_have_had_effect,
+        )
+        run = after(RUN, given)
+        assert (outcome in HAS_EFFECT, outcome is CallOutcome.ACCEPTED) == (
+            run.has_begun,
+            run.has_accepted(Action.DELETE_CONNECTION),
+        )
+        assert not run.has_accepted(Action.DELETE_VIRTUAL_INTERFACE)
+
+    def test_the_first_that_was_accepted_stays(self) -> None:
+        assert (asked(1),) == after(after(RUN, asked(1)), asked(2)).calls
+        assert (asked(1),) == after(RUN, asked(1), asked(2)).calls
+
+    def test_the_last_that_was_not_accepted_stays(self) -> None:
+        refused, failed = asked(1, CallOutcome.REFUSED), asked(2, CallOutcome.FAILED)
+        assert (failed,) == after(after(RUN, refused), failed).calls
+
+    def test_one_of_each_stays(self) -> None:
+        refused = asked(1, CallOutcome.REFUSED, "no")
+        assert (refused, asked(2)) == after(after(RUN, refused), asked(2)).calls
+
+    def test_each_resource_and_each_action_for_itself(self) -> None:
+        leaves, other = replace(asked(1), action=Action.DISASSOCIATE_FROM_LAG), asked(1, id_="dxvif-aaaaaaa1")
+        assert (leaves, asked(1), other) == after(RUN, leaves, asked(1), other).calls
+
+    def test_what_aws_agreed_to_delete(self) -> None:
+        left_lag = replace(asked(1, id_="dxcon-ffabc123"), action=Action.DISASSOCIATE_FROM_LAG)
+        refused = call("dxvif-aaaaaaa2", CallOutcome.FAILED)
+        run = after(RUN, left_lag, refused, call("dxvif-aaaaaaa1"), DELETED_CONNECTION)
+        assert {"dxvif-aaaaaaa1", CONNECTION_ID} == run.deleted_ids
+
+    @pytest.mark.parametrize(
+        ("calls", "expected"),
+        [
+            ([], None),
+            ([asked(1, CallOutcome.REFUSED, "no")], "no"),
+            ([asked(1, CallOutcome.REFUSED, "no"), asked(2)], None),
+            ([asked(1), asked(2, CallOutcome.REFUSED, "no")], "no"),
+            ([asked(2, CallOutcome.REFUSED, "no"), asked(1)], "no"),
+            ([asked(1, CallOutcome.REFUSED, "no", id_="dxvif-aaaaaaa1")], None),
+        ],
     )
+    def test_the_last_words(self, calls: list[Call], expected: str | None) -> None:
+        assert expected == replace(RUN, calls=tuple(calls)).last_words(CONNECTION_ID)
 
 
-def test_the_first_call_that_was_accepted_stays() -> None:
-    run = RUN.with_answers([answer(1)]).with_answers([answer(2)])
-    assert (answer(1),) == run.deletions
+class TestOverride:
+    CONSENT = Override(guard="traffic", reason="CHG-1", ids=("dxvif-aaaaaaa1",))
+    SECOND = timedelta(seconds=1)
+
+    @pytest.mark.parametrize(
+        ("until", "has_begun", "expected"),
+        [
+            (None, False, True),
+            (NOW + SECOND, False, True),
+            (NOW, False, False),
+            (NOW - SECOND, False, False),
+            (NOW, True, True),
+        ],
+    )
+    def test_how_long_it_holds(self, until: datetime | None, *, has_begun: bool, expected: bool) -> None:
+        consent = replace(self.CONSENT, until=until)
+        assert expected == consent.holds(at=NOW, has_begun=has_begun)
+        assert expected == consent.covers("dxvif-aaaaaaa1", at=NOW, has_begun=has_begun)
+
+    def test_it_covers_its_ids_only(self) -> None:
+        assert not self.CONSENT.covers("dxvif-aaaaaaa2", at=NOW, has_begun=True)
+
+    @pytest.mark.parametrize(
+        ("up_to_bps", "measured", "expected"),
+        [(None, 0, True), (None, 0.1, False), (10, 10, True), (10, 10.1, False)],
+    )
+    def test_it_covers_up_to_its_limit(self, up_to_bps: int | None, measured: float, *, expected: bool) -> None:
+        consent = replace(self.CONSENT, up_to_bps=up_to_bps)
+        assert expected == consent.covers("dxvif-aaaaaaa1", at=NOW, has_begun=False, bits_per_second=measured)
+
+    def test_a_request_finds_those_of_a_guard(self) -> None:
+        other = replace(self.CONSENT, guard="state")
+        request = replace(NEW_RUN.request, overrides=(self.CONSENT, other, self.CONSENT))
+        assert (self.CONSENT, self.CONSENT) == request.overrides_of("traffic")
+        assert () == request.overrides_of("lag")
 
 
-def test_the_last_call_that_was_refused_stays() -> None:
-    run = RUN.with_answers([answer(1, refusal="no")]).with_answers([answer(2, refusal="not yet")])
-    assert (answer(2, refusal="not yet"),) == run.deletions
+def test_only_verdicts_that_block_are_blocks() -> None:
+    verdicts = tuple(Verdict(guard="traffic", outcome=outcome, reason="it is in use") for outcome in Outcome)
+    assert [Outcome.BLOCK] == [verdict.outcome for verdict in replace(RUN, verdicts=verdicts).blocks]
 
 
-def test_a_refusal_and_what_came_of_it_both_stay() -> None:
-    run = RUN.with_answers([answer(1, refusal="no")]).with_answers([answer(2)])
-    assert (answer(1, refusal="no"), answer(2)) == run.deletions
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"request": Request(connection_id="dxcon-ffabc123", patience_minutes=1)}, "connectionId differs"),
+        ({"connection": replace(connection(), connection_id="dxcon-ffabc123")}, "connectionId differs"),
+        ({"plan": Plan.of(replace(connection(), connection_id="dxcon-ffabc123"), ())}, "connectionId differs"),
+        (
+            {"request": replace(NEW_RUN.request, dry_run=True)},
+            "request.dryRun is true, and a dry run is never in phase",
+        ),
+        ({"phase_started_at": START - timedelta(seconds=1)}, "phaseStartedAt is before startedAt"),
+    ],
+)
+def test_parts_that_contradict_each_other(parts: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(RUN, **parts)
 
 
-def test_each_resource_and_each_action_for_itself() -> None:
-    leaves = replace(answer(1), action="DISASSOCIATE_FROM_LAG")
-    other = answer(1, resource_id="dxvif-aaaaaaa1")
-    assert (leaves, answer(1), other) == RUN.with_answers([leaves, answer(1), other]).deletions
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in WAITS])
+def test_a_dry_run_may_have_ended(phase: Phase) -> None:
+    run: Run = replace(RUN, phase=phase, request=replace(NEW_RUN.request, dry_run=True))
+    assert phase is run.phase

@@ -1,21 +1,32 @@
-"""The one place where AWS's errors become ours."""
+"""The only place that catches what botocore raises, and turns it into our errors without quoting a raw answer."""
 
-from collections.abc import Iterator
+import http.client
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
-    ConnectionError,  # noqa: A004 - botocore's own, which is not a subclass of Python's
     CredentialRetrievalError,
-    HTTPClientError,
+    NoAuthTokenError,
     NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
 )
+from botocore.parsers import ResponseParserError
 
-from decommission.errors import DirectConnectBusyError, DirectConnectDeniedError
+from decommission.errors import AwsBusyError, AwsDeniedError
+from decommission.run import CallOutcome
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
+
+MOST_CHARACTERS = 500
+"""How many characters of AWS's words are quoted."""
 
 _DENIED = {
     "AccessDenied",
@@ -33,6 +44,16 @@ _DENIED = {
     "UnauthorizedOperation",
     "UnrecognizedClientException",
 }
+_THROTTLING = {
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+}
 # DirectConnectServerException is documented with status 400, at which botocore does not retry it; the two conflicts
 # are S3's, which wants the same upload again (PutObject, IfNoneMatch).
 _BUSY = {
@@ -40,22 +61,40 @@ _BUSY = {
     "DirectConnectServerException",
     "InternalFailure",
     "OperationAborted",
-    "RequestLimitExceeded",
     "RequestTimeout",
     "RequestTimeoutException",
     "ServiceUnavailable",
-    "SlowDown",
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "TooManyRequestsException",
 }
+_TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
+_NOT_AN_ERROR_MESSAGE = (
+    "an answer that is not an error message ({} characters, not quoted here because it may hold secrets)"
+)
+_SECRETS = ("authkey", "bgp_auth_key", "customerrouterconfig")
+# botocore's parsers raise these when an answer has JSON or XML of another shape than the model: a list instead of an
+# object (AttributeError), no such element (KeyError), a time that is none (ValueError, RuntimeError).
+_UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    ResponseParserError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+_NO_CREDENTIALS = (
+    CredentialRetrievalError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
 
 
 class RefusedError(Exception):
     """
-    Raised when AWS says no for a reason that only its message tells; what that means is the adapter's to know.
+    Raised when AWS refuses a call with a code that does not say why; the caller interprets it.
 
     It never leaves the function. ``code`` and ``request_id`` are AWS's.
     """
@@ -66,48 +105,148 @@ class RefusedError(Exception):
         self.request_id = request_id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A call that AWS did not accept. ``words`` are AWS's or, where it sent none, say what happened instead."""
+
+    action: str
+    outcome: CallOutcome
+    words: str
+    code: str = ""
+    request_id: str | None = None
+
+    def error(self) -> AwsBusyError | AwsDeniedError | RefusedError:
+        """Make the error that ``call`` raises."""
+        said = f"{self.code}: {self.words}" if self.code else self.words
+        match self.outcome:
+            case CallOutcome.DENIED:
+                return denied(self.action, said)
+            case CallOutcome.REFUSED if "is in a transitioning state" not in self.words:
+                return RefusedError(self.words, self.code, self.request_id)
+            case _:
+                is_throttling = self.outcome is CallOutcome.THROTTLED
+                return AwsBusyError(f"{self.action} failed for now: {said}", is_throttling=is_throttling)
+
+
 def call(client: "BaseClient", operation: str, **parameters: object) -> Any:  # noqa: ANN401 - as boto3
     """
     Call an operation of AWS by AWS's name for it.
 
-    Raises DirectConnectBusyError, DirectConnectDeniedError, and RefusedError.
+    Raises AwsBusyError, AwsDeniedError and RefusedError.
     """
-    # As a policy would name it.
-    action = f"{client.meta.service_model.service_name}:{operation}"
-    try:
-        return getattr(client, xform_name(operation))(**parameters)
-    except ClientError as error:
-        raise _translated(error, action) from error
-    except (NoCredentialsError, CredentialRetrievalError) as error:
-        raise DirectConnectDeniedError(f"no AWS credentials for {action}: {error}") from error
-    except (HTTPClientError, ConnectionError) as error:
-        raise DirectConnectBusyError(f"{action} got no answer: {error}") from error
+    answered = attempt(client, operation, **parameters)
+    if isinstance(answered, Failure):
+        raise answered.error()
+    return answered
 
 
 def pages(client: "BaseClient", operation: str, key: str, **parameters: object) -> Iterator[Any]:
-    """Follow the tokens to the last page: boto3 has no paginator for Direct Connect."""
+    """Follow the tokens to the last page: boto3 has no paginator for Direct Connect. Raises as ``call`` does."""
+    action = _action(client, operation)
     seen: set[str] = set()
     token: str | None = None
     while True:
         page = call(client, operation, **parameters, **({"nextToken": token} if token else {}))
+        if not isinstance(page.get(key), list):
+            raise AwsBusyError(f"{action} answered without {key}")
         yield from page[key]
         token = page.get("nextToken")
-        if not token:
+        if token is None or token == "":
             return
-        if token in seen:
-            raise DirectConnectBusyError(f"{operation} answered the same page token twice")
+        if not isinstance(token, str) or token in seen:
+            raise AwsBusyError(f"{action} answered the same page token twice, or one that is not a text")
         seen.add(token)
 
 
-def _translated(error: ClientError, action: str) -> Exception:
-    code = error.response["Error"]["Code"]
-    words = error.response["Error"].get("Message", "")
-    metadata = error.response["ResponseMetadata"]
-    if code in _DENIED:
-        return DirectConnectDeniedError(
-            f"AWS denied {action} ({code}: {words}); allow the action in the role of this function; mind that its "
-            "policy looks at tags"
-        )
-    if code in _BUSY or metadata["HTTPStatusCode"] >= _SERVER_ERROR or "is in a transitioning state" in words:
-        return DirectConnectBusyError(f"{action} failed for now: {code}: {words}")
-    return RefusedError(words or code, code, metadata.get("RequestId"))
+def attempt(client: "BaseClient", operation: str, **parameters: object) -> Mapping[str, Any] | Failure:
+    """
+    Call an operation, and return what became of it instead of raising.
+
+    Only ParamValidationError is raised, because it is a fault of this program. What botocore raised is dropped here,
+    so that no traceback, cause or context of our errors leads to the raw answer that it may quote.
+    """
+    action = _action(client, operation)
+    method = getattr(client, xform_name(operation))
+    try:
+        answered: Mapping[str, Any] = method(**parameters)
+    except ParamValidationError:
+        raise
+    except ClientError as error:
+        return _failure(action, error.response)
+    except _NO_CREDENTIALS as error:
+        return Failure(action=action, outcome=CallOutcome.DENIED, words=f"no credentials: {type(error).__name__}")
+    except BotoCoreError as error:
+        return Failure(action=action, outcome=CallOutcome.FAILED, words=f"got no answer ({type(error).__name__})")
+    except _UNREADABLE as error:
+        words = f"the answer is not what the SDK can read ({type(error).__name__})"
+        return Failure(action=action, outcome=CallOutcome.FAILED, words=words)
+    return answered
+
+
+def denied(action: str, words: str) -> AwsDeniedError:
+    """Make the error for a denied call; ``action`` is IAM's name for it, such as ``directconnect:DeleteConnection``."""
+    return AwsDeniedError(
+        f"AWS denied {action} ({words}). Find out whether the deployed role lacks the action; whether a permissions "
+        "boundary, a service control policy or the session denies it; and whether the tags still fit: the approval tag "
+        "on the connection, no protection tag on it, its LAG and its virtual interfaces"
+    )
+
+
+def quoted(message: object) -> str:
+    """
+    Quote AWS's words: printable ASCII, at most 500 characters.
+
+    Where botocore cannot parse the body of an error, it takes the whole body for the message, BGP keys included. So a
+    message that looks like a body is not quoted.
+    """
+    text = "" if message is None else str(message)
+    lowered = text.lower()
+    looks_like_a_body = text.lstrip("\ufeff \t\r\n").startswith(("{", "[", "<"))
+    if not isinstance(message, str | None) or looks_like_a_body or any(word in lowered for word in _SECRETS):
+        return _NOT_AN_ERROR_MESSAGE.format(len(text))
+    escaped = "".join(
+        character if " " <= character <= "~" else character.encode("unicode_escape").decode()
+        # One more than is kept, which is enough to tell that there is more.
+        for character in text[: MOST_CHARACTERS + 1]
+    )
+    return escaped if len(escaped) <= MOST_CHARACTERS else escaped[: MOST_CHARACTERS - 3] + "..."
+
+
+def request_id_of(answered: Mapping[str, Any]) -> str | None:
+    """Find the id by which an auditor finds a call in CloudTrail."""
+    found = answered.get("ResponseMetadata", {}).get("RequestId")
+    return quoted(found) if found else None
+
+
+def _action(client: "BaseClient", operation: str) -> str:
+    # As a policy would name it.
+    return f"{client.meta.service_model.service_name}:{operation}"
+
+
+def _failure(action: str, response: Mapping[str, Any]) -> Failure:
+    error = response.get("Error", {})
+    code, message = error.get("Code"), error.get("Message")
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if not isinstance(code, str) or not code or code.isdigit() or code == "Unknown":
+        # botocore found no error code in the body, so the body is not AWS's, or is not whole.
+        code, words = "", _words_without_code(status, message)
+        outcome = CallOutcome.FAILED
+    elif code in _DENIED:
+        outcome, words = CallOutcome.DENIED, quoted(message)
+    elif code in _THROTTLING:
+        outcome, words = CallOutcome.THROTTLED, quoted(message)
+    elif code in _BUSY or status >= _SERVER_ERROR:
+        outcome, words = CallOutcome.FAILED, quoted(message)
+    else:
+        outcome, words = CallOutcome.REFUSED, quoted(message)
+    if status == _TOO_MANY_REQUESTS:
+        outcome = CallOutcome.THROTTLED
+    code = quoted(code)
+    return Failure(action=action, outcome=outcome, words=words or code, code=code, request_id=request_id_of(response))
+
+
+def _words_without_code(status: int, message: object) -> str:
+    # The message is of the body, and of any type, or is botocore's name of the status (for HTML with a server error).
+    if not message or message in (http.client.responses.get(status), "Unknown"):
+        return f"HTTP {status} without an error code"
+    return f"HTTP {status} with {_NOT_AN_ERROR_MESSAGE.format(len(str(message)))}"

@@ -1,25 +1,36 @@
 """
 The event contract: what the function takes and what it gives back, as JSON.
 
-An event is a request, an EventBridge envelope around one, or the result of the step before. It is read
-strictly, because the function deletes: a field that nobody knows may be a guard that somebody hoped for.
+An event is a request, an EventBridge envelope around one, either of them wrapped by the state machine's first step, or
+the result of the step before. Unknown fields are rejected: a misspelt ``dryRun`` must not be ignored.
 """
 
-from dataclasses import fields, is_dataclass
-from datetime import datetime, timedelta
-from functools import cache
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from decommission.decision import Decision
 from decommission.errors import InvalidRequestError
-from decommission.guards import GUARDS, NOT_OVERRIDABLE
+from decommission.guards import GUARDS, OVERRIDABLE
 from decommission.models import Connection, Observation
 from decommission.plan import Plan, PlannedVirtualInterface
-from decommission.run import Deletion, Outcome, Override, Phase, Request, Run, Verdict
+from decommission.run import ABSENT, Call, NewRun, Override, Phase, Request, Run, Trigger, Verdict
+from decommission.settings import Settings
 
 type JSON = dict[str, Any]
 
@@ -30,48 +41,76 @@ NESTED_EXECUTION_KEY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
 CLOCK_SKEW = timedelta(minutes=1)
 # A day of polling at the longest wait stays well below the 25,000 events of an execution's history.
 LONGEST_PATIENCE_MINUTES = 24 * 60
-
-# An event may hold thousands of unknown fields; the error's reader needs a few.
+# A result carries the overrides on, and must stay below Step Functions' 256 KiB.
+MOST_OVERRIDES = 16
+MOST_IDS = 200
+MOST_IDS_IN_ALL = 600
+# An event may hold thousands of unknown fields; the reader of the error needs a few.
 MOST_COMPLAINTS = 10
-# What a result says of something that AWS no longer shows.
-ABSENT = "absent"
+# What the members of an envelope are to us.
+ENVELOPE = {"detail", "detail-type"}
 
-type ConnectionId = Annotated[str, Field(pattern=r"^dxcon-[0-9a-z]{8,17}$")]
+type ConnectionId = Annotated[str, Field(pattern=r"^dxcon-[0-9a-z]{8,21}$")]
 type Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+type Arn = Annotated[str, Field(pattern=r"^arn:[!-~]{1,1000}$")]
 
 
-def _moment(value: Any) -> datetime:  # noqa: ANN401 - a stranger's
-    # pydantic would also take a number, or one in a text, for a time.
+def _moment(value: Any) -> datetime:  # noqa: ANN401 - any JSON
+    # Pydantic also accepts Unix timestamps; we accept ISO 8601 only.
     try:
         return datetime.fromisoformat(value)
     except (TypeError, ValueError):
         raise ValueError("is not a time in ISO 8601") from None
 
 
-type Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        # The first hours of the year 1 and the last of the year 9999 have no counterpart in UTC.
+        raise ValueError("is out of range") from None
+
+
+def _is_printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("has characters that cannot be printed")
+    return text
+
+
+def _has_a_word(text: str) -> str:
+    if not re.search(r"[^\W_]{2,}", text):
+        raise ValueError("must be at least one word")
+    return text
+
+
+type Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_utc)]
+type Printable = Annotated[str, AfterValidator(_is_printable)]
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True)
 
 
-# What a result brings back of our own is read straight into our own types.
-for _type in (Connection, Deletion, PlannedVirtualInterface, Verdict):
-    setattr(_type, "__pydantic_config__", ConfigDict(alias_generator=to_camel, extra="forbid"))  # noqa: B010 - not theirs
-
-
 class _OverrideIn(_Strict):
     guard: str
-    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    reason: Annotated[Printable, Field(max_length=256), AfterValidator(_has_a_word)]
+    ids: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z]{2,8}-[0-9a-z]{8,21}$")], ...], Field(min_length=1)]
+    up_to_bps: Annotated[int, Field(ge=0, le=10**15)] | None = None
+    until: Moment | None = None
 
     @model_validator(mode="after")
-    def _names_a_guard(self) -> Self:
+    def _fits_its_guard(self) -> Self:
         if self.guard not in GUARDS:
-            raise ValueError(f"guard is not one of {', '.join(GUARDS)}")
-        if self.guard in NOT_OVERRIDABLE:
+            raise ValueError(f"guard is not one of {', '.join(OVERRIDABLE)}")
+        if self.guard not in OVERRIDABLE:
             raise ValueError(f"guard {self.guard} cannot be overridden")
-        if not self.reason.strip():
-            raise ValueError("reason is blank")
+        if len(self.ids) > MOST_IDS:
+            raise ValueError(f"ids are more than {MOST_IDS}")
+        kinds = OVERRIDABLE[self.guard]
+        if any(id_.partition("-")[0] not in kinds for id_ in self.ids):
+            raise ValueError(f"ids must begin with {' or '.join(f'{kind}-' for kind in kinds)} for guard {self.guard}")
+        if self.up_to_bps is not None and self.guard != "traffic":
+            raise ValueError("upToBps is for guard traffic only")
         return self
 
 
@@ -79,15 +118,14 @@ class _RequestIn(_Strict):
     connection_id: ConnectionId
     dry_run: bool = False
     plan_digest: Digest | None = None
-    overrides: Annotated[list[_OverrideIn], Field(max_length=len(GUARDS))] = []
+    overrides: Annotated[tuple[_OverrideIn, ...], Field(max_length=MOST_OVERRIDES)] = ()
     patience_minutes: Annotated[int, Field(ge=1, le=LONGEST_PATIENCE_MINUTES)] | None = None
-    reason: Annotated[str, Field(max_length=1000)] | None = None
+    reason: Annotated[Printable, Field(max_length=1000)] | None = None
 
     @model_validator(mode="after")
-    def _overrides_each_guard_once(self) -> Self:
-        guards = [override.guard for override in self.overrides]
-        if len(guards) > len(set(guards)):
-            raise ValueError("overrides name a guard twice")
+    def _is_bounded(self) -> Self:
+        if sum(len(override.ids) for override in self.overrides) > MOST_IDS_IN_ALL:
+            raise ValueError(f"overrides name more than {MOST_IDS_IN_ALL} ids in all")
         return self
 
     def request(self, default_patience_minutes: int) -> Request:
@@ -95,27 +133,22 @@ class _RequestIn(_Strict):
             connection_id=self.connection_id,
             dry_run=self.dry_run,
             plan_digest=self.plan_digest,
-            overrides=tuple(Override(guard=override.guard, reason=override.reason) for override in self.overrides),
+            overrides=tuple(Override(**dict(override)) for override in self.overrides),
             patience_minutes=self.patience_minutes or default_patience_minutes,
             reason=self.reason,
         )
 
 
-class _PlanIn(_Strict):
+class _Plan(_Strict):
     digest: Digest
     connection_id: ConnectionId
     owner_account: str
     lag_id: str | None
-    virtual_interfaces: list[PlannedVirtualInterface]
+    virtual_interfaces: tuple[PlannedVirtualInterface, ...]
 
     @property
     def plan(self) -> Plan:
-        return Plan(
-            connection_id=self.connection_id,
-            owner_account=self.owner_account,
-            lag_id=self.lag_id,
-            virtual_interfaces=tuple(self.virtual_interfaces),
-        )
+        return Plan(**{name: value for name, value in self if name != "digest"})
 
     @model_validator(mode="after")
     def _is_its_digest(self) -> Self:
@@ -124,147 +157,225 @@ class _PlanIn(_Strict):
         return self
 
 
-class _SeenVirtualInterfaceIn(_Strict):
+class _SeenVirtualInterface(_Strict):
     virtual_interface_id: str
     state: str
 
 
-class _ResultIn(_Strict):
+class _Result(_Strict):
+    """The result of a step, both ways. What a later release adds has a default, so that older results stay valid."""
+
     connection_id: ConnectionId
-    phase: Phase = Field(strict=False)
+    phase: Phase
     reason: str
     wait_seconds: int
-    request: _RequestIn
-    plan: _PlanIn | None
-    guards: list[Verdict]
-    connection: Connection | None
-    virtual_interfaces: list[_SeenVirtualInterfaceIn]
+    request: _RequestIn | Request
+    plan: _Plan | None
+    guards: tuple[Verdict, ...]
+    connection_at_start: Connection | None
     connection_state: str
-    deletions: list[Deletion]
+    virtual_interfaces: tuple[_SeenVirtualInterface, ...]
+    calls: tuple[Call, ...]
     already_gone: bool
+    execution: Arn | None
+    event: Trigger | None
     started_at: Moment
     phase_started_at: Moment
 
+
+class _ResultIn(_Result):
+    request: _RequestIn
+
+    def run(self, default_patience_minutes: int) -> Run:
+        if self.plan is None or self.connection_at_start is None:
+            raise ValueError(f"plan or connectionAtStart is missing, and phase {self.phase} cannot do without")
+        return Run(
+            request=self.request.request(default_patience_minutes),
+            started_at=self.started_at,
+            execution=self.execution,
+            event=self.event,
+            plan=self.plan.plan,
+            connection=self.connection_at_start,
+            connection_state=self.connection_state,
+            verdicts=self.guards,
+            calls=self.calls,
+            phase=self.phase,
+            phase_started_at=self.phase_started_at,
+        )
+
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        parts = [part for part in (self.request, self.plan, self.connection) if part is not None]
-        if {part.connection_id for part in parts} != {self.connection_id}:
-            raise ValueError("connectionId differs between the result and its request, plan or connection")
-        if self.phase.waits and (self.plan is None or self.connection is None):
-            raise ValueError(f"plan or connection is missing, and phase {self.phase} cannot do without")
-        if self.phase.waits and self.request.dry_run:
-            raise ValueError(f"request.dryRun is true, and a dry run is never in phase {self.phase}")
-        if self.phase.waits and {v.guard for v in self.guards} != GUARDS.keys():
-            raise ValueError(f"guards are not all there, and nothing is in phase {self.phase} without their verdicts")
-        if self.phase.waits and any(v.outcome is Outcome.BLOCK for v in self.guards):
-            raise ValueError(f"guards block this run, and a blocked run is never in phase {self.phase}")
-        overridden = any(override.guard == "plan" for override in self.request.overrides)
-        if (
-            self.plan
-            and self.phase.waits
-            and not overridden
-            and self.request.plan_digest not in {None, self.plan.digest}
-        ):
-            raise ValueError("request.planDigest is not that of the plan, and nobody overrode that")
-        if self.phase_started_at < self.started_at:
-            raise ValueError("phaseStartedAt is before startedAt")
+        if self.connection_id != self.request.connection_id:
+            raise ValueError("connectionId differs between the result and its request")
+        if self.phase.waits:
+            # A run checks itself.
+            self.run(1)
         return self
 
 
-def read(event: object, *, now: datetime, default_patience_minutes: int) -> Run:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A result after which there is nothing left to do."""
+
+    connection_id: str
+    phase: Phase
+
+
+def read(event: object, *, now: datetime, settings: Settings) -> NewRun | Run | Ended:
     """
-    Read an event as the run that it starts or continues.
+    Read an event as the run that it starts or continues, or as the end of one.
 
     Raises InvalidRequestError, which names every field that is wrong, and never quotes its value.
     """
-    if not isinstance(event, dict):
-        raise InvalidRequestError("the event must be a JSON object: a request, an EventBridge envelope or a result")
     try:
-        if "phase" in event:
-            return _continued(_ResultIn.model_validate(event), now, default_patience_minutes)
-        if "detail" in event or "detail-type" in event:
-            event = _detail(event)
-        request = {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY}
-        return Run(request=_RequestIn.model_validate(request).request(default_patience_minutes), started_at=now)
+        if isinstance(event, dict) and "phase" in event:
+            return _continued(_parsed(_ResultIn, event), now, settings)
+        return _started(event, now, settings)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         complaints = [_complaint(detail) for detail in details[:MOST_COMPLAINTS]]
         raise InvalidRequestError("; ".join(complaints)) from None
 
 
-def _detail(envelope: JSON) -> JSON:
-    detail = envelope.get("detail")
-    if not isinstance(detail, dict):
-        raise InvalidRequestError("detail: an EventBridge envelope must carry the request in it, as a JSON object")
-    return detail
+def _started(event: object, now: datetime, settings: Settings) -> NewRun:
+    execution: str | None = None
+    if isinstance(event, dict) and event.keys() == {"execution", "event"}:
+        execution, event = (
+            _Wrapper.model_validate_json(_dumped({"execution": event["execution"]})).execution,
+            event["event"],
+        )
+    trigger: Trigger | None = None
+    if isinstance(event, dict) and event.keys() & ENVELOPE:
+        trigger, event = _opened(event, settings)
+    if not isinstance(event, dict):
+        raise InvalidRequestError("the event must be a JSON object: a request, an EventBridge envelope or a result")
+    asked = {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY}
+    request = _parsed(_RequestIn, asked).request(settings.patience_minutes)
+    if request.patience_minutes < settings.least_patience_minutes:
+        raise InvalidRequestError(f"patienceMinutes: must be {settings.least_patience_minutes} or more")
+    return NewRun(request=request, started_at=now, execution=execution, event=trigger)
 
 
-def _continued(result: _ResultIn, now: datetime, default_patience_minutes: int) -> Run:
+class _Wrapper(_Strict):
+    execution: Arn
+
+
+class _Envelope(BaseModel):
+    """EventBridge's envelope; it has more members, and may get more."""
+
+    id: Annotated[Printable, Field(max_length=256)] | None = None
+    time: Annotated[Printable, Field(max_length=64)] | None = None
+    detail: JSON
+
+
+def _opened(envelope: JSON, settings: Settings) -> tuple[Trigger, JSON]:
+    opened = _Envelope.model_validate_json(_dumped(envelope))
+    if opened.detail.get("overrides") and not settings.allow_overrides_from_events:
+        raise InvalidRequestError(
+            "detail.overrides: events may not override guards here (AllowOverridesFromEvents is false); start the "
+            "state machine with the request itself"
+        )
+    return Trigger(id=opened.id, time=opened.time), opened.detail
+
+
+def _continued(result: _ResultIn, now: datetime, settings: Settings) -> Run | Ended:
     for name, moment in (("startedAt", result.started_at), ("phaseStartedAt", result.phase_started_at)):
         if moment > now + CLOCK_SKEW:
             raise InvalidRequestError(f"{name}: lies in the future")
-    return Run(
-        request=result.request.request(default_patience_minutes),
-        started_at=result.started_at,
-        phase=result.phase,
-        phase_started_at=result.phase_started_at,
-        plan=result.plan.plan if result.plan else None,
-        connection=result.connection,
-        verdicts=tuple(result.guards),
-        deletions=tuple(result.deletions),
-    )
+    if not result.phase.waits:
+        return Ended(connection_id=result.connection_id, phase=result.phase)
+    return result.run(settings.patience_minutes)
+
+
+def _parsed[M: _Strict](model: type[M], event: JSON) -> M:
+    """
+    Validate an event as this model.
+
+    In JSON, pydantic (2.13) silently ignores a key that is the Python name of a field, such as ``dry_run``, although
+    other unknown keys are forbidden. So keys with an underscore, which no field has in JSON, are refused here.
+    """
+    text = _dumped(event)
+    if python_names := list(_with_underscores(event))[:MOST_COMPLAINTS]:
+        raise InvalidRequestError("; ".join(f"{_field(loc)}: Extra inputs are not permitted" for loc in python_names))
+    return model.model_validate_json(text)
+
+
+def _with_underscores(event: JSON) -> Iterator[tuple[int | str, ...]]:
+    """Find the keys with an underscore, at any depth; the keys of tags are anybody's."""
+    found: list[tuple[tuple[int | str, ...], Any]] = [((), event)]
+    for loc, value in found:
+        members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        found += [((*loc, key), member) for key, member in members]
+        if loc and "_" in str(loc[-1]) and "tags" not in loc:
+            yield loc
+
+
+def _dumped(event: JSON) -> str:
+    try:
+        return json.dumps(event)
+    except (TypeError, ValueError, RecursionError):
+        raise InvalidRequestError("the event is not JSON") from None
 
 
 def _complaint(detail: ErrorDetails) -> str:
-    # The name of an unknown field is a stranger's text of any length.
-    field = ".".join(str(part)[:60] for part in detail["loc"])
     message = detail["msg"].removeprefix("Value error, ")
-    return f"{field}: {message}" if field else message
+    return f"{_field(detail['loc'])}: {message}" if detail["loc"] else message
 
 
-def write(run: Run, decision: Decision, observation: Observation, *, reason: str, wait_seconds: int) -> JSON:
+def _field(loc: tuple[int | str, ...]) -> str:
+    # The name of an unknown field may be any text, of any length.
+    parts = (str(part)[:60] for part in loc)
+    return ".".join(part if part.isprintable() else ascii(part) for part in parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a step adds to its run in the result."""
+
+    phase: Phase
+    reason: str
+    wait_seconds: int
+    verdicts: tuple[Verdict, ...]
+    already_gone: bool
+    phase_started_at: datetime
+
+
+def write(run: NewRun | Run, told: Told, observation: Observation) -> JSON:
     """
     Write the result of a step, which ``read`` takes as the next event.
 
-    ``run`` is the run after this step. A planned virtual interface that AWS no longer lists has the state ``absent``.
+    A planned virtual interface that AWS no longer lists on the connection has the state ``absent``.
     """
-    absent = dict.fromkeys(run.plan.virtual_interface_ids if run.plan else (), ABSENT)
+    plan = run.plan if isinstance(run, Run) else None
+    absent = dict.fromkeys(plan.virtual_interface_ids if plan else (), ABSENT)
     states = absent | {v.virtual_interface_id: v.state for v in observation.virtual_interfaces}
+    result = _Result.model_construct(
+        connection_id=run.request.connection_id,
+        phase=told.phase,
+        reason=told.reason,
+        wait_seconds=told.wait_seconds,
+        request=run.request,
+        plan=_Plan.model_construct(digest=plan.digest, **_members(plan)) if plan else None,
+        guards=told.verdicts,
+        connection_at_start=run.connection if isinstance(run, Run) else None,
+        connection_state=observation.connection.state if observation.connection else ABSENT,
+        virtual_interfaces=tuple(
+            _SeenVirtualInterface.model_construct(virtual_interface_id=id_, state=states[id_]) for id_ in sorted(states)
+        ),
+        calls=run.calls if isinstance(run, Run) else (),
+        already_gone=told.already_gone,
+        execution=run.execution,
+        event=run.event,
+        started_at=run.started_at,
+        phase_started_at=told.phase_started_at,
+    )
+    return result.model_dump(mode="json", by_alias=True)
+
+
+def _members(plan: Plan) -> dict[str, Any]:
     return {
-        "connectionId": run.request.connection_id,
-        "phase": decision.phase.value,
-        "reason": reason,
-        "waitSeconds": wait_seconds,
-        "request": as_json(run.request),
-        "plan": {"digest": run.plan.digest, **as_json(run.plan)} if run.plan else None,
-        "guards": as_json(run.verdicts),
-        "connection": as_json(run.connection),
-        "virtualInterfaces": [{"virtualInterfaceId": key, "state": states[key]} for key in sorted(states)],
-        "connectionState": observation.connection.state if observation.connection else ABSENT,
-        "deletions": as_json(run.deletions),
-        "alreadyGone": decision.already_gone,
-        "startedAt": as_json(run.started_at),
-        "phaseStartedAt": as_json(run.phase_started_at),
+        "connection_id": plan.connection_id,
+        "owner_account": plan.owner_account,
+        "lag_id": plan.lag_id,
+        "virtual_interfaces": plan.virtual_interfaces,
     }
-
-
-def as_json(value: Any) -> Any:  # noqa: ANN401 - JSON is anything
-    """Spell our types as JSON: members in camelCase, as AWS does, and times in ISO 8601."""
-    match value:
-        case str() | int() | None:
-            return value
-        case tuple():
-            return [as_json(item) for item in value]
-        case datetime():
-            return value.isoformat()
-        case _ if is_dataclass(value):
-            type_: type = type(value)
-            return {spelled: as_json(getattr(value, name)) for name, spelled in _members(type_)}
-        case _:
-            return value
-
-
-# A step spells the same few names thousands of times.
-@cache
-def _members(type_: type) -> tuple[tuple[str, str], ...]:
-    return tuple((field.name, to_camel(field.name)) for field in fields(type_))

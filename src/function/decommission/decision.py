@@ -1,199 +1,305 @@
 """
 The decision: from one look at the world to one thing to do.
 
-``decide`` is pure and total. It answers for every state, every word that AWS may invent, and every time,
-and each answer carries a sentence that an operator can act on.
+Every function here is pure and total: it answers for every state, every word that AWS may invent, and every time, and
+each answer carries a sentence that an operator can act on.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from decommission.models import Connection, Observation, Presence, VirtualInterface, VirtualInterfaceState
+from decommission.models import Aftermath, Connection, Observation, Presence, VirtualInterface
 from decommission.plan import Plan
-from decommission.run import Phase, Run
+from decommission.run import ABSENT, Action, NewRun, Outcome, Phase, Run, Verdict
+from decommission.words import counted, described, described_all, listed, shortened
 
-
-class Action(StrEnum):
-    """What is to be done; what was done is the result's to tell."""
-
-    DELETE_VIRTUAL_INTERFACES = "DELETE_VIRTUAL_INTERFACES"
-    DISASSOCIATE_FROM_LAG = "DISASSOCIATE_FROM_LAG"
-    DELETE_CONNECTION = "DELETE_CONNECTION"
-    LOOK_AGAIN = "LOOK_AGAIN"
-    STOP = "STOP"
+# AWS's words for an id of the wrong form. No other message decides anything.
+MALFORMED = "has an invalid format"
+# The reason of a result becomes the cause of a failed execution, which Step Functions limits to 32,768 characters. The
+# verdicts and calls of the result hold the rest.
+MOST_OF_A_VERDICT = 600
+MOST_QUOTED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """``virtual_interface_ids`` are those to delete, and empty for every other action."""
+class MakePlan:
+    """The first step: make the plan, ask the guards, delete nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete:
+    """Make ``action`` for each of ``resource_ids``, if the guards still agree."""
 
     action: Action
+    resource_ids: tuple[str, ...]
     phase: Phase
     reason: str
-    virtual_interface_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAgain:
+    phase: Phase
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeemsGone:
+    """The connection is no longer shown; ``confirmed`` decides what that means, after one more look around."""
+
+    reason: str
     already_gone: bool = False
 
 
-def decide(observation: Observation, run: Run, now: datetime) -> Decision:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
     """
-    Choose what this step does. Only what the plan names is ever deleted, virtual interfaces first.
+    The run has ended.
 
-    The first step, which is the one before there is a phase, makes the plan and asks the guards, and deletes nothing:
-    if it broke off, its retry would plan anew, and what appeared in between would be deleted with the rest.
+    ``verdicts`` are those of guards that spoke up at the end, in addition to those of the run.
+    """
+
+    phase: Phase
+    reason: str
+    already_gone: bool = False
+    verdicts: tuple[Verdict, ...] = ()
+
+
+def first(observation: Observation, run: NewRun) -> MakePlan | SeemsGone | Stop:
+    """Decide what the first step of a run does. It deletes nothing: if it broke off, its retry would plan anew."""
+    connection, id_ = observation.connection, run.request.connection_id
+    if connection is not None and not connection.is_gone:
+        return MakePlan()
+    if observation.remaining:
+        reason = (
+            f"{_shown(observation, id_)}, but lists virtual interfaces on it: {described_all(observation.remaining)}"
+        )
+        return _blocked_at_start(run, f"{reason}; start again once AWS shows both or neither")
+    if connection is not None:
+        reason = f"{id_} was already {connection.state} when the run began, so nothing was deleted"
+        return SeemsGone(already_gone=True, reason=reason)
+    if observation.refusal and MALFORMED in observation.refusal:
+        return _blocked_at_start(run, f'AWS says: "{observation.refusal}"; correct the connectionId and start again')
+    words = f' AWS says: "{observation.refusal}".' if observation.refusal else ""
+    return SeemsGone(
+        already_gone=True,
+        reason=f"there was no {id_} in {observation.region} in this account when the run began, so nothing was deleted."
+        f"{words} A mistyped id or the wrong region looks the same: make sure that nobody still pays for the real one",
+    )
+
+
+def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) -> LookAgain | Stop:
+    """Decide how the first step ends, after the guards have spoken."""
+    connection, remaining = observation.connection, observation.remaining
+    blocks = _blocks(verdicts)
+    named = f"{counted(remaining)} ({described_all(remaining)}) and " if remaining else ""
+    if run.request.dry_run:
+        verdict = f"; it would be {blocks}" if blocks else ""
+        reason = f"dry run: a run would delete {named}{run.request.connection_id}{verdict}"
+        return Stop(phase=Phase.PLANNED, reason=reason)
+    if blocks:
+        return Stop(phase=Phase.BLOCKED, reason=f"{run.request.connection_id} is {blocks}; nothing was deleted")
+    leaves = f"; before that it leaves {connection.lag_id}" if connection and connection.lag_id else ""
+    reason = f"the plan is made: {named}{run.request.connection_id} will be deleted{leaves}"
+    return LookAgain(phase=_phase(remaining), reason=reason)
+
+
+def next_step(
+    observation: Observation, run: Run, now: datetime, *, least_patience: timedelta
+) -> Delete | LookAgain | SeemsGone | Stop:
+    """
+    Decide what a later step does. Only what the plan names is ever deleted, virtual interfaces first.
+
+    The first deletion needs half of ``least_patience`` before the deadline, so that no run begins what it cannot end.
     """
     connection, remaining = observation.connection, observation.remaining
-    gone = connection is None or connection.presence is Presence.GONE
-    if gone and not remaining and not run.blocks:
-        return _completed(observation, run)
-    if run.request.dry_run:
-        return _stop(Phase.PLANNED, _planned(observation, run))
-    if run.blocks:
-        return _stop(Phase.BLOCKED, f"{run.request.connection_id} is {_blocks(run)}; nothing was deleted")
+    if connection is None or connection.is_gone:
+        return _without_connection(observation, run, now)
     if now >= run.deadline:
-        return _stop(Phase.TIMED_OUT, _timed_out(observation, run))
-    if connection is None or gone or run.plan is None:
-        return _contradiction(remaining, run)
-    return _begun(connection, remaining) if run.phase is None else _go_on(connection, remaining, run, run.plan)
+        return Stop(phase=Phase.TIMED_OUT, reason=_timed_out(observation, run))
+    if differences := run.plan.differences(connection, remaining):
+        return _changed(observation, run, differences)
+    if unclear := _unclear(connection, remaining, run, now):
+        return LookAgain(phase=_phase(remaining), reason=f"nothing is deleted while {unclear}")
+    deletion = _deletion(connection, observation, run)
+    if isinstance(deletion, Delete) and not has_begun(observation, run) and now > run.deadline - least_patience / 2:
+        accepted = "AWS accepted no deletion, and " if run.calls else ""
+        reason = f"{accepted}too little time was left to begin: {_timed_out(observation, run)}"
+        return Stop(phase=Phase.TIMED_OUT, reason=reason)
+    return deletion
 
 
-def _completed(observation: Observation, run: Run) -> Decision:
-    connection_id = run.request.connection_id
-    if run.phase is None:
+def blocked(observation: Observation, run: Run) -> Stop:
+    """End a run that a guard blocks after its first step."""
+    reason = f"{run.request.connection_id} is {_blocks(run.verdicts)}; {_state(observation, run)}"
+    return Stop(phase=Phase.BLOCKED, reason=reason)
+
+
+def confirmed(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, now: datetime) -> LookAgain | Stop:
+    """Decide whether a connection that is not shown is really gone."""
+    id_ = run.request.connection_id
+    if aftermath.is_interconnect:
         reason = (
-            f"there was no {connection_id} in {observation.region} in this account when the run began, and nothing was "
-            "deleted; a mistyped id or the wrong region look just like a connection that is already gone, so make sure "
-            "that nobody still pays for the real one"
+            f"{id_} is an interconnect, which carries the connections of a partner's customers: a partner's connection "
+            "that leaves its LAG becomes one. It still exists and is still billed; this application does not delete it"
         )
-        return Decision(action=Action.STOP, phase=Phase.COMPLETED, reason=reason, already_gone=True)
-    count = len(run.plan.virtual_interfaces) if run.plan else 0
-    return _stop(Phase.COMPLETED, f"{connection_id} is gone" + (f", with {_interfaces(count)}" if count else ""))
+        verdict = Verdict(guard="hosted-connections", outcome=Outcome.BLOCK, reason=reason)
+        if isinstance(run, Run):
+            return Stop(phase=Phase.BLOCKED, reason=f"blocked by hosted-connections: {reason}", verdicts=(verdict,))
+        return replace(_blocked_at_start(run, reason), verdicts=(verdict,))
+    if aftermath.is_interconnect is None and not isinstance(run, Run):
+        reason = f"AWS refuses to say whether {id_} is an interconnect, which may still be billed; ask AWS Support"
+        return _blocked_at_start(run, reason)
+    if aftermath.is_interconnect is None and isinstance(run, Run) and _may_be_interconnect(run):
+        reason = f"AWS does not show {id_} any more, and refuses to say whether it became an interconnect"
+        if now < run.deadline:
+            return LookAgain(phase=Phase.DELETING_CONNECTION, reason=reason)
+        return Stop(phase=Phase.TIMED_OUT, reason=f"{reason}; ask AWS Support before the port is written off")
+    left = [f"{v.virtual_interface_id} was moved to {v.connection_id} and was not deleted" for v in aftermath.elsewhere]
+    reason = "; ".join([seems_gone.reason, *left])
+    return Stop(phase=Phase.COMPLETED, reason=reason, already_gone=seems_gone.already_gone)
 
 
-def _contradiction(remaining: tuple[VirtualInterface, ...], run: Run) -> Decision:
-    reason = f"AWS no longer shows {run.request.connection_id}, but still lists on it {_listed(remaining)}"
-    if run.phase is None:
-        return _stop(Phase.BLOCKED, f"{reason}; start again once the two agree")
-    return _look_again(Phase.DELETING_VIRTUAL_INTERFACES, reason)
+def has_begun(observation: Observation, run: Run) -> bool:
+    """
+    Return True if a deletion was made, by this run or by anybody.
+
+    A step that was killed leaves no calls in the result, so the world is asked as well.
+    """
+    standing = {v.virtual_interface_id for v in observation.to_be_deleted}
+    return run.has_begun or not standing >= set(run.plan.virtual_interface_ids)
 
 
-def _begun(connection: Connection, remaining: tuple[VirtualInterface, ...]) -> Decision:
-    named = f"{_interfaces(len(remaining))} ({_listed(remaining)}) and " if remaining else ""
-    phase = Phase.DELETING_VIRTUAL_INTERFACES if remaining else Phase.DELETING_CONNECTION
-    return _look_again(phase, f"the plan is made: next {named}{connection.connection_id} will be deleted")
+def _gone(run: Run) -> str:
+    count = len(run.plan.virtual_interfaces)
+    return f"{run.request.connection_id} is gone" + (f", with {counted(run.plan.virtual_interfaces)}" if count else "")
 
 
-def _planned(observation: Observation, run: Run) -> str:
-    remaining = observation.remaining
-    named = f"{_interfaces(len(remaining))} ({_listed(remaining)}) and " if remaining else ""
-    verdict = f"; it would be {_blocks(run)}" if run.blocks else ""
-    return f"dry run: a run would delete {named}{run.request.connection_id}{verdict}"
+def _may_be_interconnect(run: Run) -> bool:
+    return run.plan.lag_id is not None and not run.has_accepted(Action.DELETE_CONNECTION)
 
 
-def _blocks(run: Run) -> str:
-    *names, last = [verdict.guard for verdict in run.blocks]
-    reasons = "; ".join(f"{verdict.guard}: {verdict.reason}" for verdict in run.blocks)
-    return f"blocked by {', '.join(names) + ' and ' if names else ''}{last}: {reasons}"
+def _blocked_at_start(run: NewRun, reason: str) -> Stop:
+    if run.request.dry_run:
+        return Stop(phase=Phase.PLANNED, reason=f"dry run: a run would be blocked: {reason}")
+    return Stop(phase=Phase.BLOCKED, reason=f"blocked: {reason}; nothing was deleted")
 
 
-def _go_on(connection: Connection, remaining: tuple[VirtualInterface, ...], run: Run, plan: Plan) -> Decision:
-    planned = set(plan.virtual_interface_ids)
-    unplanned = tuple(v for v in remaining if v.virtual_interface_id not in planned)
-    if unplanned or connection.lag_id not in {None, plan.lag_id}:
-        return _stop(Phase.BLOCKED, _changed(connection, unplanned))
-    if _is_unclear(connection, run):
-        phase = Phase.DELETING_VIRTUAL_INTERFACES if remaining else Phase.DELETING_CONNECTION
-        return _look_again(phase, f"nothing is deleted while {_unclear(connection.connection_id, connection)}")
+def _without_connection(observation: Observation, run: Run, now: datetime) -> LookAgain | SeemsGone | Stop:
+    """Decide what it means that AWS shows the connection as deleted, or not at all."""
+    remaining, id_ = observation.remaining, run.request.connection_id
+    # One answer that does not show it proves nothing, unless AWS has accepted its deletion.
+    is_proven = (
+        observation.connection is not None
+        or run.connection_state == ABSENT
+        or run.has_accepted(Action.DELETE_CONNECTION)
+    )
+    if not remaining and is_proven:
+        return SeemsGone(reason=_gone(run))
+    if now >= run.deadline:
+        return Stop(phase=Phase.TIMED_OUT, reason=_timed_out(observation, run))
+    if not remaining:
+        reason = f"AWS does not show {id_} any more; one answer is no proof, so the next step looks again"
+        return LookAgain(phase=Phase.DELETING_CONNECTION, reason=reason)
+    reason = f"{_shown(observation, id_)}, but still lists on it {described_all(remaining)}"
+    return LookAgain(phase=Phase.DELETING_VIRTUAL_INTERFACES, reason=reason)
+
+
+def _shown(observation: Observation, id_: str) -> str:
+    connection = observation.connection
+    return f"AWS shows {id_} as {connection.state}" if connection else f"AWS does not show {id_}"
+
+
+def _changed(observation: Observation, run: Run, differences: tuple[str, ...]) -> Stop:
+    reason = f"since the plan was made: {'; '.join(differences)}. Find out who changed it, then start again"
+    verdict = Verdict(guard="plan", outcome=Outcome.BLOCK, reason=reason)
+    return Stop(
+        phase=Phase.BLOCKED,
+        reason=f"{run.request.connection_id} is blocked by plan: {reason}; {_state(observation, run)}",
+        verdicts=(verdict,),
+    )
+
+
+def _unclear(connection: Connection, remaining: tuple[VirtualInterface, ...], run: Run, now: datetime) -> str:
+    """Name what is in an unclear state that no override of ``state`` covers; an empty text if there is none."""
+    states = {connection.connection_id: connection} | {v.virtual_interface_id: v for v in remaining}
+    overrides = run.request.overrides_of("state")
+    unclear = [
+        f"the state of {id_} is {resource.state!r}"
+        for id_, resource in states.items()
+        if resource.presence is Presence.UNCLEAR
+        and not any(override.covers(id_, at=now, has_begun=run.has_begun) for override in overrides)
+    ]
+    return "; ".join(unclear)
+
+
+def _deletion(connection: Connection, observation: Observation, run: Run) -> Delete | LookAgain:
+    remaining, ready, id_ = observation.remaining, observation.to_be_deleted, connection.connection_id
+    deleting = [v.virtual_interface_id for v in remaining if not v.is_to_be_deleted]
     if remaining:
-        return _virtual_interfaces_first(remaining, run, plan)
-    if connection.presence is Presence.DELETING:
-        return _look_again(Phase.DELETING_CONNECTION, f"{connection.connection_id} is still being deleted")
-    if connection.lag_id:
-        return Decision(
-            action=Action.DISASSOCIATE_FROM_LAG,
-            phase=Phase.DELETING_CONNECTION,
-            reason=f"{connection.connection_id} leaves {connection.lag_id} before it is deleted",
+        phase, total = Phase.DELETING_VIRTUAL_INTERFACES, counted(run.plan.virtual_interfaces)
+        are = "is" if len(deleting) == 1 else "are"
+        waiting = f"{len(deleting)} of {total} {are} still being deleted: {listed(deleting)}" if deleting else ""
+        if not ready:
+            return LookAgain(phase=phase, reason=waiting)
+        reason = f"deleting {len(ready)} of {total}: {described_all(ready)}"
+        return Delete(
+            action=Action.DELETE_VIRTUAL_INTERFACE,
+            resource_ids=tuple(v.virtual_interface_id for v in ready),
+            phase=phase,
+            reason=f"{waiting}; {reason}" if waiting else reason,
         )
-    reason = f"no virtual interface is left: deleting {connection.connection_id} ({connection.state})"
-    return Decision(action=Action.DELETE_CONNECTION, phase=Phase.DELETING_CONNECTION, reason=reason)
+    phase = Phase.DELETING_CONNECTION
+    if connection.presence is Presence.DELETING:
+        return LookAgain(phase=phase, reason=f"{id_} is still being deleted")
+    if connection.lag_id:
+        reason = f"{id_} leaves {connection.lag_id} before it is deleted"
+        return Delete(action=Action.DISASSOCIATE_FROM_LAG, resource_ids=(id_,), phase=phase, reason=reason)
+    reason = f"no virtual interface is left: deleting {id_} ({connection.state})"
+    return Delete(action=Action.DELETE_CONNECTION, resource_ids=(id_,), phase=phase, reason=reason)
 
 
-def _changed(connection: Connection, unplanned: tuple[VirtualInterface, ...]) -> str:
-    id_ = connection.connection_id
-    what = f"there appeared on {id_} {_listed(unplanned)}" if unplanned else f"{id_} joined {connection.lag_id}"
-    return (
-        f"since the plan was made {what}: somebody still builds on this connection; nothing more is deleted; find out "
-        "who, then start again"
-    )
+def _phase(remaining: tuple[VirtualInterface, ...]) -> Phase:
+    return Phase.DELETING_VIRTUAL_INTERFACES if remaining else Phase.DELETING_CONNECTION
 
 
-def _virtual_interfaces_first(remaining: tuple[VirtualInterface, ...], run: Run, plan: Plan) -> Decision:
-    total = _interfaces(len(plan.virtual_interfaces))
-    reasons: list[str] = []
-    ready: list[VirtualInterface] = []
-    deleting: list[VirtualInterface] = []
-    for v in remaining:
-        if v.presence is Presence.DELETING:
-            deleting.append(v)
-        elif _is_unclear(v, run):
-            reasons.append(_unclear(v.virtual_interface_id, v))
-        # Whether AWS deletes an interface under test is not known, and somebody is working on it.
-        elif v.state == VirtualInterfaceState.TESTING and not run.request.override_of("failover-test"):
-            reasons.append(f"a BGP failover test runs on {v.virtual_interface_id}: stop it, or wait for its end")
-        else:
-            ready.append(v)
-    if deleting:
-        ids = ", ".join(v.virtual_interface_id for v in deleting)
-        verb = "is" if len(deleting) == 1 else "are"
-        reasons.insert(0, f"{len(deleting)} of {total} {verb} still being deleted: {ids}")
-    if not ready:
-        return _look_again(Phase.DELETING_VIRTUAL_INTERFACES, "; ".join(reasons))
-    return Decision(
-        action=Action.DELETE_VIRTUAL_INTERFACES,
-        phase=Phase.DELETING_VIRTUAL_INTERFACES,
-        reason="; ".join([f"deleting {len(ready)} of {total}: {_listed(ready)}", *reasons]),
-        virtual_interface_ids=tuple(v.virtual_interface_id for v in ready),
-    )
-
-
-def _is_unclear(resource: Connection | VirtualInterface, run: Run) -> bool:
-    """Say whether a state is no reason to go on; who overrides the guard of states takes it for present."""
-    return resource.presence is Presence.UNCLEAR and not run.request.override_of("state")
+def _blocks(verdicts: Iterable[Verdict]) -> str:
+    """Say which guards block and why; an empty text if none does."""
+    blocks = [verdict for verdict in verdicts if verdict.outcome is Outcome.BLOCK]
+    if not blocks:
+        return ""
+    reasons = "; ".join(f"{verdict.guard}: {shortened(verdict.reason, MOST_OF_A_VERDICT)}" for verdict in blocks)
+    return f"blocked by {listed(verdict.guard for verdict in blocks)}: {reasons}"
 
 
 def _timed_out(observation: Observation, run: Run) -> str:
-    standing = [_described(v) for v in observation.remaining]
-    connection = observation.connection
-    if connection is not None and connection.presence is not Presence.GONE:
-        standing.append(f"{connection.connection_id} ({connection.state})")
     return (
-        f"the deadline, {run.request.patience_minutes} minutes after the start, has passed at "
-        f"{run.deadline:%Y-%m-%d %H:%M:%S %Z}; still there: {', '.join(standing)}; nothing more is deleted; "
-        "a new run goes on from here"
+        f"the deadline, {run.request.patience_minutes} minutes after the start, is {run.deadline:%Y-%m-%d %H:%M:%S} "
+        f"UTC; {_state(observation, run)}; a new run goes on from here"
     )
 
 
-def _stop(phase: Phase, reason: str) -> Decision:
-    return Decision(action=Action.STOP, phase=phase, reason=reason)
-
-
-def _look_again(phase: Phase, reason: str) -> Decision:
-    return Decision(action=Action.LOOK_AGAIN, phase=phase, reason=reason)
-
-
-def _unclear(resource_id: str, resource: Connection | VirtualInterface) -> str:
-    return f"the state of {resource_id} is {resource.state!r}, which does not tell whether it is there"
-
-
-def _listed(virtual_interfaces: Iterable[VirtualInterface]) -> str:
-    return ", ".join(_described(v) for v in virtual_interfaces)
-
-
-def _described(v: VirtualInterface) -> str:
-    vlan = f", VLAN {v.vlan}" if v.vlan is not None else ""
-    return f"{v.virtual_interface_id} ({v.type}{vlan}, {v.state})"
-
-
-def _interfaces(count: int) -> str:
-    return f"{count} virtual interface{'' if count == 1 else 's'}"
+def _state(observation: Observation, run: Run) -> str:
+    """Say what is gone, what still exists, AWS's last words about it, and the digest of what is left."""
+    connection, remaining = observation.connection, observation.remaining
+    existing = [*map(described, remaining)]
+    ids = [v.virtual_interface_id for v in remaining]
+    parts: list[str] = []
+    if gone := [id_ for id_ in run.plan.virtual_interface_ids if id_ not in ids]:
+        parts.append(f"no longer on {run.request.connection_id}: {listed(gone)}")
+    if connection is not None and not connection.is_gone:
+        existing.append(f"{connection.connection_id} ({connection.state})")
+        ids.append(connection.connection_id)
+        if run.plan.lag_id and connection.lag_id is None:
+            parts.append(f"it has left {run.plan.lag_id}")
+    if existing:
+        parts.append(f"still there: {', '.join(existing)}")
+    said = [(id_, words) for id_ in ids if (words := run.last_words(id_))]
+    parts += [f'AWS\'s last words about {id_}: "{words}"' for id_, words in said[:MOST_QUOTED]]
+    if len(said) > MOST_QUOTED:
+        parts.append(f"AWS's last words about {len(said) - MOST_QUOTED} more are in the report")
+    if connection is not None and not connection.is_gone:
+        parts.append(f"the plan of what is left has the digest {Plan.of(connection, remaining).digest}")
+    # A step that was killed may have deleted something, and left no calls in the result.
+    ended = "nothing more is deleted" if has_begun(observation, run) else "nothing was deleted by this run"
+    return "; ".join([ended, *parts])

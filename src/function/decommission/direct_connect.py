@@ -6,14 +6,24 @@ the fields that are wanted, and botocore is kept from logging what it received.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from decommission.calls import RefusedError, call, pages
-from decommission.errors import ConfigurationError, DirectConnectBusyError
-from decommission.models import BgpPeer, Connection, FailoverTest, Lag, Observation, VirtualInterface
+from decommission import conversion
+from decommission.calls import Failure, RefusedError, attempt, call, denied, pages, request_id_of
+from decommission.conversion import Described, converted, maybe, needed, state, tags, texts
+from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError
+from decommission.models import (
+    Attachment,
+    BgpPeer,
+    Connection,
+    FailoverTest,
+    Lag,
+    Observation,
+    VirtualInterface,
+)
+from decommission.run import Action, Call, CallOutcome
 
 if TYPE_CHECKING:
     from mypy_boto3_directconnect import DirectConnectClient
@@ -25,26 +35,26 @@ logging.getLogger("botocore.parsers").addFilter(lambda record: record.levelno >=
 
 # The cap that AWS sets for maxResults.
 PAGE_SIZE = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What AWS said to a delete call: ``refusal`` holds its words if it said no. ``request_id`` is the auditor's."""
-
-    refusal: str | None = None
-    request_id: str | None = None
+# The operation of each change, and what its answer has to hold.
+_CHANGES = {
+    Action.DELETE_VIRTUAL_INTERFACE: ("DeleteVirtualInterface", "virtualInterfaceState"),
+    Action.DISASSOCIATE_FROM_LAG: ("DisassociateConnectionFromLag", "connectionId"),
+    Action.DELETE_CONNECTION: ("DeleteConnection", "connectionState"),
+}
 
 
 class DirectConnect:
     """
     Direct Connect, as far as a decommission needs it.
 
-    Every method raises DirectConnectBusyError and DirectConnectDeniedError. A client made with an SDK that does not
-    know paging tokens is refused with ConfigurationError: it would drop them in silence, and "no virtual interface is
-    left" would be false.
+    Methods that look raise AwsBusyError, also for an answer that does not fit AWS's model, and AwsDeniedError; where it
+    says so, RefusedError. A client made with an SDK that does not know paging tokens is refused with
+    ConfigurationError: it would drop them silently, and "no virtual interface is left" would be false. ``deleting``
+    makes the client for the calls that change something; it has to make one attempt per call, so that no delete is
+    sent twice.
     """
 
-    def __init__(self, client: "DirectConnectClient") -> None:
+    def __init__(self, client: "DirectConnectClient", deleting: "Callable[[], DirectConnectClient]") -> None:
         for operation in ("DescribeConnections", "DescribeVirtualInterfaces"):
             model = client.meta.service_model.operation_model(operation)
             if model.input_shape is None or "nextToken" not in model.input_shape.members:
@@ -52,186 +62,222 @@ class DirectConnect:
                     f"this botocore's model of {operation} lacks nextToken: 1.40.30 is the first with it"
                 )
         self._client = client
+        self._deleting = deleting
+        self._deleting_client: DirectConnectClient | None = None
 
     def observe(self, connection_id: str) -> Observation:
-        """Look at a connection and at the virtual interfaces attached to it."""
+        """Look at a connection and, last, at the virtual interfaces attached to it."""
+        connection, refusal = self._connection(connection_id)
         return Observation(
             region=self._client.meta.region_name,
-            connection=self._connection(connection_id),
-            # The virtual interfaces of a LAG carry the LAG's id, and are nothing of its members'.
+            connection=connection,
+            # A LAG's interfaces carry the LAG's id and do not belong to its members.
             virtual_interfaces=tuple(
                 v for v in self.virtual_interfaces(connection_id) if v.connection_id == connection_id
             ),
+            refusal=refusal,
         )
 
     def virtual_interfaces(self, parent_id: str) -> tuple[VirtualInterface, ...]:
         """List what AWS shows for the id of a connection or of a LAG."""
         try:
-            found = list(self._pages("DescribeVirtualInterfaces", "virtualInterfaces", connectionId=parent_id))
+            return self._asked(
+                "DescribeVirtualInterfaces", "virtualInterfaces", _virtual_interface, connectionId=parent_id
+            )
         except RefusedError:
             # For a connection that is gone the answer may be an empty list, or this.
             return tuple(v for v in self.all_virtual_interfaces() if v.connection_id == parent_id)
-        return tuple(_virtual_interface(v, parent_id) for v in found)
 
     def all_virtual_interfaces(self) -> tuple[VirtualInterface, ...]:
         """List the virtual interfaces that this account sees in this region."""
-        found = self._listed("DescribeVirtualInterfaces", "virtualInterfaces")
-        return tuple(_virtual_interface(v, "") for v in found)
+        return self._listed("DescribeVirtualInterfaces", "virtualInterfaces", _virtual_interface)
+
+    def all_connections(self) -> tuple[Connection, ...]:
+        """List the connections that this account sees in this region."""
+        return self._listed("DescribeConnections", "connections", conversion.connection)
+
+    def lags(self) -> tuple[Lag, ...]:
+        """List the LAGs that this account sees in this region."""
+        return self._listed("DescribeLags", "lags", conversion.lag)
 
     def is_interconnect(self, connection_id: str) -> bool:
-        """Say whether an id that is no connection's is a partner's interconnect, whose ids look the same."""
-        return connection_id in {
-            i["interconnectId"] for i in self._for_partners("DescribeInterconnects", "interconnects")
-        }
+        """Tell whether an id is that of a partner's interconnect, whose ids look the same. Raises RefusedError."""
+        return connection_id in self._asked(
+            "DescribeInterconnects", "interconnects", conversion.standing_interconnect_id
+        )
 
-    def lag(self, lag_id: str) -> Lag | None:
-        found = self._listed("DescribeLags", "lags")
-        return next((_lag(described) for described in found if described["lagId"] == lag_id), None)
-
-    def hosted_connection_ids(self, connection_id: str) -> tuple[str, ...]:
-        """List the hosted connections on this one."""
-        found = self._for_partners("DescribeHostedConnections", "connections", connectionId=connection_id)
-        hosted = (_connection(c) for c in found)
-        return tuple(c.connection_id for c in hosted if c.connection_id != connection_id and not c.is_gone)
+    def hosted_connection_ids(self, parent_id: str) -> tuple[str, ...]:
+        """List the hosted connections on an interconnect or a LAG. Raises RefusedError."""
+        hosted = self._asked("DescribeHostedConnections", "connections", conversion.connection, connectionId=parent_id)
+        return tuple(c.connection_id for c in hosted if c.connection_id != parent_id and not c.is_gone)
 
     def failover_tests(self, virtual_interface_id: str) -> tuple[FailoverTest, ...]:
-        found = self._listed(
-            "ListVirtualInterfaceTestHistory", "virtualInterfaceTestHistory", virtualInterfaceId=virtual_interface_id
+        """List the BGP failover tests of a virtual interface, the ended ones too."""
+        return self._listed(
+            "ListVirtualInterfaceTestHistory",
+            "virtualInterfaceTestHistory",
+            conversion.failover_test,
+            virtualInterfaceId=virtual_interface_id,
         )
-        return tuple(_failover_test(described) for described in found)
 
     def gateway_names(self) -> dict[str, str]:
         """Name the Direct Connect gateways of this account; those of other accounts cannot be described."""
-        found = self._listed("DescribeDirectConnectGateways", "directConnectGateways")
-        return {g["directConnectGatewayId"]: g.get("directConnectGatewayName", "") for g in found}
+        return dict(self._listed("DescribeDirectConnectGateways", "directConnectGateways", conversion.gateway_name))
 
-    def loa(self, connection_id: str) -> bytes | None:
-        """Get the LOA-CFA as a PDF; None where AWS has none, as may be for a hosted connection."""
-        try:
-            described = call(self._client, "DescribeLoa", connectionId=connection_id, loaContentType="application/pdf")
-        except RefusedError:
-            return None
-        content: bytes | None = described.get("loaContent")
-        return content
+    def attachments(self, gateway_id: str) -> tuple[Attachment, ...]:
+        """List the interfaces of a Direct Connect gateway, in all regions and accounts. Raises RefusedError."""
+        return self._asked(
+            "DescribeDirectConnectGatewayAttachments",
+            "directConnectGatewayAttachments",
+            conversion.attachment,
+            directConnectGatewayId=gateway_id,
+        )
 
-    def delete_virtual_interface(self, virtual_interface_id: str) -> Answer:
-        return self._change("DeleteVirtualInterface", virtualInterfaceId=virtual_interface_id)
+    def routes(self, virtual_interface_id: str) -> tuple[str, ...]:
+        """List the prefixes that the customer announces on a virtual interface. Raises RefusedError."""
+        prefixes = self._asked(
+            "ListVirtualInterfaceRoutes",
+            "routes",
+            conversion.accepted_prefix,
+            virtualInterfaceId=virtual_interface_id,
+            filters={"routeDirection": "accepted"},
+        )
+        return tuple(dict.fromkeys(prefix for prefix in prefixes if prefix))
 
-    def disassociate_connection_from_lag(self, connection_id: str, lag_id: str) -> Answer:
-        """Take a connection out of its LAG, which interrupts it and makes it standalone."""
-        return self._change("DisassociateConnectionFromLag", connectionId=connection_id, lagId=lag_id)
+    def all_resiliency_group_ids(self) -> tuple[str, ...]:
+        """List the resiliency groups of this account. Raises RefusedError."""
+        found = self._asked("ListResiliencyGroups", "items", conversion.standing_group_id)
+        return tuple(group_id for group_id in found if group_id)
 
-    def delete_connection(self, connection_id: str) -> Answer:
-        return self._change("DeleteConnection", connectionId=connection_id)
+    def is_in_resiliency_group(self, connection_id: str, group_id: str) -> bool:
+        """Tell whether a connection is, or is about to be, in a resiliency group. Raises RefusedError."""
+        return connection_id in self._asked(
+            "ListResiliencyGroupAssociations",
+            "items",
+            conversion.associated_connection_id,
+            resiliencyGroupId=group_id,
+        )
 
-    def _connection(self, connection_id: str) -> Connection | None:
+    def loa(self, connection_id: str) -> bytes:
+        """Get the LOA-CFA as a PDF, which sets its time of issue. Raises RefusedError."""
+        described = call(self._client, "DescribeLoa", connectionId=connection_id, loaContentType="application/pdf")
+        return converted("DescribeLoa", [described], conversion.loa_content)[0]
+
+    def delete_virtual_interface(self, virtual_interface_id: str, at: datetime) -> Call:
+        """Ask for a deletion at the time ``at``; never raises for what AWS answers."""
+        return self._change(
+            Action.DELETE_VIRTUAL_INTERFACE, virtual_interface_id, at, virtualInterfaceId=virtual_interface_id
+        )
+
+    def disassociate_connection_from_lag(self, connection_id: str, lag_id: str, at: datetime) -> Call:
+        """Take a connection out of its LAG, which interrupts it and makes it standalone; never raises for an answer."""
+        return self._change(Action.DISASSOCIATE_FROM_LAG, connection_id, at, connectionId=connection_id, lagId=lag_id)
+
+    def delete_connection(self, connection_id: str, at: datetime) -> Call:
+        """Ask for the deletion at the time ``at``; never raises for what AWS answers."""
+        return self._change(Action.DELETE_CONNECTION, connection_id, at, connectionId=connection_id)
+
+    def _change(self, action: Action, resource_id: str, at: datetime, **parameters: str) -> Call:
+        operation, expected = _CHANGES[action]
+        self._deleting_client = self._deleting_client or self._deleting()
+        answered = attempt(self._deleting_client, operation, **parameters)
+        if isinstance(answered, Failure):
+            outcome, words, request_id = answered.outcome, answered.words, answered.request_id
+        elif isinstance(answered.get(expected), str):
+            outcome, words, request_id = CallOutcome.ACCEPTED, None, request_id_of(answered)
+        else:
+            outcome, words, request_id = CallOutcome.FAILED, f"answered without {expected}", request_id_of(answered)
+        return Call(
+            action=action,
+            resource_id=resource_id,
+            requested_at=at,
+            outcome=outcome,
+            request_id=request_id,
+            words=words,
+        )
+
+    def _connection(self, connection_id: str) -> tuple[Connection | None, str | None]:
         """
-        Look for a connection by its id, and among all connections if that finds none.
+        Look for a connection by its id, and among all connections if that does not find it.
 
         There is no error code for "not found", only messages that AWS may reword, and "gone" ends a run for good: so
         any refusal, and an empty answer, is checked against the list of all connections.
         """
+        found: tuple[Connection, ...] = ()
+        refusal = None
         try:
-            found = call(self._client, "DescribeConnections", connectionId=connection_id)["connections"]
-        except RefusedError:
-            found = []
-        found = found or self._listed("DescribeConnections", "connections")
-        return next((_connection(c) for c in found if c["connectionId"] == connection_id), None)
+            # Without maxResults, which makes no sense beside an id.
+            described = pages(self._client, "DescribeConnections", "connections", connectionId=connection_id)
+            found = converted("DescribeConnections", list(described), conversion.connection)
+        except RefusedError as error:
+            refusal = str(error)
+        if shown := _by_id(found, connection_id):
+            return shown, refusal
+        return _by_id(self.all_connections(), connection_id), refusal
 
-    def _listed(self, operation: str, key: str, **parameters: str) -> list[Mapping[str, Any]]:
-        """List all pages of what AWS has no reason to refuse."""
+    def _listed[T](
+        self, operation: str, key: str, convert: Callable[[Described], T], **parameters: object
+    ) -> tuple[T, ...]:
+        """List all pages of what AWS has no reason to refuse: a refusal is an AwsBusyError."""
         try:
-            return list(self._pages(operation, key, **parameters))
+            return self._asked(operation, key, convert, **parameters)
         except RefusedError as refusal:
-            raise DirectConnectBusyError(f"AWS refused directconnect:{operation}: {refusal}") from refusal
+            raise AwsBusyError(f"AWS refused directconnect:{operation}: {refusal}") from None
 
-    def _for_partners(self, operation: str, key: str, **parameters: str) -> list[Mapping[str, Any]]:
-        """List all pages of what is "intended for use by Direct Connect Partners only": others may be refused."""
-        try:
-            return list(self._pages(operation, key, **parameters))
-        except RefusedError:
-            return []
-
-    def _pages(self, operation: str, key: str, **parameters: str) -> Iterator[Mapping[str, Any]]:
-        return pages(self._client, operation, key, maxResults=PAGE_SIZE, **parameters)
-
-    def _change(self, operation: str, **parameters: str) -> Answer:
-        try:
-            answered = call(self._client, operation, **parameters)
-        except RefusedError as refusal:
-            return Answer(refusal=str(refusal), request_id=refusal.request_id)
-        return Answer(request_id=answered["ResponseMetadata"].get("RequestId"))
+    def _asked[T](
+        self, operation: str, key: str, convert: Callable[[Described], T], **parameters: object
+    ) -> tuple[T, ...]:
+        found = list(pages(self._client, operation, key, maxResults=PAGE_SIZE, **parameters))
+        return converted(operation, found, convert)
 
 
-def _connection(described: Mapping[str, Any]) -> Connection:
-    return Connection(
-        connection_id=described["connectionId"],
-        state=described.get("connectionState", "unknown"),
-        owner_account=described.get("ownerAccount", ""),
-        lag_id=described.get("lagId") or None,
-        name=described.get("connectionName"),
-        location=described.get("location"),
-        bandwidth=described.get("bandwidth"),
-        vlan=described.get("vlan"),
-        partner_name=described.get("partnerName") or None,
-        provider_name=described.get("providerName") or None,
-        aws_device=described.get("awsDeviceV2") or described.get("awsDevice"),
-        billing_mode=described.get("billingMode"),
-        mac_sec_secret_arns=tuple(key["secretARN"] for key in described.get("macSecKeys", []) if "secretARN" in key),
-        tags=_tags(described),
-    )
+def denial(denied_call: Call) -> AwsDeniedError:
+    """Make the error for a change that AWS denied."""
+    return denied(f"directconnect:{_CHANGES[denied_call.action][0]}", denied_call.words or "")
 
 
-def _virtual_interface(described: Mapping[str, Any], parent_id: str) -> VirtualInterface:
+def _by_id(connections: Iterable[Connection], connection_id: str) -> Connection | None:
+    return next((c for c in connections if c.connection_id == connection_id), None)
+
+
+def _virtual_interface(described: Described) -> VirtualInterface:
     return VirtualInterface(
-        virtual_interface_id=described["virtualInterfaceId"],
-        state=described.get("virtualInterfaceState", "unknown"),
-        type=described.get("virtualInterfaceType", "unknown"),
-        owner_account=described.get("ownerAccount", ""),
-        connection_id=described.get("connectionId", parent_id),
-        vlan=described.get("vlan"),
+        virtual_interface_id=needed(described, "virtualInterfaceId", str),
+        state=state(described, "virtualInterfaceState"),
+        type=maybe(described, "virtualInterfaceType", str) or "unknown",
+        owner_account=maybe(described, "ownerAccount", str) or "",
+        # Not guessed from what was asked for: an interface of a LAG would be deleted as one of its member's.
+        connection_id=needed(described, "connectionId", str),
+        vlan=maybe(described, "vlan", int),
         # AWS answers an empty text where there is no gateway.
-        direct_connect_gateway_id=described.get("directConnectGatewayId") or None,
-        virtual_gateway_id=described.get("virtualGatewayId") or None,
-        name=described.get("virtualInterfaceName"),
-        asn=described.get("asnLong", described.get("asn")),
-        amazon_address=described.get("amazonAddress"),
-        customer_address=described.get("customerAddress"),
-        address_family=described.get("addressFamily"),
-        bgp_peers=tuple(_bgp_peer(peer) for peer in described.get("bgpPeers", [])),
-        mtu=described.get("mtu"),
-        route_filter_prefixes=tuple(prefix["cidr"] for prefix in described.get("routeFilterPrefixes", [])),
-        tags=_tags(described),
+        direct_connect_gateway_id=maybe(described, "directConnectGatewayId", str) or None,
+        virtual_gateway_id=maybe(described, "virtualGatewayId", str) or None,
+        name=maybe(described, "virtualInterfaceName", str),
+        asn=_asn(described),
+        amazon_side_asn=maybe(described, "amazonSideAsn", int),
+        amazon_address=maybe(described, "amazonAddress", str),
+        customer_address=maybe(described, "customerAddress", str),
+        address_family=maybe(described, "addressFamily", str),
+        bgp_peers=tuple(_bgp_peer(peer) for peer in maybe(described, "bgpPeers", list) or []),
+        mtu=maybe(described, "mtu", int),
+        site_link_enabled=maybe(described, "siteLinkEnabled", bool),
+        rate_limit=maybe(described, "rateLimit", str),
+        prefix_pool_allocated_count_ipv4=maybe(described, "prefixPoolAllocatedCountIpv4", int),
+        prefix_pool_allocated_count_ipv6=maybe(described, "prefixPoolAllocatedCountIpv6", int),
+        route_filter_prefixes=texts(described, "routeFilterPrefixes", "cidr"),
+        tags=tags(described),
     )
 
 
-def _bgp_peer(described: Mapping[str, Any]) -> BgpPeer:
+def _bgp_peer(described: Described) -> BgpPeer:
     return BgpPeer(
-        asn=described.get("asnLong", described.get("asn")),
-        address_family=described.get("addressFamily"),
-        amazon_address=described.get("amazonAddress"),
-        customer_address=described.get("customerAddress"),
+        asn=_asn(described),
+        address_family=maybe(described, "addressFamily", str),
+        amazon_address=maybe(described, "amazonAddress", str),
+        customer_address=maybe(described, "customerAddress", str),
     )
 
 
-def _lag(described: Mapping[str, Any]) -> Lag:
-    return Lag(
-        lag_id=described["lagId"],
-        minimum_links=described.get("minimumLinks", 0),
-        members=tuple(c for c in map(_connection, described.get("connections", [])) if not c.is_gone),
-        tags=_tags(described),
-    )
-
-
-def _failover_test(described: Mapping[str, Any]) -> FailoverTest:
-    started, minutes = described.get("startTime"), described.get("testDurationInMinutes")
-    planned_end = started + timedelta(minutes=minutes) if started and minutes else None
-    return FailoverTest(
-        test_id=described["testId"],
-        virtual_interface_id=described["virtualInterfaceId"],
-        ends_at=described.get("endTime") or planned_end,
-    )
-
-
-def _tags(described: Mapping[str, Any]) -> dict[str, str]:
-    return {tag["key"]: tag.get("value", "") for tag in described.get("tags", [])}
+def _asn(described: Described) -> int | None:
+    asn = maybe(described, "asnLong", int)
+    return maybe(described, "asn", int) if asn is None else asn

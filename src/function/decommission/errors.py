@@ -1,11 +1,11 @@
 """
-The errors that leave the function; their names are what the state machine matches in ``ErrorEquals``.
+The errors that leave the function. Their names are a public contract: the state machine matches them.
 
     DecommissionError
-    ├── InvalidRequestError        the event is wrong; no call was made; never retried
-    ├── DirectConnectBusyError     AWS could not answer now; retried
-    ├── DirectConnectDeniedError   AWS refuses the caller; never retried
-    └── ConfigurationError         the function was deployed wrongly; it fails before its first step
+    ├── InvalidRequestError   the event is wrong; nothing was called; never retried
+    ├── AwsBusyError          AWS could not answer now, or gave an answer that makes no sense; retried
+    ├── AwsDeniedError        AWS refuses the caller; never retried
+    └── ConfigurationError    the function was deployed wrongly; never retried
 """
 
 
@@ -14,16 +14,24 @@ class DecommissionError(Exception):
 
 
 class InvalidRequestError(DecommissionError):
-    """Raised when the event is not a request, an EventBridge envelope or a result that holds together."""
+    """Raised when the event is neither a request, an EventBridge envelope nor the result of a step."""
 
 
-class DirectConnectBusyError(DecommissionError):
-    """Raised when AWS throttles, fails, is out of reach, or says that a resource is in transition."""
+class AwsBusyError(DecommissionError):
+    """
+    Raised when a call that only looks was throttled, failed, got no answer, or got one that does not fit AWS's model.
+
+    ``is_throttling`` is True if AWS asked us to slow down, which also means that the call had no effect.
+    """
+
+    def __init__(self, message: str, *, is_throttling: bool = False) -> None:
+        super().__init__(message)
+        self.is_throttling = is_throttling
 
 
-class DirectConnectDeniedError(DecommissionError):
-    """Raised when AWS refuses the caller; names the action that was denied."""
+class AwsDeniedError(DecommissionError):
+    """Raised when AWS refuses the caller; names the action that was denied and what to find out."""
 
 
 class ConfigurationError(DecommissionError):
-    """Raised at start when an environment variable is missing or wrong, or the SDK is too old."""
+    """Raised when an environment variable is missing or wrong, the SDK is too old, or S3 refuses the bucket."""

@@ -19,7 +19,7 @@ from decommission.traffic import TrafficMeter
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-# Three attempts with backoff inside a step; what is still busy then is the state machine's to retry.
+# Three attempts with backoff for what only looks; what is still busy then is the state machine's to retry.
 _CONFIG = Config(
     connect_timeout=5,
     read_timeout=20,
@@ -27,20 +27,22 @@ _CONFIG = Config(
     # Elsewhere than in AWS, no name resolves to a bucket.
     s3={"addressing_style": "path" if os.environ.get("AWS_ENDPOINT_URL") else "auto"},
 )
+# One attempt for what deletes: the loop looks before it asks again.
+_ONCE = _CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 # botocore's own session: what boto3 adds to it would be a fifth of a cold start, and nothing here needs it.
 _session = botocore.session.get_session()
 
 
 @cache
-def _client(service: str) -> Any:  # noqa: ANN401 - boto3's clients have a type for each service
-    return _session.create_client(service, config=_CONFIG)
+def _client(service: str, config: Config = _CONFIG) -> Any:  # noqa: ANN401 - boto3's clients have a type for each service
+    return _session.create_client(service, config=config)
 
 
 _settings = Settings.from_environment(os.environ)
-_direct_connect = DirectConnect(_client("directconnect"))
+_direct_connect = DirectConnect(_client("directconnect"), partial(_client, "directconnect", _ONCE))
 _step = Step(
     _direct_connect,
-    # Their clients are made when they are needed, which most steps do not.
+    # Their clients are made when they are needed: a step that only looks needs none of them.
     Survey(_direct_connect, TrafficMeter(partial(_client, "cloudwatch")), partial(_client, "sts")),
     Record(partial(_client, "s3"), _settings.record_bucket),
     _settings,
@@ -56,4 +58,8 @@ def handler(event: object, context: "LambdaContext") -> JSON:  # noqa: ARG001 - 
         return _step(event)
     except DecommissionError as error:
         logger.error(str(error), error=type(error).__name__)
+        raise
+    except Exception as error:
+        # Nothing is swallowed: an unforeseen error is logged with the connection's id, and fails the step.
+        logger.exception("unforeseen error", error=type(error).__name__)
         raise

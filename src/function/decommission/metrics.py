@@ -1,4 +1,4 @@
-"""What CloudWatch is told, in the embedded metric format (EMF) on standard output."""
+"""The metrics, in CloudWatch's embedded metric format (EMF) on standard output."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,9 +8,9 @@ from typing import assert_never
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from decommission.decision import Action, Decision
+from decommission.decision import Stop
 from decommission.models import Observation
-from decommission.run import Deletion, Phase, Run
+from decommission.run import Action, Call, NewRun, Phase, Run
 
 
 class Metric(StrEnum):
@@ -30,31 +30,33 @@ class Metric(StrEnum):
         return MetricUnit.Seconds if self is Metric.DECOMMISSION_DURATION else MetricUnit.Count
 
 
-def requested(run: Run, answers: Iterable[Deletion]) -> dict[Metric, float]:
-    """Count the deletions that AWS accepted in this step; not again what it accepted in an earlier step of the run."""
-    before = {(d.action, d.resource_id) for d in run.deletions if d.is_accepted}
-    accepted = Counter(a.action for a in answers if a.is_accepted and (a.action, a.resource_id) not in before)
+def requested(run: Run, calls: Iterable[Call]) -> dict[Metric, float]:
+    """Count the deletions that AWS accepted in this step, except those that it accepted in an earlier step."""
+    before = {(c.action, c.resource_id) for c in run.calls if c.is_accepted}
+    accepted = Counter(c.action for c in calls if c.is_accepted and (c.action, c.resource_id) not in before)
     counted = {
-        Metric.VIRTUAL_INTERFACE_DELETE_REQUESTED: accepted[Action.DELETE_VIRTUAL_INTERFACES],
+        Metric.VIRTUAL_INTERFACE_DELETE_REQUESTED: accepted[Action.DELETE_VIRTUAL_INTERFACE],
         Metric.CONNECTION_DELETE_REQUESTED: accepted[Action.DELETE_CONNECTION],
     }
     return {metric: count for metric, count in counted.items() if count}
 
 
-def ended(run: Run, observation: Observation, decision: Decision, now: datetime) -> dict[Metric, float]:
+def ended(run: NewRun, observation: Observation, stop: Stop, now: datetime) -> dict[Metric, float]:
     """
-    Count what a run came to, at its end; whoever wrote the report does so, and therefore once.
+    Return the end-of-run metrics. Only the step that wrote the report emits them, so that they count once.
 
-    What somebody else deleted meanwhile is not counted: two runs for one connection count it once.
+    What somebody else deleted is not counted, and a dry run counts nothing.
     """
-    standing = {v.virtual_interface_id for v in observation.remaining}
-    planned = set(run.plan.virtual_interface_ids) if run.plan else set()
-    values: dict[Metric, float] = {Metric.VIRTUAL_INTERFACE_DELETED: len((planned & run.deleted_ids) - standing)}
-    match decision.phase:
-        case Phase.COMPLETED if decision.already_gone:
+    values: dict[Metric, float] = {}
+    deleted = run.deleted_ids if isinstance(run, Run) else frozenset()
+    if isinstance(run, Run):
+        remaining = {v.virtual_interface_id for v in observation.remaining}
+        values[Metric.VIRTUAL_INTERFACE_DELETED] = len((deleted & set(run.plan.virtual_interface_ids)) - remaining)
+    match stop.phase:
+        case Phase.COMPLETED if stop.already_gone:
             values[Metric.CONNECTION_ALREADY_GONE] = 1
         case Phase.COMPLETED:
-            values[Metric.CONNECTION_DELETED] = int(run.request.connection_id in run.deleted_ids)
+            values[Metric.CONNECTION_DELETED] = int(run.request.connection_id in deleted)
             values[Metric.DECOMMISSION_COMPLETED] = 1
             values[Metric.DECOMMISSION_DURATION] = (now - run.started_at).total_seconds()
         case Phase.TIMED_OUT:
@@ -64,21 +66,21 @@ def ended(run: Run, observation: Observation, decision: Decision, now: datetime)
         case Phase.DELETING_VIRTUAL_INTERFACES | Phase.DELETING_CONNECTION | Phase.PLANNED:
             pass
         case _:
-            assert_never(decision.phase)
+            assert_never(stop.phase)
     return {metric: value for metric, value in values.items() if value}
 
 
-def publish(connection_id: str, values: Mapping[Metric, float]) -> None:
+def publish(run: NewRun, values: Mapping[Metric, float]) -> None:
     """
-    Print one EMF document; none if there is nothing to tell.
+    Print one EMF document; none without values, and none for a dry run.
 
     Namespace and service come from the environment (POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME). The
     connection's id is metadata: as a dimension, each connection would be a new metric, and billed as one.
     """
-    if not values:
+    if not values or run.request.dry_run:
         return
     metrics = EphemeralMetrics()
-    metrics.add_metadata("connectionId", connection_id)
+    metrics.add_metadata("connectionId", run.request.connection_id)
     for metric, value in values.items():
         metrics.add_metric(name=metric, unit=metric.unit, value=value)
     metrics.flush_metrics()

@@ -1,4 +1,4 @@
-"""What AWS shows, in our words: an allow-list of the fields that are needed, and none that is secret."""
+"""What AWS shows, in our own types: an allow-list of the fields that we need, and none that is secret."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class VirtualInterfaceState(StrEnum):
 
 
 class Presence(Enum):
-    """What a state means to somebody who waits for the thing to go."""
+    """What a state means to a run that waits for the resource to be gone."""
 
     PRESENT = auto()
     DELETING = auto()
@@ -48,8 +48,8 @@ def presence_of(state: str, documented: type[StrEnum]) -> Presence:
     """
     Read a state as AWS spells it.
 
-    Only ``deleted`` and ``rejected`` are gone. ``unknown`` means that AWS cannot tell, and a word that
-    nobody knows cannot be told either: both are unclear, which is never gone and never a reason to go on.
+    Only ``deleted`` and ``rejected`` are gone. ``unknown`` and undocumented words are unclear: they are neither gone
+    nor a reason to go on.
     """
     match state:
         case "deleted" | "rejected":
@@ -65,7 +65,7 @@ def presence_of(state: str, documented: type[StrEnum]) -> Presence:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """
-    A connection, with what somebody needs to order the same one again, or to cancel what hangs on it.
+    A connection, with all that CreateConnection takes.
 
     ``partner_name`` is set on a hosted connection, ``provider_name`` where a carrier brings the fibre.
     """
@@ -82,6 +82,8 @@ class Connection:
     provider_name: str | None = None
     aws_device: str | None = None
     billing_mode: str | None = None
+    mac_sec_capable: bool | None = None
+    encryption_mode: str | None = None
     mac_sec_secret_arns: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -96,7 +98,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BgpPeer:
-    """One of the BGP sessions of a virtual interface: there may be one for IPv4 and one for IPv6. Without its key."""
+    """One of the BGP sessions of a virtual interface, without its key. There may be one for IPv4 and one for IPv6."""
 
     asn: int | None
     address_family: str | None
@@ -106,7 +108,7 @@ class BgpPeer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VirtualInterface:
-    """``connection_id`` is what it stands on: the connection itself, or a LAG."""
+    """A virtual interface; ``connection_id`` is that of the connection or of the LAG that carries it."""
 
     virtual_interface_id: str
     state: str
@@ -118,11 +120,16 @@ class VirtualInterface:
     virtual_gateway_id: str | None = None
     name: str | None = None
     asn: int | None = None
+    amazon_side_asn: int | None = None
     amazon_address: str | None = None
     customer_address: str | None = None
     address_family: str | None = None
     bgp_peers: tuple[BgpPeer, ...] = ()
     mtu: int | None = None
+    site_link_enabled: bool | None = None
+    rate_limit: str | None = None
+    prefix_pool_allocated_count_ipv4: int | None = None
+    prefix_pool_allocated_count_ipv6: int | None = None
     route_filter_prefixes: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -131,21 +138,49 @@ class VirtualInterface:
         return presence_of(self.state, VirtualInterfaceState)
 
     @property
+    def is_gone(self) -> bool:
+        return self.presence is Presence.GONE
+
+    @property
+    def is_to_be_deleted(self) -> bool:
+        """True unless it is gone or already being deleted."""
+        return self.presence in {Presence.PRESENT, Presence.UNCLEAR}
+
+    @property
     def gateway_id(self) -> str | None:
         return self.direct_connect_gateway_id or self.virtual_gateway_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lag:
+    """A link aggregation group; ``members`` are those of its connections that are not gone."""
+
     lag_id: str
+    state: str
     minimum_links: int
     members: tuple[Connection, ...]
+    bandwidth: str | None = None
+    location: str | None = None
+    aws_device: str | None = None
+    allows_hosted_connections: bool = False
+    mac_sec_secret_arns: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A virtual interface of a Direct Connect gateway, in whatever region and account it is."""
+
+    gateway_id: str
+    virtual_interface_id: str
+    region: str
+    owner_account: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FailoverTest:
-    """A BGP failover test, of which AWS restores BGP at ``ends_at`` at the latest."""
+    """A BGP failover test; AWS restores BGP at ``ends_at`` at the latest."""
 
     test_id: str
     virtual_interface_id: str
@@ -154,48 +189,84 @@ class FailoverTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """The highest bits per second of the look-back; None where CloudWatch has no data, which is not zero."""
+    """
+    What CloudWatch measured in the look-back.
+
+    ``ingress`` and ``egress`` are the highest bits per second, None without any data. ``points`` is the number of data
+    points of the direction that has fewer of them, of the ``expected_points`` of periods that are old enough.
+    """
 
     ingress: float | None
     egress: float | None
+    points: int
+    expected_points: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """
-    One look at the world.
+    One look at the connection and at its virtual interfaces.
 
-    ``connection`` is None when AWS no longer shows it. ``virtual_interfaces`` are those attached to the
-    connection itself; ones deleted less than 15 minutes ago are still among them, as ``deleted``
-    (DescribeVirtualInterfaces). ``region`` is where the look went.
+    ``connection`` is None when AWS does not show it, neither by its id nor in the list of all; ``refusal`` holds AWS's
+    words if it refused the id. ``virtual_interfaces`` are those attached to the connection itself; the ones deleted
+    less than 15 minutes ago are still among them, as ``deleted`` (DescribeVirtualInterfaces).
     """
 
     region: str
     connection: Connection | None
     virtual_interfaces: tuple[VirtualInterface, ...] = ()
+    refusal: str | None = None
 
     @property
     def remaining(self) -> tuple[VirtualInterface, ...]:
         """The virtual interfaces that are not gone."""
-        return tuple(v for v in self.virtual_interfaces if v.presence is not Presence.GONE)
+        return tuple(v for v in self.virtual_interfaces if not v.is_gone)
+
+    @property
+    def to_be_deleted(self) -> tuple[VirtualInterface, ...]:
+        """The virtual interfaces that are neither gone nor already being deleted."""
+        return tuple(v for v in self.virtual_interfaces if v.is_to_be_deleted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """
-    What is looked at once, before the first deletion, for the guards and the record.
+    What is around the connection: the evidence of the guards.
 
-    ``neighbours`` are all virtual interfaces that this account sees in the region and that are not attached to the
-    connection; ``traffic`` is by id, of the connection and of its interfaces; ``gateway_names`` are those of the
-    Direct Connect gateways that this account may describe. ``loa`` is the LOA-CFA as a PDF.
+    ``connections`` and ``lags`` are all that this account sees in the region; ``neighbours`` are all virtual interfaces
+    that are not attached to the connection itself. ``hosted_connection_ids`` are on the connection or on its LAG.
+    ``traffic`` is by id, of the connection and of its interfaces. ``routes`` are the prefixes that the customer
+    announces, by virtual interface: None if this step does not ask for routes, and an id is missing if AWS refused it.
+    ``refusals`` hold AWS's words by operation, for the operations that AWS may refuse. ``loa`` is the LOA-CFA as a PDF.
     """
 
     caller_account: str
     is_interconnect: bool = False
-    lag: Lag | None = None
+    connections: tuple[Connection, ...] = ()
+    lags: tuple[Lag, ...] = ()
     neighbours: tuple[VirtualInterface, ...] = ()
     hosted_connection_ids: tuple[str, ...] = ()
     failover_tests: tuple[FailoverTest, ...] = ()
     traffic: Mapping[str, Traffic] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    resiliency_group_ids: tuple[str, ...] = ()
+    routes: Mapping[str, tuple[str, ...]] | None = None
     gateway_names: Mapping[str, str] = field(default_factory=dict)
     loa: bytes | None = None
+    refusals: Mapping[str, str] = field(default_factory=dict)
+
+    def lag(self, lag_id: str | None) -> Lag | None:
+        return next((lag for lag in self.lags if lag.lag_id == lag_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aftermath:
+    """
+    The last look before a run may end as completed.
+
+    ``is_interconnect`` is None if AWS refused to say. ``elsewhere`` are the planned virtual interfaces that now stand
+    on another connection.
+    """
+
+    is_interconnect: bool | None
+    elsewhere: tuple[VirtualInterface, ...] = ()

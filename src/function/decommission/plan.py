@@ -1,8 +1,9 @@
-"""The plan: what will be deleted, and nothing else will be."""
+"""The plan: what will be deleted. Nothing else ever is."""
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
 from typing import Self
 
 from decommission.models import Connection, VirtualInterface
@@ -17,10 +18,25 @@ class PlannedVirtualInterface:
     direct_connect_gateway_id: str | None
     virtual_gateway_id: str | None
 
+    @classmethod
+    def of(cls, virtual_interface: VirtualInterface) -> Self:
+        return cls(
+            virtual_interface_id=virtual_interface.virtual_interface_id,
+            type=virtual_interface.type,
+            owner_account=virtual_interface.owner_account,
+            vlan=virtual_interface.vlan,
+            direct_connect_gateway_id=virtual_interface.direct_connect_gateway_id,
+            virtual_gateway_id=virtual_interface.virtual_gateway_id,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Identity without circumstance: no states and no times, so that the same world gives the same plan."""
+    """
+    A connection and its virtual interfaces, in the order of their ids.
+
+    It holds no states, names or times, so that the same things to delete always give the same plan.
+    """
 
     connection_id: str
     owner_account: str
@@ -28,23 +44,13 @@ class Plan:
     virtual_interfaces: tuple[PlannedVirtualInterface, ...]
 
     @classmethod
-    def of(cls, connection: Connection, virtual_interfaces: tuple[VirtualInterface, ...]) -> Self:
-        """Plan the deletion of these, in the order of their ids, whatever the order of AWS's answer."""
+    def of(cls, connection: Connection, virtual_interfaces: Iterable[VirtualInterface]) -> Self:
+        in_order = sorted(virtual_interfaces, key=lambda v: v.virtual_interface_id)
         return cls(
             connection_id=connection.connection_id,
             owner_account=connection.owner_account,
             lag_id=connection.lag_id,
-            virtual_interfaces=tuple(
-                PlannedVirtualInterface(
-                    virtual_interface_id=v.virtual_interface_id,
-                    type=v.type,
-                    owner_account=v.owner_account,
-                    vlan=v.vlan,
-                    direct_connect_gateway_id=v.direct_connect_gateway_id,
-                    virtual_gateway_id=v.virtual_gateway_id,
-                )
-                for v in sorted(virtual_interfaces, key=lambda v: v.virtual_interface_id)
-            ),
+            virtual_interfaces=tuple(map(PlannedVirtualInterface.of, in_order)),
         )
 
     @property
@@ -58,16 +64,28 @@ class Plan:
             "connectionId": self.connection_id,
             "ownerAccount": self.owner_account,
             "lagId": self.lag_id,
-            "virtualInterfaces": [
-                [
-                    v.virtual_interface_id,
-                    v.type,
-                    v.owner_account,
-                    v.vlan,
-                    v.direct_connect_gateway_id,
-                    v.virtual_gateway_id,
-                ]
-                for v in sorted(self.virtual_interfaces, key=lambda v: v.virtual_interface_id)
-            ],
+            "virtualInterfaces": [astuple(v) for v in self.virtual_interfaces],
         }
         return hashlib.sha256(json.dumps(canonical, separators=(",", ":")).encode()).hexdigest()
+
+    def differences(self, connection: Connection, remaining: Iterable[VirtualInterface]) -> tuple[str, ...]:
+        """Say in words how the connection and what is still on it differ from what was planned."""
+        planned = {v.virtual_interface_id: v for v in self.virtual_interfaces}
+        found: list[str] = []
+        if connection.owner_account != self.owner_account:
+            found.append(f"{self.connection_id} belongs to account {connection.owner_account or 'unknown'} now")
+        # Leaving the planned LAG is part of the plan; any other LAG is not.
+        if connection.lag_id not in {None, self.lag_id}:
+            found.append(f"{self.connection_id} joined {connection.lag_id}")
+        for v in remaining:
+            before = planned.get(v.virtual_interface_id)
+            if before is None:
+                found.append(f"{v.virtual_interface_id} ({v.type}, {v.state}) is new")
+            # What AWS still shows of an interface that is being deleted is not known.
+            elif v.is_to_be_deleted and _identity(before) != _identity(v):
+                found.append(f"{v.virtual_interface_id} has changed its owner, gateway or type")
+        return tuple(found)
+
+
+def _identity(v: PlannedVirtualInterface | VirtualInterface) -> tuple[str | None, ...]:
+    return v.owner_account, v.type, v.direct_connect_gateway_id, v.virtual_gateway_id

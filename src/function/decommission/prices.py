@@ -8,6 +8,8 @@ https://aws.amazon.com/directconnect/pricing/
 from decommission.models import Connection
 
 HOURS_IN_A_MONTH = 730
+# Japan has other prices, which we do not know.
+OTHER_PRICES = ("ap-northeast-1", "ap-northeast-3")
 
 DEDICATED = {"1Gbps": 0.30, "10Gbps": 2.25, "100Gbps": 22.50, "400Gbps": 85.00}
 HOSTED = {
@@ -25,7 +27,7 @@ HOSTED = {
 }
 
 
-def monthly_saving(connection: Connection) -> float | None:
+def monthly_saving(connection: Connection, region: str) -> float | None:
     """
     Estimate what its deletion saves in a month, in USD; None where that is not known.
 
@@ -36,6 +38,6 @@ def monthly_saving(connection: Connection) -> float | None:
         return 0.0
     # A hosted connection is bought from a partner, whose price comes on top of AWS's.
     rate = (HOSTED if connection.partner_name else DEDICATED).get(connection.bandwidth or "")
-    if mode != "PayAsYouGo" or rate is None:
+    if mode != "PayAsYouGo" or rate is None or region in OTHER_PRICES:
         return None
     return round(rate * HOURS_IN_A_MONTH, 2)

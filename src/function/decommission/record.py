@@ -1,12 +1,12 @@
-"""The record of a run in S3: what it found and decided, and what came of it."""
+"""The record of a run in S3: what it found and decided, what it was about to do, and what came of it."""
 
 import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from decommission.calls import RefusedError, call
-from decommission.errors import ConfigurationError
-from decommission.run import Run
+from decommission.errors import AwsBusyError, ConfigurationError
+from decommission.run import NewRun
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -16,34 +16,41 @@ ALREADY_THERE = "PreconditionFailed"
 
 class Record:
     """
-    One folder a run: ``<connection id>/<start>/``. ``client`` makes the S3 client: few steps need it.
+    The folder of a run: ``<connection id>/<start>/``. ``client`` makes the S3 client, which few steps need.
 
-    Every method raises DirectConnectBusyError, DirectConnectDeniedError, and ConfigurationError when S3 refuses the
-    bucket: what cannot be recorded is not done.
+    Every method raises AwsBusyError, AwsDeniedError, and ConfigurationError when S3 refuses the bucket. What cannot be
+    recorded must not be deleted.
     """
 
     def __init__(self, client: Callable[[], "BaseClient"], bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
-    def write_plan(self, run: Run, document: Mapping[str, object], loa: bytes | None) -> None:
-        """Write what is about to be done; before the first deletion, or there is none."""
+    def write_plan(self, run: NewRun, document: Mapping[str, object], loa: bytes | None) -> None:
+        """Must succeed before anything is deleted. What is already there was written by this run."""
         if loa is not None:
-            self._put(run, "loa.pdf", loa, "application/pdf")
-        self._put(run, "plan.json", _as_json(document), "application/json")
+            self._put_once(run, "loa.pdf", loa, "application/pdf")
+        self._put_once(run, "plan.json", _as_json(document), "application/json")
 
-    def write_report(self, run: Run, document: Mapping[str, object]) -> bool:
-        """Write how it ended, once: False if a report is there already, from a step that this one repeats."""
+    def write_progress(self, run: NewRun, document: Mapping[str, object]) -> None:
+        """Must succeed before the first delete call of a step; takes the place of the last one."""
+        self._put(run, "progress.json", _as_json(document), "application/json")
+
+    def write_report(self, run: NewRun, document: Mapping[str, object]) -> bool:
+        """Write how the run ended; False if a report is already there, from a step that this one repeats."""
+        return self._put_once(run, "report.json", _as_json(document), "application/json")
+
+    def _put_once(self, run: NewRun, name: str, body: bytes, content_type: str) -> bool:
         try:
-            self._put(run, "report.json", _as_json(document), "application/json", IfNoneMatch="*")
+            self._put(run, name, body, content_type, IfNoneMatch="*")
         except _AlreadyThereError:
             return False
         return True
 
-    def _put(self, run: Run, name: str, body: bytes, content_type: str, **conditions: str) -> None:
+    def _put(self, run: NewRun, name: str, body: bytes, content_type: str, **conditions: str) -> None:
         key = f"{run.request.connection_id}/{run.started_at:%Y-%m-%dT%H-%M-%S.%fZ}/{name}"
         try:
-            call(
+            answered = call(
                 self._client(),
                 "PutObject",
                 Bucket=self._bucket,
@@ -54,8 +61,11 @@ class Record:
             )
         except RefusedError as refusal:
             if refusal.code == ALREADY_THERE:
-                raise _AlreadyThereError from refusal
-            raise ConfigurationError(f"S3 refused to record {key} in the bucket {self._bucket}: {refusal}") from refusal
+                raise _AlreadyThereError from None
+            raise ConfigurationError(f"S3 refused to record {key} in the bucket {self._bucket}: {refusal}") from None
+        if not answered.get("ETag"):
+            # botocore takes an empty answer of something in between for S3's.
+            raise AwsBusyError(f"s3:PutObject of {key} was answered without an ETag, so nothing may have been written")
 
 
 class _AlreadyThereError(Exception):

@@ -1,81 +1,135 @@
-"""What the record says: enough to order the same connection again, and to know what is left to do."""
+"""The documents of the record; ``result`` is the result of the step that writes them."""
 
 from datetime import datetime
 
-from decommission.contract import JSON, as_json
-from decommission.decision import Decision
-from decommission.models import Connection, Observation, Surroundings
+from decommission.contract import JSON
+from decommission.creation import connection_inputs, virtual_interface_inputs
+from decommission.decision import Delete
+from decommission.models import Aftermath, Connection, Observation, Surroundings, VirtualInterface
+from decommission.plan import Plan
 from decommission.prices import monthly_saving
-from decommission.run import Outcome, Phase, Run
+from decommission.run import NewRun, Outcome, Phase, Run
+
+# The parts of a result that every document repeats.
+SHARED = ("connectionId", "request", "execution", "event", "startedAt", "plan", "guards")
 
 
-def plan_document(run: Run, observation: Observation, surroundings: Surroundings) -> JSON:
-    """Describe what is about to be deleted, with everything that is needed to order it again; no BGP keys."""
-    lag = surroundings.lag
-    return {
-        "request": as_json(run.request),
-        "startedAt": as_json(run.started_at),
+def plan_document(result: JSON, observation: Observation, surroundings: Surroundings) -> JSON:
+    """Describe what is about to be deleted, with the inputs of the calls that create the same again; no BGP keys."""
+    connection = observation.connection
+    lag = surroundings.lag(connection.lag_id) if connection else None
+    return {name: result[name] for name in SHARED} | {
         "region": observation.region,
         "account": surroundings.caller_account,
-        "plan": {"digest": run.plan.digest, **as_json(run.plan)} if run.plan else None,
-        "guards": as_json(run.verdicts),
-        "connection": as_json(run.connection),
-        "virtualInterfaces": as_json(observation.remaining),
+        "connectionState": result["connectionState"],
+        "virtualInterfaces": [_planned(v, surroundings) for v in observation.remaining],
+        "create": [
+            call
+            for calls in (
+                [connection_inputs(connection)] if connection else [],
+                [virtual_interface_inputs(v, connection) for v in observation.remaining] if connection else [],
+            )
+            for inputs in calls
+            for call in inputs
+        ],
         "lag": {"lagId": lag.lag_id, "minimumLinks": lag.minimum_links} if lag else None,
         "gatewayNames": dict(surroundings.gateway_names),
-        "loa": "loa.pdf" if surroundings.loa else "AWS has no LOA-CFA for this connection",
+        "loa": "loa.pdf" if surroundings.loa else _no_loa(surroundings),
     }
 
 
-def report_document(run: Run, decision: Decision, observation: Observation, now: datetime) -> JSON:
-    """Tell how a run ended, whatever the end: what is gone, what stands and why, and what is left to a person."""
-    planned = run.plan.virtual_interface_ids if run.plan else ()
-    standing = {v.virtual_interface_id: v.state for v in observation.remaining}
+def _planned(v: VirtualInterface, surroundings: Surroundings) -> JSON:
+    return {
+        "virtualInterfaceId": v.virtual_interface_id,
+        "state": v.state,
+        "amazonSideAsn": v.amazon_side_asn,
+        "announced": list((surroundings.routes or {}).get(v.virtual_interface_id, ())),
+    }
+
+
+def _no_loa(surroundings: Surroundings) -> str:
+    refused = surroundings.refusals.get("DescribeLoa")
+    return f'no LOA-CFA: "{refused}"' if refused else "AWS has no LOA-CFA for this connection"
+
+
+def progress_document(result: JSON, delete: Delete, now: datetime) -> JSON:
+    """Tell how far the run is, and which calls it is about to make."""
+    return {name: result[name] for name in (*SHARED, "virtualInterfaces", "connectionState", "calls")} | {
+        "aboutToAsk": {"action": delete.action.value, "resourceIds": list(delete.resource_ids)},
+        "writtenAt": now.isoformat(),
+    }
+
+
+def report_document(
+    result: JSON, run: NewRun, observation: Observation, aftermath: Aftermath | None, now: datetime
+) -> JSON:
+    """Tell how a run ended: what was deleted, what still exists and why, and what is left for a person to do."""
+    at_start = run.connection if isinstance(run, Run) else None
+    is_completed = result["phase"] == Phase.COMPLETED
+    existing = {v.virtual_interface_id: v.state for v in observation.remaining}
     connection = observation.connection
     if connection is not None and not connection.is_gone:
-        standing[connection.connection_id] = connection.state
-    gone = [id_ for id_ in (*planned, run.request.connection_id) if id_ not in standing]
-    return {
-        "connectionId": run.request.connection_id,
-        "phase": decision.phase.value,
-        "reason": decision.reason,
-        # Gone without this run: somebody else was faster, or an answer of AWS was lost.
-        "alreadyGone": [id_ for id_ in gone if id_ not in run.deleted_ids],
-        "deleted": [id_ for id_ in gone if id_ in run.deleted_ids],
-        "leftBehind": _left_behind(run, standing, decision),
-        "toDo": _to_do(run, run.connection) if run.connection and decision.phase is Phase.COMPLETED else [],
-        "estimatedMonthlySavingUsd": monthly_saving(run.connection) if run.connection else None,
+        existing[connection.connection_id] = connection.state
+    if aftermath is not None and aftermath.is_interconnect:
+        existing[run.request.connection_id] = "interconnect"
+    moved = {v.virtual_interface_id: v.connection_id for v in aftermath.elsewhere} if aftermath is not None else {}
+    left = [{"id": id_, "why": f"{state}: {result['reason']}"} for id_, state in sorted(existing.items())]
+    left += [{"id": id_, "why": f"it was moved to {port}, and was not deleted"} for id_, port in sorted(moved.items())]
+    return {name: result[name] for name in (*SHARED, "phase", "reason", "connectionState", "calls")} | {
+        **_gone(run, {*existing, *moved}, is_completed=is_completed),
+        "leftBehind": left + (_left_by_aws(run) if is_completed and isinstance(run, Run) else []),
+        "toDo": _to_do(run, at_start, moved) if is_completed and isinstance(run, Run) and at_start else [],
+        "estimatedMonthlySavingUsd": monthly_saving(at_start, observation.region)
+        if is_completed and at_start
+        else None,
         "approval": {
-            "reason": run.request.reason,
-            "planDigest": run.request.plan_digest,
-            "overrides": as_json(run.request.overrides),
-            "tags": dict(run.connection.tags) if run.connection else {},
+            "reason": result["request"]["reason"],
+            "planDigest": result["request"]["planDigest"],
+            "overrides": result["request"]["overrides"],
+            "tags": dict(at_start.tags) if at_start else {},
         },
-        "guards": as_json(run.verdicts),
-        "calls": as_json(run.deletions),
-        "startedAt": as_json(run.started_at),
-        "endedAt": as_json(now),
+        "digestOfWhatIsLeft": Plan.of(connection, observation.remaining).digest
+        if connection is not None and not connection.is_gone
+        else None,
+        "endedAt": now.isoformat(),
     }
 
 
-def _left_behind(run: Run, standing: dict[str, str], decision: Decision) -> list[JSON]:
-    left = [{"id": id_, "why": f"{state}: {decision.reason}"} for id_, state in sorted(standing.items())]
-    if decision.phase is not Phase.COMPLETED:
-        return left
+def _gone(run: NewRun, existing: set[str], *, is_completed: bool) -> JSON:
+    """
+    Sort what is gone by who deleted it.
+
+    Only at the end of a completed run has every virtual interface been looked for elsewhere; until then, one that is no
+    longer on the connection may have been moved.
+    """
+    planned = run.plan.virtual_interface_ids if isinstance(run, Run) else ()
+    # A run that was blocked without a plan never saw the connection: its id may be wrong.
+    connection = (run.request.connection_id,) if isinstance(run, Run) or is_completed else ()
+    deleted = run.deleted_ids if isinstance(run, Run) else frozenset()
+    gone = [id_ for id_ in (*planned, *connection) if id_ not in existing]
+    others = [id_ for id_ in gone if id_ not in deleted]
+    return {
+        "deleted": [id_ for id_ in gone if id_ in deleted],
+        "goneWithoutThisRun": others if is_completed else [],
+        "deletedOrMovedByOthers": [] if is_completed else others,
+    }
+
+
+def _left_by_aws(run: Run) -> list[JSON]:
     gateways = {
         gateway
-        for v in (run.plan.virtual_interfaces if run.plan else ())
+        for v in run.plan.virtual_interfaces
         for gateway in (v.direct_connect_gateway_id, v.virtual_gateway_id)
         if gateway
     }
-    left += [
+    left: list[JSON] = [
         {"id": id_, "why": "deleting virtual interfaces leaves their gateway in place"} for id_ in sorted(gateways)
     ]
-    secrets = run.connection.mac_sec_secret_arns if run.connection else ()
+    secrets = run.connection.mac_sec_secret_arns
     return left + [{"id": arn, "why": "MACsec secrets stay in Secrets Manager"} for arn in secrets]
 
 
-def _to_do(run: Run, connection: Connection) -> list[str]:
+def _to_do(run: Run, connection: Connection, moved: dict[str, str]) -> list[str]:
     """Say what AWS does not do: it pulls the fibre on its own patch panel only, and the others go on billing."""
     if connection.partner_name:
         to_do = [f"cancel the service of the partner {connection.partner_name}: deleting it here does not"]
@@ -85,7 +139,7 @@ def _to_do(run: Run, connection: Connection) -> list[str]:
         to_do.append(f"cancel the circuit of the carrier {connection.provider_name}")
     to_do += [
         f"tell account {v.owner_account} that its virtual interface {v.virtual_interface_id} is gone"
-        for v in (run.plan.virtual_interfaces if run.plan else ())
-        if v.owner_account != connection.owner_account
+        for v in run.plan.virtual_interfaces
+        if v.owner_account != connection.owner_account and v.virtual_interface_id not in moved
     ]
     return to_do + [verdict.reason for verdict in run.verdicts if verdict.outcome is Outcome.WARN]

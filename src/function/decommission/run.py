@@ -9,9 +9,12 @@ from typing import Self
 from decommission.models import Connection
 from decommission.plan import Plan
 
+ABSENT = "absent"
+"""The state, in a result, of something that AWS does not show."""
+
 
 class Phase(StrEnum):
-    """Where a run stands; the state machine's Choice covers exactly these."""
+    """How far a run is; the state machine's Choice covers exactly these."""
 
     DELETING_VIRTUAL_INTERFACES = "DELETING_VIRTUAL_INTERFACES"
     DELETING_CONNECTION = "DELETING_CONNECTION"
@@ -22,16 +25,80 @@ class Phase(StrEnum):
 
     @property
     def waits(self) -> bool:
-        """Whether another step is to follow."""
+        """True if another step follows."""
         return self in {Phase.DELETING_VIRTUAL_INTERFACES, Phase.DELETING_CONNECTION}
+
+
+class Action(StrEnum):
+    """The calls that a run makes to change something."""
+
+    DELETE_VIRTUAL_INTERFACE = "DELETE_VIRTUAL_INTERFACE"
+    DISASSOCIATE_FROM_LAG = "DISASSOCIATE_FROM_LAG"
+    DELETE_CONNECTION = "DELETE_CONNECTION"
+
+
+class CallOutcome(StrEnum):
+    """
+    What became of a call.
+
+    A throttled, refused or denied call had no effect. A failed one (server error, no answer, an answer that makes no
+    sense) may have had.
+    """
+
+    ACCEPTED = "ACCEPTED"
+    REFUSED = "REFUSED"
+    THROTTLED = "THROTTLED"
+    FAILED = "FAILED"
+    DENIED = "DENIED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """
+    One call that this run made to change something, and AWS's answer.
+
+    ``request_id`` is how an auditor finds it in CloudTrail; ``words`` are AWS's, unless it accepted.
+    """
+
+    action: Action
+    resource_id: str
+    requested_at: datetime
+    outcome: CallOutcome
+    request_id: str | None = None
+    words: str | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.outcome is CallOutcome.ACCEPTED
+
+    @property
+    def may_have_had_effect(self) -> bool:
+        return self.outcome in {CallOutcome.ACCEPTED, CallOutcome.FAILED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """One guard that the request passes, and why."""
+    """
+    Consent to what a guard found about the resources in ``ids``.
+
+    ``up_to_bps`` (guard ``traffic`` only) is the most traffic that it passes, in bits per second; without it, only
+    missing data is passed. The first deletion must come before ``until``; after that, the override holds.
+    """
 
     guard: str
     reason: str
+    ids: tuple[str, ...]
+    up_to_bps: int | None = None
+    until: datetime | None = None
+
+    def covers(self, resource_id: str, *, at: datetime, has_begun: bool, bits_per_second: float = 0) -> bool:
+        """Return True if it passes a finding about this resource; ``at`` is when the deletion would be made."""
+        holds = self.holds(at=at, has_begun=has_begun)
+        return holds and resource_id in self.ids and bits_per_second <= (self.up_to_bps or 0)
+
+    def holds(self, *, at: datetime, has_begun: bool) -> bool:
+        """Return True unless it expired before the run made its first deletion."""
+        return has_begun or self.until is None or at < self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +110,8 @@ class Request:
     patience_minutes: int
     reason: str | None = None
 
-    def override_of(self, guard: str) -> Override | None:
-        return next((override for override in self.overrides if override.guard == guard), None)
+    def overrides_of(self, guard: str) -> tuple[Override, ...]:
+        return tuple(override for override in self.overrides if override.guard == guard)
 
 
 class Outcome(StrEnum):
@@ -66,73 +133,91 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deletion:
-    """
-    A call that deletes, or takes a connection out of its LAG, and that AWS answered.
+class Trigger:
+    """The EventBridge event that asked for the run: its ``id`` and ``time``, as its envelope spells them."""
 
-    ``request_id`` is what an auditor finds it by in CloudTrail; ``refusal`` holds AWS's words if it said no.
-    """
-
-    action: str
-    resource_id: str
-    requested_at: datetime
-    request_id: str | None
-    refusal: str | None = None
-
-    @property
-    def is_accepted(self) -> bool:
-        return self.refusal is None
-
-    @property
-    def deletes(self) -> bool:
-        """Whether AWS agreed to delete something; who leaves a LAG is still there."""
-        return self.is_accepted and self.action.startswith("DELETE_")
+    id: str | None = None
+    time: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class NewRun:
     """
-    All that one step knows of the steps before it.
+    A run before its first step.
 
-    ``phase`` and ``phase_started_at`` are those of the last result; ``plan``, ``verdicts`` and ``connection`` (as it
-    was then) are what the first step found; before it there are none. ``deletions`` are those that this run asked for.
+    ``execution`` is the ARN of the state machine's execution, if one drives the run.
     """
 
     request: Request
     started_at: datetime
-    plan: Plan | None = None
-    phase: Phase | None = None
-    phase_started_at: datetime | None = None
-    connection: Connection | None = None
+    execution: str | None = None
+    event: Trigger | None = None
+
+    @property
+    def deadline(self) -> datetime:
+        return self.started_at + timedelta(minutes=self.request.patience_minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run(NewRun):
+    """
+    A run that has a plan.
+
+    ``connection`` is the connection as the first step saw it, ``connection_state`` its state at the last look.
+    ``verdicts`` are the guards' latest. Raises ValueError if the parts contradict each other.
+    """
+
+    plan: Plan
+    connection: Connection
+    connection_state: str
     verdicts: tuple[Verdict, ...] = ()
-    deletions: tuple[Deletion, ...] = ()
+    calls: tuple[Call, ...] = ()
+    phase: Phase
+    phase_started_at: datetime
+
+    def __post_init__(self) -> None:
+        if len({self.request.connection_id, self.plan.connection_id, self.connection.connection_id}) > 1:
+            raise ValueError("connectionId differs between the request, the plan and the connection")
+        if self.phase.waits and self.request.dry_run:
+            raise ValueError(f"request.dryRun is true, and a dry run is never in phase {self.phase}")
+        if self.phase_started_at < self.started_at:
+            raise ValueError("phaseStartedAt is before startedAt")
 
     @property
     def blocks(self) -> tuple[Verdict, ...]:
         return tuple(verdict for verdict in self.verdicts if verdict.outcome is Outcome.BLOCK)
 
     @property
-    def deadline(self) -> datetime:
-        return self.started_at + timedelta(minutes=self.request.patience_minutes)
+    def has_begun(self) -> bool:
+        """True once a call of this run may have changed something."""
+        return any(call.may_have_had_effect for call in self.calls)
 
-    def with_answers(self, answers: Iterable[Deletion]) -> Self:
-        """
-        Add what AWS answered: for each resource, the first call that it accepted and the last that it refused stay.
-
-        That is what an auditor needs, and it is bounded: a refusal may come with every look for a day, and Step
-        Functions hands on no more than 256 KiB.
-        """
-        kept = {(d.action, d.resource_id, d.is_accepted): d for d in self.deletions}
-        for answer in answers:
-            key = (answer.action, answer.resource_id, answer.is_accepted)
-            kept[key] = kept.get(key, answer) if answer.is_accepted else answer
-        return replace(self, deletions=tuple(kept.values()))
+    def has_accepted(self, action: Action) -> bool:
+        return any(call.is_accepted and call.action is action for call in self.calls)
 
     @property
     def deleted_ids(self) -> frozenset[str]:
-        """The ids of what AWS agreed to delete for this run."""
-        return frozenset(deletion.resource_id for deletion in self.deletions if deletion.deletes)
+        """The ids of everything that AWS agreed to delete for this run."""
+        return frozenset(
+            call.resource_id
+            for call in self.calls
+            if call.is_accepted and call.action is not Action.DISASSOCIATE_FROM_LAG
+        )
 
-    @property
-    def has_ended(self) -> bool:
-        return self.phase is not None and not self.phase.waits
+    def last_words(self, resource_id: str) -> str | None:
+        """Return what AWS answered last about this resource, unless it accepted."""
+        calls = sorted((c for c in self.calls if c.resource_id == resource_id), key=lambda call: call.requested_at)
+        return calls[-1].words if calls else None
+
+    def with_calls(self, calls: Iterable[Call]) -> Self:
+        """
+        Add calls; of each resource and action, the first accepted one stays, and the last that was not accepted.
+
+        That is what an auditor needs, and it is bounded: a refusal may come with every step for a day, and Step
+        Functions hands on no more than 256 KiB.
+        """
+        kept = {(c.action, c.resource_id, c.is_accepted): c for c in self.calls}
+        for call in calls:
+            key = (call.action, call.resource_id, call.is_accepted)
+            kept[key] = kept.get(key, call) if call.is_accepted else call
+        return replace(self, calls=tuple(kept.values()))

@@ -7,53 +7,58 @@ from typing import Self
 from decommission.errors import ConfigurationError
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
-    key: str
-    value: str
-
-    def is_on(self, tags: Mapping[str, str]) -> bool:
-        return tags.get(self.key) == self.value
-
-    def __str__(self) -> str:
-        return f"{self.key}={self.value}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """
-    ``patience_minutes`` is the deadline of a request that names none; without ``approval_tag`` none is asked for.
+    The template's parameters.
 
-    What carried more than ``traffic_threshold_bps`` bits per second in the last ``traffic_lookback_minutes`` is in use:
-    BGP keepalives and BFD make a small floor, so the threshold is above zero.
+    ``patience_minutes`` is the deadline of a request that names none. ``protection_tag_key`` and
+    ``managed_by_tag_keys`` are compared without regard to case or outer blanks, ``approval_tag_key`` is not.
     """
 
     patience_minutes: int
+    least_patience_minutes: int
     minimum_wait_seconds: int
-    approval_tag: Tag | None
-    protection_tag: Tag
+    approval_tag_key: str
+    approval_tag_value: str
+    protection_tag_key: str
+    managed_by_tag_keys: frozenset[str]
     traffic_lookback_minutes: int
     traffic_threshold_bps: int
+    allow_overrides_from_events: bool
     record_bucket: str
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """Read the settings; raises ConfigurationError, which names the variable that is missing or wrong."""
-        approval_tag = Tag(_text(environment, "APPROVAL_TAG_KEY"), _text(environment, "APPROVAL_TAG_VALUE"))
-        return cls(
+        settings = cls(
             patience_minutes=_number(environment, "PATIENCE_MINUTES", least=1),
+            least_patience_minutes=_number(environment, "LEAST_PATIENCE_MINUTES", least=1),
             minimum_wait_seconds=_number(environment, "MINIMUM_WAIT_SECONDS", least=1),
-            approval_tag=approval_tag if _switch(environment, "REQUIRE_APPROVAL") else None,
-            protection_tag=Tag(_text(environment, "PROTECTION_TAG_KEY"), _text(environment, "PROTECTION_TAG_VALUE")),
-            traffic_lookback_minutes=_number(environment, "TRAFFIC_LOOKBACK_MINUTES", least=5),
+            approval_tag_key=_text(environment, "APPROVAL_TAG_KEY"),
+            approval_tag_value=_text(environment, "APPROVAL_TAG_VALUE"),
+            protection_tag_key=_text(environment, "PROTECTION_TAG_KEY"),
+            managed_by_tag_keys=frozenset(map(folded, _text(environment, "MANAGED_BY_TAG_KEYS").split(","))),
+            traffic_lookback_minutes=_number(environment, "TRAFFIC_LOOKBACK_MINUTES", least=60),
             traffic_threshold_bps=_number(environment, "TRAFFIC_THRESHOLD_BPS", least=0),
+            allow_overrides_from_events=_switch(environment, "ALLOW_OVERRIDES_FROM_EVENTS"),
             record_bucket=_text(environment, "RECORD_BUCKET"),
         )
+        if settings.patience_minutes < settings.least_patience_minutes:
+            raise ConfigurationError("PATIENCE_MINUTES must not be below LEAST_PATIENCE_MINUTES")
+        if folded(settings.approval_tag_key) == folded(settings.protection_tag_key):
+            raise ConfigurationError("APPROVAL_TAG_KEY and PROTECTION_TAG_KEY must differ in more than case and blanks")
+        return settings
+
+
+def folded(key: str) -> str:
+    """Spell the key of a tag so that case and outer blanks make no difference."""
+    return key.strip().casefold()
 
 
 def _text(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "")
-    if not value:
+    if not value.strip():
         raise ConfigurationError(f"the environment variable {name} is missing or empty")
     return value
 

@@ -1,26 +1,34 @@
-"""One step of a run: read, observe, decide, act, tell."""
+"""One step of a run: read the event, look at the world, decide, act, and write the result."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import assert_never, cast
 
 from aws_lambda_powertools.logging import Logger
 
-from decommission import contract, metrics
-from decommission.decision import Action, Decision, decide
-from decommission.direct_connect import Answer, DirectConnect
-from decommission.guards import Evidence, judge, judge_interconnect
+from decommission import contract, decision, guards, metrics
+from decommission.contract import JSON, Ended, Told
+from decommission.decision import Delete, LookAgain, MakePlan, SeemsGone, Stop
+from decommission.direct_connect import DirectConnect, denial
+from decommission.guards.evidence import Evidence
+from decommission.guards.paths import paths
+from decommission.guards.tags import essential
 from decommission.metrics import Metric
-from decommission.models import Observation
+from decommission.models import Aftermath, Connection, Observation, Surroundings
 from decommission.plan import Plan
 from decommission.record import Record
-from decommission.report import plan_document, report_document
-from decommission.run import Deletion, Outcome, Run
+from decommission.report import plan_document, progress_document, report_document
+from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Phase, Run, Verdict
 from decommission.settings import Settings
 from decommission.survey import Survey
-from decommission.wait import wait_seconds
+from decommission.wait import SHORTEST_WAIT_SECONDS, wait_seconds
+
+# A step makes delete calls for so long after its last look, and leaves the rest to the next step.
+DELETING_TIME = timedelta(seconds=10)
+# What a survey found is used for so long after its end.
+SURVEY_LASTS = timedelta(minutes=1)
 
 logger = Logger()
 
@@ -54,127 +62,249 @@ class Step:
         self._clock = clock
         self._jitter = jitter
 
-    def __call__(self, event: object) -> contract.JSON:
+    def __call__(self, event: object) -> JSON:
         """
         Take one step.
 
-        Raises InvalidRequestError before any call is made; DirectConnectBusyError, DirectConnectDeniedError and
-        ConfigurationError when AWS did not let it finish. What was deleted until then stays deleted, and the next step
-        finds it so.
+        Raises InvalidRequestError before any call is made; AwsBusyError, AwsDeniedError and ConfigurationError when AWS
+        did not let it finish. What was deleted until then stays deleted, and the next step finds it so.
         """
-        run = contract.read(event, now=self._clock(), default_patience_minutes=self._settings.patience_minutes)
-        logger.append_keys(connectionId=run.request.connection_id)
-        if run.has_ended:
-            logger.info("the run had ended before this step", phase=run.phase)
-            return cast("contract.JSON", event)
-        observation = self._direct_connect.observe(run.request.connection_id)
-        if run.phase is None:
-            run = self._begin(run, observation)
-        decision = decide(observation, run, self._clock())
-        logger.info("decided", action=decision.action, phase=decision.phase, reason=decision.reason)
-        answers = self._act(decision, run)
-        return self._tell(run.with_answers(answers), observation, decision, answers)
+        run = contract.read(event, now=self._clock(), settings=self._settings)
+        match run:
+            case Ended():
+                logger.append_keys(connectionId=run.connection_id)
+                logger.info("the run had ended before this step", phase=run.phase)
+                return cast("JSON", event)
+            case Run():
+                logger.append_keys(connectionId=run.request.connection_id, execution=run.execution)
+                return self._go_on(run)
+            case NewRun():
+                logger.append_keys(connectionId=run.request.connection_id, execution=run.execution)
+                return self._begin(run)
+            case _:
+                assert_never(run)
 
-    def _begin(self, run: Run, observation: Observation) -> Run:
-        """Make the plan, ask the guards, and record both: what is not recorded is not deleted."""
-        connection = observation.connection
-        if connection is None or connection.is_gone:
-            return replace(run, verdicts=judge_interconnect(self._survey.is_interconnect(run.request.connection_id)))
-        surroundings = self._survey.look_around(
-            connection, observation, self._clock(), self._settings.traffic_lookback_minutes
-        )
+    def _begin(self, run: NewRun) -> JSON:
+        observation = self._direct_connect.observe(run.request.connection_id)
+        decided = decision.first(observation, run)
+        if isinstance(decided, MakePlan):
+            return self._plan(run, observation, cast("Connection", observation.connection))
+        return self._tell(run, decided, observation)
+
+    def _plan(self, run: NewRun, observation: Observation, connection: Connection) -> JSON:
+        """Make the plan, ask the guards, and record both. Nothing is deleted."""
+        surroundings = self._look_around(connection, observation, with_routes=True, with_record=True)
         plan = Plan.of(connection, observation.remaining)
+        now = self._clock()
         evidence = Evidence(
             connection=connection,
-            virtual_interfaces=observation.remaining,
+            observation=observation,
             surroundings=surroundings,
             plan=plan,
             request=run.request,
             settings=self._settings,
+            at=now,
         )
-        run = replace(run, plan=plan, connection=connection, verdicts=judge(evidence))
-        for verdict in run.verdicts:
-            tell = logger.info if verdict.outcome is Outcome.PASS else logger.warning
-            tell("guard", guard=verdict.guard, outcome=verdict.outcome, reason=verdict.reason)
+        verdicts = guards.judge(evidence)
+        _log(verdicts)
+        decided = decision.planned(observation, run, verdicts)
+        planned = Run(
+            request=run.request,
+            started_at=run.started_at,
+            execution=run.execution,
+            event=run.event,
+            plan=plan,
+            connection=replace(connection, tags=essential(connection.tags, self._settings)),
+            connection_state=connection.state,
+            verdicts=verdicts,
+            phase=decided.phase,
+            # Two hosts' clocks may differ, and a phase does not begin before its run.
+            phase_started_at=max(now, run.started_at),
+        )
         if surroundings.loa is None:
-            logger.warning("AWS has no LOA-CFA for this connection, so the record is without one")
-        self._record.write_plan(run, plan_document(run, observation, surroundings), surroundings.loa)
-        return run
+            logger.warning("the record has no LOA-CFA", words=surroundings.refusals.get("DescribeLoa"))
+        result = self._result(planned, decided, observation, soon=True)
+        self._record.write_plan(planned, plan_document(result, observation, surroundings), surroundings.loa)
+        return self._told(planned, decided, observation, result)
 
-    def _act(self, decision: Decision, run: Run) -> tuple[Deletion, ...]:
-        """Do what was decided, and give back what AWS answered."""
-        connection_id = run.request.connection_id
-        match decision.action:
-            case Action.DELETE_VIRTUAL_INTERFACES:
-                delete = self._direct_connect.delete_virtual_interface
-                return self._ask(decision.action, delete, decision.virtual_interface_ids, run)
-            case Action.DISASSOCIATE_FROM_LAG:
-                return self._ask(decision.action, self._leave_lag(run), (connection_id,), run)
-            case Action.DELETE_CONNECTION:
-                return self._ask(decision.action, self._direct_connect.delete_connection, (connection_id,), run)
-            case Action.LOOK_AGAIN | Action.STOP:
-                return ()
-            case _:
-                assert_never(decision.action)
+    def _go_on(self, run: Run) -> JSON:
+        observation = self._direct_connect.observe(run.request.connection_id)
+        decided = self._next(observation, run)
+        if isinstance(decided, Delete):
+            return self._delete(run, observation, cast("Connection", observation.connection))
+        return self._tell(run, decided, observation)
 
-    def _leave_lag(self, run: Run) -> Callable[[str], Answer]:
-        # Only ever the LAG that the plan names.
-        lag_id = run.plan.lag_id if run.plan else None
-        return lambda connection_id: self._direct_connect.disassociate_connection_from_lag(connection_id, lag_id or "")
+    def _next(self, observation: Observation, run: Run) -> Delete | LookAgain | SeemsGone | Stop:
+        least_patience = timedelta(minutes=self._settings.least_patience_minutes)
+        return decision.next_step(observation, run, self._clock(), least_patience=least_patience)
 
-    def _ask(
-        self, action: Action, change: Callable[[str], Answer], resource_ids: tuple[str, ...], run: Run
-    ) -> tuple[Deletion, ...]:
-        answers: list[Deletion] = []
+    def _delete(self, run: Run, before: Observation, connection: Connection) -> JSON:
+        """Look around, look again, ask the guards, record what is about to be done, and do it."""
+        has_begun = decision.has_begun(before, run)
+        surroundings = self._look_around(connection, before, with_routes=not has_begun, with_record=False)
+        surveyed_at = self._clock()
+        observation = self._direct_connect.observe(run.request.connection_id)
+        looked_at = self._clock()
+        decided = self._next(observation, run)
+        if not isinstance(decided, Delete):
+            return self._tell(run, decided, observation)
+        if not _ids(observation) <= _ids(before) or decided.phase is not _phase(before):
+            reason = "something changed while this step looked around, so the next step looks again"
+            return self._tell(run, LookAgain(phase=decided.phase, reason=reason), observation)
+        evidence = Evidence(
+            connection=cast("Connection", observation.connection),
+            observation=observation,
+            surroundings=surroundings,
+            plan=run.plan,
+            request=run.request,
+            settings=self._settings,
+            at=looked_at + DELETING_TIME,
+            has_begun=has_begun,
+            run_has_begun=run.has_begun,
+        )
+        run = replace(run, verdicts=guards.judge(evidence, run.verdicts))
+        _log(verdict for verdict in run.verdicts if verdict.outcome is Outcome.BLOCK)
+        if run.blocks:
+            return self._tell(run, decision.blocked(observation, run), observation)
+        progress = self._result(run, decided, observation)
+        self._record.write_progress(run, progress_document(progress, decided, self._clock()))
+        now = self._clock()
+        if now > looked_at + DELETING_TIME or now > surveyed_at + SURVEY_LASTS:
+            reason = "AWS answered so slowly that the look was too old to delete by; the next step looks again"
+            return self._tell(run, LookAgain(phase=decided.phase, reason=reason), observation)
+        return self._act(run, decided, observation, until=min(looked_at + DELETING_TIME, run.deadline))
+
+    def _act(self, run: Run, decided: Delete, observation: Observation, *, until: datetime) -> JSON:
+        calls: list[Call] = []
         try:
-            for resource_id in resource_ids:
-                # Fifty calls take their time, and the deadline may pass between two of them.
-                if self._clock() >= run.deadline:
+            for resource_id in decided.resource_ids:
+                now = self._clock()
+                if now >= run.deadline or (calls and now > until):
                     break
-                answer = change(resource_id)
-                answers.append(
-                    Deletion(
-                        action=action.value,
-                        resource_id=resource_id,
-                        requested_at=self._clock(),
-                        request_id=answer.request_id,
-                        refusal=answer.refusal,
-                    )
-                )
-                logger.info(
-                    "asked",
-                    action=action,
-                    resourceId=resource_id,
-                    awsRequestId=answer.request_id,
-                    refusal=answer.refusal,
-                )
+                calls.append(self._call(decided.action, resource_id, run, now))
+                _log_call(calls[-1])
+                if calls[-1].outcome is CallOutcome.THROTTLED:
+                    break
         finally:
-            # Also when AWS fails half-way: the retry finds these on their way, and does not ask for them again.
-            metrics.publish(run.request.connection_id, metrics.requested(run, answers))
-        return tuple(answers)
+            # Also when something unforeseen breaks the loop: the next step does not ask for these again.
+            metrics.publish(run, metrics.requested(run, calls))
+        denied = [call for call in calls if call.outcome is CallOutcome.DENIED]
+        if denied and not any(call.may_have_had_effect for call in calls):
+            raise denial(denied[0])
+        words = [f'AWS on {call.resource_id}: "{call.words}"' for call in calls if not call.is_accepted]
+        rest = len(decided.resource_ids) - len(calls)
+        later = [f"{rest} are left to the next step"] if rest else []
+        reason = "; ".join([decided.reason, *words, *later])
+        # A throttled step has something to wait for; one that ran out of time has not.
+        soon = bool(rest) and calls[-1].outcome is not CallOutcome.THROTTLED if calls else False
+        return self._tell(run.with_calls(calls), LookAgain(phase=decided.phase, reason=reason), observation, soon=soon)
+
+    def _call(self, action: Action, resource_id: str, run: Run, now: datetime) -> Call:
+        match action:
+            case Action.DELETE_VIRTUAL_INTERFACE:
+                return self._direct_connect.delete_virtual_interface(resource_id, now)
+            case Action.DISASSOCIATE_FROM_LAG:
+                # Only ever the LAG that the plan names.
+                lag_id = cast("str", run.plan.lag_id)
+                return self._direct_connect.disassociate_connection_from_lag(resource_id, lag_id, now)
+            case Action.DELETE_CONNECTION:
+                return self._direct_connect.delete_connection(resource_id, now)
+            case _:
+                assert_never(action)
+
+    def _look_around(
+        self, connection: Connection, observation: Observation, *, with_routes: bool, with_record: bool
+    ) -> Surroundings:
+        def has_path(gateway_id: str, around: Surroundings) -> bool:
+            return bool(paths(gateway_id, connection.connection_id, around, self._settings))
+
+        return self._survey.look_around(
+            connection,
+            observation,
+            self._clock(),
+            lookback_minutes=self._settings.traffic_lookback_minutes,
+            has_path=has_path,
+            with_routes=with_routes,
+            with_record=with_record,
+        )
 
     def _tell(
-        self, run: Run, observation: Observation, decision: Decision, answers: tuple[Deletion, ...]
-    ) -> contract.JSON:
+        self, run: NewRun, decided: LookAgain | SeemsGone | Stop, observation: Observation, *, soon: bool = False
+    ) -> JSON:
+        aftermath: Aftermath | None = None
+        if isinstance(decided, SeemsGone):
+            planned = run.plan.virtual_interface_ids if isinstance(run, Run) else ()
+            aftermath = self._survey.aftermath(run.request.connection_id, planned)
+            decided = decision.confirmed(decided, aftermath, run, self._clock())
+        if isinstance(decided, Stop):
+            _log(decided.verdicts)
+        return self._told(run, decided, observation, self._result(run, decided, observation, soon=soon), aftermath)
+
+    def _told(
+        self,
+        run: NewRun,
+        decided: LookAgain | Stop,
+        observation: Observation,
+        result: JSON,
+        aftermath: Aftermath | None = None,
+    ) -> JSON:
+        """Log and count what was decided, and write the report if it is the end."""
+        logger.info("decided", phase=decided.phase, reason=decided.reason)
         now = self._clock()
-        phase_started_at = run.phase_started_at if decision.phase == run.phase else None
-        # Two hosts' clocks may differ, and a phase does not begin before its run.
-        after = replace(run, phase=decision.phase, phase_started_at=phase_started_at or max(now, run.started_at))
         values: dict[Metric, float] = {Metric.VIRTUAL_INTERFACES_REMAINING: len(observation.remaining)}
-        if after.has_ended and self._record.write_report(after, report_document(after, decision, observation, now)):
-            values |= metrics.ended(after, observation, decision, now)
-        metrics.publish(run.request.connection_id, values)
-        refusals = [f"AWS refused for {a.resource_id}: {a.refusal}" for a in answers if not a.is_accepted]
-        return contract.write(
-            after,
-            decision,
-            observation,
-            reason="; ".join([decision.reason, *refusals]),
-            wait_seconds=wait_seconds(
-                after,
-                now,
-                minimum=self._settings.minimum_wait_seconds,
-                jitter=self._jitter(),
-                is_first=run.phase is None,
-            ),
+        if isinstance(decided, Stop):
+            report = report_document(result, run, observation, aftermath, now)
+            if self._record.write_report(run, report):
+                values |= metrics.ended(run, observation, decided, now)
+        metrics.publish(run, values)
+        return result
+
+    def _result(
+        self, run: NewRun, decided: Delete | LookAgain | Stop, observation: Observation, *, soon: bool = False
+    ) -> JSON:
+        now = max(self._clock(), run.started_at)
+        verdicts: tuple[Verdict, ...] = ()
+        phase_started_at = now
+        if isinstance(run, Run):
+            verdicts = run.verdicts
+            phase_started_at = run.phase_started_at if decided.phase is run.phase else now
+        if isinstance(decided, Stop):
+            verdicts = tuple({v.guard: v for v in (*verdicts, *decided.verdicts)}.values())
+        wait = SHORTEST_WAIT_SECONDS
+        if not soon:
+            minimum, jitter = self._settings.minimum_wait_seconds, self._jitter()
+            wait = wait_seconds(run, phase_started_at, now, minimum=minimum, jitter=jitter)
+        told = Told(
+            phase=decided.phase,
+            reason=decided.reason,
+            wait_seconds=wait if decided.phase.waits else 0,
+            verdicts=verdicts,
+            already_gone=isinstance(decided, Stop) and decided.already_gone,
+            phase_started_at=phase_started_at,
         )
+        return contract.write(run, told, observation)
+
+
+def _ids(observation: Observation) -> set[str]:
+    return {v.virtual_interface_id for v in observation.to_be_deleted}
+
+
+def _phase(observation: Observation) -> Phase:
+    return Phase.DELETING_VIRTUAL_INTERFACES if observation.remaining else Phase.DELETING_CONNECTION
+
+
+def _log_call(call: Call) -> None:
+    logger.info(
+        "called",
+        action=call.action,
+        resourceId=call.resource_id,
+        outcome=call.outcome,
+        awsRequestId=call.request_id,
+        words=call.words,
+    )
+
+
+def _log(verdicts: Iterable[Verdict]) -> None:
+    for verdict in verdicts:
+        log = logger.info if verdict.outcome is Outcome.PASS else logger.warning
+        log("guard", guard=verdict.guard, outcome=verdict.outcome, reason=verdict.reason)

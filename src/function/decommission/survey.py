@@ -1,65 +1,230 @@
-"""The survey: everything that is looked at once, before the first deletion."""
+"""The survey: everything around a connection that the guards need, read again in each step that deletes."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from decommission.calls import RefusedError, call
 from decommission.direct_connect import DirectConnect
-from decommission.errors import DirectConnectBusyError
-from decommission.models import Connection, Observation, Surroundings, VirtualInterfaceState
+from decommission.errors import AwsBusyError, AwsDeniedError
+from decommission.models import (
+    Aftermath,
+    Attachment,
+    Connection,
+    FailoverTest,
+    Observation,
+    Presence,
+    Surroundings,
+    VirtualInterface,
+    VirtualInterfaceState,
+)
 from decommission.traffic import TrafficMeter
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
+type HasPath = Callable[[str, Surroundings], bool]
+"""Tells whether a gateway keeps a path that these surroundings show."""
+
+# AWS answers this to accounts that are no partners, and so have neither hosted connections nor interconnects.
+_FOR_PARTNERS_ONLY = "is not an authorized Direct Connect partner"
+_PARTNER_OPERATIONS = {"DescribeHostedConnections", "DescribeInterconnects"}
+
 
 class Survey:
-    """``sts`` makes the STS client: only the first step of a run needs it."""
+    """``sts`` makes the STS client when it is needed. All methods raise AwsBusyError and AwsDeniedError."""
 
     def __init__(
-        self, direct_connect: DirectConnect, traffic_meter: TrafficMeter, sts: Callable[[], "BaseClient"]
+        self, direct_connect: DirectConnect, traffic_meter: TrafficMeter, sts: "Callable[[], BaseClient]"
     ) -> None:
         self._direct_connect = direct_connect
         self._traffic_meter = traffic_meter
         self._sts = sts
 
-    def look_around(
-        self, connection: Connection, observation: Observation, now: datetime, lookback_minutes: int
+    def look_around(  # noqa: PLR0913 - each is a choice of the step's
+        self,
+        connection: Connection,
+        observation: Observation,
+        now: datetime,
+        *,
+        lookback_minutes: int,
+        with_routes: bool,
+        with_record: bool,
+        has_path: HasPath,
     ) -> Surroundings:
         """
-        Look at what is around a connection, in ten calls, and two more if it is in a LAG.
+        Look at what is around a connection.
 
-        Raises DirectConnectBusyError and DirectConnectDeniedError: what cannot be looked at is not taken for harmless.
+        ``with_record`` adds what only the record needs: names of gateways and the LOA. Gateways for which ``has_path``
+        is false are looked at in all regions and accounts. If anything cannot be read, this raises; only what AWS may
+        refuse, such as routes and the LOA, is noted in ``refusals`` instead.
         """
-        id_ = connection.connection_id
-        ids = tuple(v.virtual_interface_id for v in observation.remaining)
-        testing = [v for v in observation.remaining if v.state == VirtualInterfaceState.TESTING]
-        neighbours = {v.virtual_interface_id: v for v in self._direct_connect.all_virtual_interfaces()}
-        if connection.lag_id:
-            # Those of other accounts may be listed by the LAG's id only.
-            neighbours |= {
-                v.virtual_interface_id: v for v in self._direct_connect.virtual_interfaces(connection.lag_id)
-            }
-        return Surroundings(
-            caller_account=self._caller_account(),
-            lag=self._direct_connect.lag(connection.lag_id) if connection.lag_id else None,
-            neighbours=tuple(v for v in neighbours.values() if v.connection_id != id_),
-            hosted_connection_ids=self._direct_connect.hosted_connection_ids(id_),
-            failover_tests=tuple(
-                test for v in testing for test in self._direct_connect.failover_tests(v.virtual_interface_id)
+        direct_connect = self._direct_connect
+        refusals = _Refusals()
+        id_, leaving = connection.connection_id, observation.to_be_deleted
+        neighbours = self._neighbours(connection)
+        around = Surroundings(
+            caller_account=self.caller_account(),
+            is_interconnect=refusals.unless_refused(
+                "DescribeInterconnects", partial(direct_connect.is_interconnect, id_), otherwise=False
             ),
-            traffic=self._traffic_meter.peaks(id_, ids, since=now - timedelta(minutes=lookback_minutes), until=now),
-            gateway_names=self._direct_connect.gateway_names(),
-            loa=self._direct_connect.loa(id_),
+            connections=direct_connect.all_connections(),
+            lags=direct_connect.lags(),
+            neighbours=neighbours,
+            hosted_connection_ids=self._hosted_connection_ids(connection, refusals),
+            failover_tests=self._failover_tests(observation),
+            traffic=self._traffic_meter.measure(
+                id_,
+                tuple(v.virtual_interface_id for v in observation.remaining),
+                now=now,
+                lookback_minutes=lookback_minutes,
+            ),
+            resiliency_group_ids=self._resiliency_group_ids(id_, refusals),
+            routes=self._routes(leaving, neighbours, refusals) if with_routes else None,
+            gateway_names=direct_connect.gateway_names() if with_record else {},
+            loa=self._loa(id_, refusals) if with_record else None,
+        )
+        attachments = tuple(
+            attachment
+            for gateway_id in _unique(v.direct_connect_gateway_id for v in leaving)
+            if not has_path(gateway_id, around)
+            for attachment in self._attachments(gateway_id, refusals)
+        )
+        return replace(around, attachments=attachments, refusals=refusals.words)
+
+    def aftermath(self, connection_id: str, planned_ids: Iterable[str]) -> Aftermath:
+        """Look whether the connection is an interconnect now, and which planned interfaces live on elsewhere."""
+        refusals = _Refusals()
+        is_interconnect = refusals.unless_refused(
+            "DescribeInterconnects", partial(self._direct_connect.is_interconnect, connection_id), otherwise=False
+        )
+        planned = set(planned_ids)
+        return Aftermath(
+            is_interconnect=None if refusals.words else is_interconnect,
+            elsewhere=tuple(
+                v
+                for v in self._direct_connect.all_virtual_interfaces()
+                if v.virtual_interface_id in planned
+                and v.presence is not Presence.GONE
+                and v.connection_id != connection_id
+            ),
         )
 
-    def is_interconnect(self, connection_id: str) -> bool:
-        return self._direct_connect.is_interconnect(connection_id)
-
-    def _caller_account(self) -> str:
+    def caller_account(self) -> str:
+        """Ask STS which account this runs in."""
         try:
-            account: str = call(self._sts(), "GetCallerIdentity")["Account"]
+            account = call(self._sts(), "GetCallerIdentity").get("Account")
         except RefusedError as refusal:
-            raise DirectConnectBusyError(f"AWS refused sts:GetCallerIdentity: {refusal}") from refusal
+            raise AwsBusyError(f"AWS refused sts:GetCallerIdentity: {refusal}") from None
+        if not isinstance(account, str) or not account:
+            raise AwsBusyError("sts:GetCallerIdentity answered without Account")
         return account
+
+    def _neighbours(self, connection: Connection) -> tuple[VirtualInterface, ...]:
+        found = self._direct_connect.all_virtual_interfaces()
+        if connection.lag_id:
+            # Those of other accounts may be listed by the LAG's id only.
+            found += self._direct_connect.virtual_interfaces(connection.lag_id)
+        by_id = {v.virtual_interface_id: v for v in found}
+        return tuple(v for v in by_id.values() if v.connection_id != connection.connection_id)
+
+    def _hosted_connection_ids(self, connection: Connection, refusals: "_Refusals") -> tuple[str, ...]:
+        found = [
+            hosted_id
+            for parent_id in (connection.connection_id, connection.lag_id)
+            if parent_id
+            for hosted_id in refusals.unless_refused(
+                "DescribeHostedConnections",
+                partial(self._direct_connect.hosted_connection_ids, parent_id),
+                otherwise=(),
+            )
+        ]
+        # Not the connection itself, in case AWS lists the members of a LAG as well.
+        return _unique(hosted_id for hosted_id in found if hosted_id != connection.connection_id)
+
+    def _failover_tests(self, observation: Observation) -> tuple[FailoverTest, ...]:
+        return tuple(
+            test
+            for v in observation.remaining
+            if v.state == VirtualInterfaceState.TESTING
+            for test in self._direct_connect.failover_tests(v.virtual_interface_id)
+        )
+
+    def _routes(
+        self, leaving: tuple[VirtualInterface, ...], neighbours: tuple[VirtualInterface, ...], refusals: "_Refusals"
+    ) -> dict[str, tuple[str, ...]]:
+        """Ask for the prefixes on the interfaces that leave, and on those that may take their place."""
+        gateway_ids = {v.gateway_id for v in leaving if v.gateway_id}
+        staying = (v for v in neighbours if v.state == VirtualInterfaceState.AVAILABLE and v.gateway_id in gateway_ids)
+        asked = {
+            v.virtual_interface_id: refusals.unless_refused_or_denied(
+                "ListVirtualInterfaceRoutes",
+                partial(self._direct_connect.routes, v.virtual_interface_id),
+                otherwise=None,
+            )
+            for v in (*leaving, *staying)
+        }
+        return {id_: prefixes for id_, prefixes in asked.items() if prefixes is not None}
+
+    def _resiliency_group_ids(self, connection_id: str, refusals: "_Refusals") -> tuple[str, ...]:
+        """Ask group by group: a group that AWS refuses to show hides no other."""
+        direct_connect, operation = self._direct_connect, "ListResiliencyGroups"
+        return tuple(
+            group_id
+            for group_id in refusals.unless_refused_or_denied(
+                operation, direct_connect.all_resiliency_group_ids, otherwise=()
+            )
+            if refusals.unless_refused_or_denied(
+                operation, partial(direct_connect.is_in_resiliency_group, connection_id, group_id), otherwise=False
+            )
+        )
+
+    def _attachments(self, gateway_id: str, refusals: "_Refusals") -> tuple[Attachment, ...]:
+        return refusals.unless_refused(
+            "DescribeDirectConnectGatewayAttachments",
+            partial(self._direct_connect.attachments, gateway_id),
+            otherwise=(),
+        )
+
+    def _loa(self, connection_id: str, refusals: "_Refusals") -> bytes | None:
+        try:
+            return refusals.unless_refused_or_denied(
+                "DescribeLoa", partial(self._direct_connect.loa, connection_id), otherwise=None
+            )
+        except AwsBusyError as error:
+            # For a hosted connection it is not known what AWS answers: a missing LOA is a warning, whatever the cause.
+            refusals.note("DescribeLoa", error)
+            return None
+
+
+class _Refusals:
+    """AWS's words by operation: the first, where an operation is refused several times."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, str] = {}
+
+    def note(self, operation: str, error: Exception) -> None:
+        self.words.setdefault(operation, str(error))
+
+    def unless_refused[T, U](self, operation: str, look: Callable[[], T], *, otherwise: U) -> T | U:
+        """Look; if AWS refuses, return ``otherwise`` and note why, unless only because we are no partner."""
+        try:
+            return look()
+        except RefusedError as refusal:
+            if operation not in _PARTNER_OPERATIONS or _FOR_PARTNERS_ONLY not in str(refusal):
+                self.note(operation, refusal)
+            return otherwise
+
+    def unless_refused_or_denied[T, U](self, operation: str, look: Callable[[], T], *, otherwise: U) -> T | U:
+        """Look; if AWS refuses or denies, return ``otherwise`` and note why."""
+        try:
+            return look()
+        except (RefusedError, AwsDeniedError) as error:
+            self.note(operation, error)
+            return otherwise
+
+
+def _unique(ids: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(id_ for id_ in ids if id_))

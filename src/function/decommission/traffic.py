@@ -1,49 +1,90 @@
 """What CloudWatch knows of the traffic on a connection and on its virtual interfaces."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil, inf, isnan
 from typing import TYPE_CHECKING, Any
 
 from decommission.calls import RefusedError, call
-from decommission.errors import DirectConnectBusyError
+from decommission.errors import AwsBusyError
 from decommission.models import Traffic
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 # Direct Connect publishes every five minutes: https://docs.aws.amazon.com/directconnect/latest/UserGuide/viewing-metrics.html
-PERIOD_SECONDS = 300
+FIVE_MINUTES = timedelta(minutes=5)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+# Data points of periods that ended later than this may still be on their way.
+SETTLED = timedelta(minutes=15)
 # What one call takes: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
 MOST_QUERIES = 500
+MOST_POINTS = 100_800
+
+_EPOCH = datetime.fromtimestamp(0, tz=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Whole periods from ``start``; the points of the periods before ``settled`` are counted."""
+
+    period: timedelta
+    start: datetime
+    settled: datetime
+    end: datetime
+
+    @property
+    def expected_points(self) -> int:
+        return max((self.settled - self.start) // self.period, 0)
+
+    @property
+    def queries_per_call(self) -> int:
+        return max(1, min(MOST_QUERIES, MOST_POINTS // ceil((self.end - self.start) / self.period)))
+
+
+@dataclass(slots=True)
+class _Series:
+    peak: float | None = None
+    points: int = 0
+    is_complete: bool = False
 
 
 class TrafficMeter:
-    """``client`` makes the CloudWatch client: only the first step of a run needs it."""
+    """``client`` makes the CloudWatch client when it is needed."""
 
-    def __init__(self, client: Callable[[], "BaseClient"]) -> None:
+    def __init__(self, client: "Callable[[], BaseClient]") -> None:
         self._client = client
 
-    def peaks(
-        self, connection_id: str, virtual_interface_ids: tuple[str, ...], *, since: datetime, until: datetime
+    def measure(
+        self, connection_id: str, virtual_interface_ids: tuple[str, ...], *, now: datetime, lookback_minutes: int
     ) -> dict[str, Traffic]:
         """
-        Find the highest bits per second, by id, in both directions; one call for a connection with its 51 interfaces.
+        Find the highest bits per second in both directions, by id, of the connection and of its virtual interfaces.
 
-        Raises DirectConnectBusyError and DirectConnectDeniedError.
+        A value that is not a number counts as infinite. Raises AwsBusyError and AwsDeniedError.
         """
-        queries = list(_queries(connection_id, virtual_interface_ids))
-        peaks: dict[str, float] = {}
-        for start in range(0, len(queries), MOST_QUERIES):
-            for result in self._results(queries[start : start + MOST_QUERIES], since, until):
-                peaks[result["Label"]] = max([*result["Values"], peaks.get(result["Label"], float("-inf"))])
+        window = _window(now, timedelta(minutes=lookback_minutes))
+        queries = list(_queries(connection_id, virtual_interface_ids, window.period))
+        series = {query["Label"]: _Series() for query in queries}
+        for first in range(0, len(queries), window.queries_per_call):
+            for result in self._results(queries[first : first + window.queries_per_call], window):
+                _add(series, result, window)
+        if missing := [label for label, one in series.items() if not one.is_complete]:
+            raise AwsBusyError(f"cloudwatch:GetMetricData answered only a part of {', '.join(missing[:3])}")
         return {
-            id_: Traffic(ingress=_known(peaks, f"{id_} Ingress"), egress=_known(peaks, f"{id_} Egress"))
+            id_: Traffic(
+                ingress=series[f"{id_} Ingress"].peak,
+                egress=series[f"{id_} Egress"].peak,
+                points=min(series[f"{id_} Ingress"].points, series[f"{id_} Egress"].points),
+                expected_points=window.expected_points,
+            )
             for id_ in (connection_id, *virtual_interface_ids)
         }
 
-    def _results(self, queries: list[dict[str, Any]], since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
-        # Whole periods only: CloudWatch is fastest, and leaves no half of one out, when the start is aligned.
-        aligned = datetime.fromtimestamp(since.timestamp() // PERIOD_SECONDS * PERIOD_SECONDS, tz=since.tzinfo)
+    def _results(self, queries: list[dict[str, Any]], window: _Window) -> Iterator[Mapping[str, Any]]:
         seen: set[str] = set()
         token: str | None = None
         while True:
@@ -52,27 +93,61 @@ class TrafficMeter:
                     self._client(),
                     "GetMetricData",
                     MetricDataQueries=queries,
-                    StartTime=aligned,
-                    EndTime=until + timedelta(seconds=1),
+                    StartTime=window.start,
+                    EndTime=window.end,
+                    ScanBy="TimestampAscending",
                     **({"NextToken": token} if token else {}),
                 )
             except RefusedError as refusal:
-                raise DirectConnectBusyError(f"AWS refused cloudwatch:GetMetricData: {refusal}") from refusal
-            for result in page["MetricDataResults"]:
-                status = result.get("StatusCode", "Complete")
-                # PartialData is the rest to come on the next page; without one, the rest is not known.
-                if status != "Complete" and not (status == "PartialData" and page.get("NextToken")):
-                    raise DirectConnectBusyError(f"CloudWatch answered {status}, which is not all of the traffic")
-                yield result
+                raise AwsBusyError(f"AWS refused cloudwatch:GetMetricData: {refusal}") from None
+            if not isinstance(page.get("MetricDataResults"), list):
+                raise AwsBusyError("cloudwatch:GetMetricData answered without MetricDataResults")
+            yield from page["MetricDataResults"]
             token = page.get("NextToken")
-            if not token:
+            if token is None or token == "":
                 return
-            if token in seen:
-                raise DirectConnectBusyError("CloudWatch answered the same page token twice")
+            if not isinstance(token, str) or token in seen:
+                raise AwsBusyError(
+                    "cloudwatch:GetMetricData answered the same page token twice, or one that is not a text"
+                )
             seen.add(token)
 
 
-def _queries(connection_id: str, virtual_interface_ids: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _window(now: datetime, lookback: timedelta) -> _Window:
+    # Whole periods only: CloudWatch is fastest, and leaves no half of one out, when the start is aligned.
+    period = FIVE_MINUTES if lookback <= DAY else HOUR
+    return _Window(
+        period=period,
+        start=_floor(now - lookback, period),
+        settled=_floor(now - SETTLED, period),
+        # The end is exclusive.
+        end=now + timedelta(seconds=1),
+    )
+
+
+def _floor(moment: datetime, period: timedelta) -> datetime:
+    return moment - (moment - _EPOCH) % period
+
+
+def _add(series: dict[str, _Series], result: Mapping[str, Any], window: _Window) -> None:
+    """Add one page of a series; the points are in ascending order of time."""
+    try:
+        values, timestamps, one = result["Values"], result["Timestamps"], series[result["Label"]]
+        # PartialData has its rest on a later page. Any other word, such as InternalError, is not all of the traffic.
+        one.is_complete = result["StatusCode"] == "Complete"
+        fits = len(values) == len(timestamps) and result["StatusCode"] in {"Complete", "PartialData"}
+        if values:
+            # A sum shows whether any value is not a number; a maximum may hide it.
+            peak = inf if isnan(sum(values)) else float(max(values))
+            one.peak = peak if one.peak is None else max(one.peak, peak)
+            one.points += bisect_left(timestamps, window.settled) - bisect_left(timestamps, window.start)
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+        fits = False
+    if not fits:
+        raise AwsBusyError("cloudwatch:GetMetricData answered a series that failed or does not fit AWS's model")
+
+
+def _queries(connection_id: str, virtual_interface_ids: tuple[str, ...], period: timedelta) -> Iterator[dict[str, Any]]:
     parts = [(connection_id, "Connection", {"ConnectionId": connection_id})]
     parts += [
         (id_, "VirtualInterface", {"ConnectionId": connection_id, "VirtualInterfaceId": id_})
@@ -89,12 +164,7 @@ def _queries(connection_id: str, virtual_interface_ids: tuple[str, ...]) -> Iter
                         "MetricName": f"{kind}Bps{direction}",
                         "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
                     },
-                    "Period": PERIOD_SECONDS,
+                    "Period": period // timedelta(seconds=1),
                     "Stat": "Maximum",
                 },
             }
-
-
-def _known(peaks: dict[str, float], label: str) -> float | None:
-    peak = peaks.get(label, float("-inf"))
-    return None if peak == float("-inf") else peak

@@ -1,0 +1,60 @@
+"""
+The guards: each says what it found, and what to do about it.
+
+A guard is a pure function from the evidence to a finding. ``judge`` asks them all, whatever the others said, and
+applies the overrides of the request.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from decommission.guards import consent, leftovers, owners, paths, planned, routes, state, tags, traffic
+from decommission.guards import lag as lags
+from decommission.guards.evidence import Evidence, Finding
+from decommission.run import Verdict
+
+GUARDS: Mapping[str, Callable[[Evidence], Finding | None]] = {
+    "ownership": owners.ownership,
+    "approval": tags.approval,
+    "protection": tags.protection,
+    "stack": tags.stack,
+    "state": state.state,
+    "under-construction": state.under_construction,
+    "foreign-interfaces": owners.foreign_interfaces,
+    "lag": lags.lag,
+    "hosted-connections": lags.hosted_connections,
+    "failover-test": state.failover_test,
+    "traffic": traffic.traffic,
+    "redundancy": paths.redundancy,
+    "routes": routes.routes,
+    "resiliency-group": leftovers.resiliency_group,
+    "plan": planned.plan,
+    "billing": leftovers.billing,
+    "macsec": leftovers.mac_sec,
+}
+# The kinds of ids that an override of a guard may name; a guard that is not listed cannot be overridden.
+OVERRIDABLE: Mapping[str, tuple[str, ...]] = {
+    "stack": ("dxcon", "dxlag", "dxvif"),
+    "state": ("dxcon", "dxvif"),
+    "under-construction": ("dxvif",),
+    "foreign-interfaces": ("dxvif",),
+    "lag": ("dxlag", "dxvif"),
+    "hosted-connections": ("dxcon", "dxlag"),
+    "failover-test": ("dxvif",),
+    "traffic": ("dxcon", "dxvif"),
+    "redundancy": ("dxvif",),
+    "routes": ("dxvif",),
+    "resiliency-group": ("dxrg",),
+}
+
+
+def judge(evidence: Evidence, last: Iterable[Verdict] = ()) -> tuple[Verdict, ...]:
+    """Ask every guard, and give back every verdict; ``last`` are those of the step before."""
+    earlier = {verdict.guard: verdict for verdict in last}
+    verdicts: list[Verdict] = []
+    for name, guard in GUARDS.items():
+        finding = guard(evidence)
+        if finding is not None:
+            verdicts.append(consent.verdict(name, finding, evidence))
+        elif name in earlier:
+            verdicts.append(earlier[name])
+    return tuple(verdicts)

@@ -1,0 +1,69 @@
+"""Guards that ask what depends on the port besides its own virtual interfaces: its LAG, and partners' customers."""
+
+from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
+from decommission.guards.tags import is_approved
+from decommission.models import ConnectionState
+from decommission.words import counted, listed
+
+
+def lag(evidence: Evidence) -> Finding:
+    connection, group = evidence.connection, evidence.lag
+    if connection.lag_id is None:
+        return passes("the connection is not a member of a LAG")
+    if group is None:
+        return blocks(
+            f"the connection is a member of {connection.lag_id}, which AWS does not show; find out what it is"
+        )
+    left = [
+        member.connection_id
+        for member in group.members
+        if member.connection_id != connection.connection_id
+        and member.state == ConnectionState.AVAILABLE
+        and not is_approved(member.tags, evidence.settings)
+    ]
+    interfaces = [v.virtual_interface_id for v in evidence.of_lag]
+    hosted = evidence.surroundings.hosted_connection_ids
+    is_last = {member.connection_id for member in group.members} <= {connection.connection_id}
+    problems: list[str] = []
+    if interfaces or hosted:
+        depends = [counted(interfaces)] if interfaces else []
+        depends += [counted(hosted, "hosted connection")] if hosted else []
+        problems.append(
+            f"{' and '.join(depends)} of {group.lag_id} would keep {counted(left, 'available link')}, not counting "
+            f"links that are approved for decommission: {listed([*interfaces, *hosted])}"
+        )
+    # AWS lets the last member leave whatever the minimum is (DisassociateConnectionFromLag).
+    if len(left) < group.minimum_links and not (is_last and not interfaces and not hosted):
+        problems.append(f"{group.lag_id} would have {len(left)} of the {group.minimum_links} links that it needs")
+    if not problems:
+        kept = "and it is the last member" if is_last else "and enough links stay"
+        return passes(f"the connection can leave {group.lag_id}: nothing depends on that LAG, {kept}")
+    ids = [group.lag_id] if left else [group.lag_id, *interfaces]
+    return blocks(f"{'; '.join(problems)}; make sure that the LAG can do with fewer links", ids)
+
+
+def hosted_connections(evidence: Evidence) -> Finding:
+    around, id_, group = evidence.surroundings, evidence.connection.connection_id, evidence.lag
+    problems: list[str] = []
+    ids: list[str] = []
+    if around.is_interconnect:
+        problems.append(f"{id_} is an interconnect, which carries the connections of a partner's customers")
+        ids.append(id_)
+    if hosted := around.hosted_connection_ids:
+        problems.append(
+            f"it or its LAG carries hosted connections of a partner's customers: {listed(hosted)}; move them first"
+        )
+        ids += hosted
+    if group is not None and group.allows_hosted_connections:
+        problems.append(
+            f"{group.lag_id} is a partner's LAG (it allows hosted connections): a member that leaves it becomes an "
+            "interconnect, which this application does not delete"
+        )
+        ids.append(group.lag_id)
+    if problems:
+        return blocks("; ".join(problems), ids)
+    asked = ("DescribeHostedConnections", "DescribeInterconnects")
+    refused = [f'{name}: "{around.refusals[name]}"' for name in asked if name in around.refusals]
+    if refused:
+        return warns(f"nobody can tell whether it carries hosted connections; AWS refused {'; '.join(refused)}")
+    return passes("it carries no hosted connections")

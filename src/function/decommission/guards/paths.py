@@ -1,0 +1,157 @@
+"""The guard that asks whether each gateway keeps a path, and what a path is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
+from decommission.guards.tags import is_approved
+from decommission.models import Connection, ConnectionState, Lag, Surroundings, VirtualInterface, VirtualInterfaceState
+from decommission.settings import Settings
+from decommission.words import listed
+
+ATTACHED = "attached"
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """
+    An available virtual interface of a gateway, on a port that stays.
+
+    ``location`` and ``device`` are None, and ``megabits`` is 0, where this account and region cannot see the port.
+    """
+
+    virtual_interface_id: str
+    location: str | None = None
+    device: str | None = None
+    megabits: int = 0
+
+
+def paths(gateway_id: str, connection_id: str, around: Surroundings, settings: Settings) -> tuple[Path, ...]:
+    """List the paths of a gateway that would be left without the connection."""
+    ports: dict[str, Connection | Lag] = {c.connection_id: c for c in around.connections}
+    ports |= {lag.lag_id: lag for lag in around.lags}
+    return tuple(
+        path
+        for v in around.neighbours
+        if v.gateway_id == gateway_id and v.state == VirtualInterfaceState.AVAILABLE
+        # Without the id of its port it may be on any, also on the one that is to be deleted.
+        if v.connection_id not in {"", connection_id}
+        if (path := _path(v, ports.get(v.connection_id), connection_id, settings))
+    )
+
+
+def _path(v: VirtualInterface, port: Connection | Lag | None, connection_id: str, settings: Settings) -> Path | None:
+    id_ = v.virtual_interface_id
+    match port:
+        case None:
+            # The port belongs to another account: the state of the virtual interface is all that can be seen.
+            return Path(virtual_interface_id=id_)
+        case Connection():
+            links = [port]
+        case Lag():
+            links = list(port.members) if port.state == ConnectionState.AVAILABLE else []
+    kept = [
+        link
+        for link in links
+        if link.connection_id != connection_id
+        and link.state == ConnectionState.AVAILABLE
+        and not is_approved(link.tags, settings)
+    ]
+    if not kept:
+        return None
+    return Path(
+        virtual_interface_id=id_,
+        location=port.location,
+        device=port.aws_device,
+        megabits=sum(megabits(link.bandwidth) for link in kept),
+    )
+
+
+def attached_elsewhere(gateway_id: str, evidence: Evidence) -> tuple[Path, ...]:
+    """List the attachments of a gateway in other regions and accounts, which can be seen no other way."""
+    around, region = evidence.surroundings, evidence.observation.region
+    seen = {v.virtual_interface_id for v in (*around.neighbours, *evidence.observation.virtual_interfaces)}
+    seen.update(evidence.plan.virtual_interface_ids)
+    return tuple(
+        Path(virtual_interface_id=a.virtual_interface_id)
+        for a in around.attachments
+        if a.gateway_id == gateway_id and a.state == ATTACHED and a.virtual_interface_id not in seen
+        # An answer without region and owner proves nothing.
+        if a.region not in {"", region} or a.owner_account not in {"", around.caller_account}
+    )
+
+
+def redundancy(evidence: Evidence) -> Finding:
+    """Ask whether a path is left for each gateway of a virtual interface that is to be deleted, whatever its state."""
+    around, connection = evidence.surroundings, evidence.connection
+    last: dict[str, str] = {}
+    warnings: list[str] = []
+    for gateway_id, interfaces in by_gateway(evidence).items():
+        ids = [v.virtual_interface_id for v in interfaces]
+        left = paths(gateway_id, connection.connection_id, around, evidence.settings)
+        left = left or attached_elsewhere(gateway_id, evidence)
+        if left:
+            warnings += [f"{_name(gateway_id, around)} {worry}" for worry in _worries(left, connection)]
+        else:
+            last |= {id_: f"{id_} on {_name(gateway_id, around)}" for id_ in ids}
+    without = {v.virtual_interface_id: v.type for v in evidence.virtual_interfaces if not v.gateway_id}
+    if public := [id_ for id_, type_ in without.items() if type_ == PUBLIC]:
+        warnings.append(f"nobody can tell what else carries the traffic of public interfaces: {listed(public)}")
+    if others := [id_ for id_, type_ in without.items() if type_ != PUBLIC]:
+        warnings.append(f"AWS shows no gateway of {listed(others)}")
+    if last:
+        refused = around.refusals.get("DescribeDirectConnectGatewayAttachments")
+        words = f'; AWS refused to list attachments elsewhere: "{refused}"' if refused else ""
+        return blocks(
+            f"no other path would be left of a gateway: {listed(last.values())}{words}. A path is an available virtual "
+            "interface on an available connection that is not approved for decommission; bring one up first",
+            last,
+        )
+    if warnings:
+        return warns("; ".join(warnings))
+    return passes("each gateway keeps another path" if evidence.virtual_interfaces else "no virtual interface is left")
+
+
+def by_gateway(evidence: Evidence) -> dict[str, list[VirtualInterface]]:
+    """Group what is to be deleted by its gateway."""
+    groups: dict[str, list[VirtualInterface]] = {}
+    for v in evidence.virtual_interfaces:
+        if v.gateway_id:
+            groups.setdefault(v.gateway_id, []).append(v)
+    return groups
+
+
+def megabits(bandwidth: str | None) -> int:
+    """Read a bandwidth as AWS spells it (``10Gbps``, ``500Mbps``), in Mbit/s; 0 if it is unknown."""
+    match = re.fullmatch(r"(\d+)(G|M)bps", bandwidth or "")
+    return int(match[1]) * (1000 if match[2] == "G" else 1) if match else 0
+
+
+def _worries(left: tuple[Path, ...], connection: Connection) -> list[str]:
+    """List what is wrong with the paths that are left; hidden ones count only if the visible ones do not suffice."""
+    seen = [path for path in left if path.location]
+    hidden = [path.virtual_interface_id for path in left if not path.location]
+    worries = list(_worries_of_visible(seen, connection)) if seen else []
+    if hidden and (worries or not seen):
+        worries.append(f"keeps {listed(hidden)}, whose port this account and region cannot show")
+    return worries
+
+
+def _worries_of_visible(seen: list[Path], connection: Connection) -> Iterator[str]:
+    named = listed(path.virtual_interface_id for path in seen)
+    if all(path.device and path.device == connection.aws_device for path in seen):
+        yield f"keeps only paths on the same AWS device ({connection.aws_device}): {named}"
+    elif all(path.location == connection.location for path in seen):
+        yield f"keeps only paths at the same location ({connection.location}): {named}"
+    before, after = megabits(connection.bandwidth), max(path.megabits for path in seen)
+    if not after:
+        yield f"keeps only paths whose bandwidth AWS does not show: {named}"
+    elif after < before:
+        yield f"keeps less bandwidth: {after} Mbit/s at most in one path, where this connection has {before}"
+
+
+def _name(gateway_id: str, around: Surroundings) -> str:
+    name = around.gateway_names.get(gateway_id)
+    return f"gateway {gateway_id} ({name})" if name else f"gateway {gateway_id}"

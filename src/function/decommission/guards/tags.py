@@ -1,0 +1,98 @@
+"""Guards that read tags: who approved, who protects, and what tool made it."""
+
+from collections.abc import Mapping
+
+from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
+from decommission.settings import Settings, folded
+from decommission.words import listed
+
+STACK_TAG = "aws:cloudformation:stack-name"
+LEAST_DIGITS = 12
+MOST_SHOWN = 100
+
+
+def approval(evidence: Evidence) -> Finding:
+    """Ask for the approval tag: its word, or the word and the beginning of the plan's digest."""
+    settings, tags = evidence.settings, evidence.connection.tags
+    key, word = settings.approval_tag_key, settings.approval_tag_value
+    digest = evidence.plan.digest
+    wanted = f"{key}={word} or {key}={word}:{digest[:LEAST_DIGITS]}"
+    value = tags.get(key)
+    # IAM compares keys without regard to case, so the role's fence may read the other tag.
+    twins = [other for other in tags if other.casefold() == key.casefold()]
+    if len(twins) > 1:
+        return blocks(f"the tags {listed(twins)} differ in case only; remove all but {key}, so that one of them counts")
+    if value is None:
+        return blocks(f"the connection has no tag {key}; the person who approves the deletion sets {wanted}")
+    if value == word:
+        return passes(f"the connection carries the tag {key}={word}")
+    approved = value.removeprefix(f"{word}:")
+    if approved == value or len(approved) < LEAST_DIGITS:
+        return blocks(f"the tag {key} is {value[:MOST_SHOWN]!r}, which is no approval; the approver sets {wanted}")
+    if not digest.startswith(approved):
+        return blocks(
+            f"the tag {key} approves the plan {approved[:MOST_SHOWN]!r}, but the plan of this run is {digest}; look at "
+            "what changed, and approve the new plan"
+        )
+    return passes(f"the tag {key} approves this plan, {approved}")
+
+
+def is_approved(tags: Mapping[str, str], settings: Settings) -> bool:
+    """Return True if a connection may soon be decommissioned itself; generous, so that nothing relies on it."""
+    key = folded(settings.approval_tag_key)
+    return any(folded(k) == key and v.strip().startswith(settings.approval_tag_value) for k, v in tags.items())
+
+
+def protection(evidence: Evidence) -> Finding:
+    """Look for the protection tag on the connection, on its LAG, and on the interfaces of either."""
+    key, connection = evidence.settings.protection_tag_key, evidence.connection
+    if connection.lag_id and evidence.lag is None:
+        return blocks(
+            f"AWS does not show {connection.lag_id}, of which the connection is a member, so nobody can tell whether "
+            f"it carries the tag {key}; find out what that LAG is"
+        )
+    interfaces = [*evidence.observation.remaining, *evidence.of_lag]
+    tagged = {**_ports(evidence), **{v.virtual_interface_id: v.tags for v in interfaces}}
+    protected = [id_ for id_, tags in tagged.items() if folded(key) in map(folded, tags)]
+    if protected:
+        return blocks(f"the tag {key} protects {listed(protected)}; only the person who set it should remove it")
+    caller = evidence.surroundings.caller_account
+    hidden = [v.virtual_interface_id for v in interfaces if v.owner_account != caller]
+    if hidden:
+        return warns(f"nothing visible carries the tag {key}; the tags of other accounts are hidden: {listed(hidden)}")
+    return passes(f"nothing carries the tag {key}")
+
+
+def stack(evidence: Evidence) -> Finding:
+    """Find what CloudFormation made, and warn of what another tool manages."""
+    tagged = {**_ports(evidence), **{v.virtual_interface_id: v.tags for v in evidence.virtual_interfaces}}
+    made = {id_: tags[STACK_TAG] for id_, tags in tagged.items() if STACK_TAG in tags}
+    if made:
+        named = listed(f"{id_} (stack {name})" for id_, name in made.items())
+        return blocks(f"CloudFormation made {named}; delete it through its stack, or the stack breaks", made)
+    managed = [
+        f"{id_} ({name}={value[:MOST_SHOWN]})"
+        for id_, tags in tagged.items()
+        for name, value in tags.items()
+        if folded(name) in evidence.settings.managed_by_tag_keys
+    ]
+    if managed:
+        return warns(
+            f"a tag says that a tool manages {listed(managed)}: remove it from the tool's code as well, or its next "
+            "apply orders a new port"
+        )
+    return passes("no tag says that CloudFormation or another tool manages any of it")
+
+
+def _ports(evidence: Evidence) -> dict[str, Mapping[str, str]]:
+    """Return the tags of the connection and of its LAG, by id."""
+    ports = {evidence.connection.connection_id: evidence.connection.tags}
+    if evidence.lag:
+        ports[evidence.lag.lag_id] = evidence.lag.tags
+    return ports
+
+
+def essential(tags: Mapping[str, str], settings: Settings) -> dict[str, str]:
+    """Keep the tags that a guard reads: a result is bounded, and a connection may carry fifty."""
+    read = {folded(settings.approval_tag_key), folded(settings.protection_tag_key), *settings.managed_by_tag_keys}
+    return {key: value for key, value in tags.items() if folded(key) in read or key == STACK_TAG}

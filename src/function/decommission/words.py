@@ -1,0 +1,32 @@
+"""How resources are named in the sentences that people read."""
+
+from collections.abc import Iterable, Sized
+
+from decommission.models import VirtualInterface
+
+MOST_NAMED = 60
+
+
+def counted(things: Sized, name: str = "virtual interface") -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+
+
+def described(v: VirtualInterface) -> str:
+    vlan = f", VLAN {v.vlan}" if v.vlan is not None else ""
+    return f"{v.virtual_interface_id} ({v.type}{vlan}, {v.state})"
+
+
+def described_all(virtual_interfaces: Iterable[VirtualInterface]) -> str:
+    return listed(map(described, virtual_interfaces))
+
+
+def listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
+    """Join names; the rest beyond ``most`` is only counted, so that a sentence cannot outgrow a result."""
+    all_ = list(names)
+    rest = f" and {len(all_) - most} more" if len(all_) > most else ""
+    return ", ".join(all_[:most]) + rest
+
+
+def shortened(text: str, most: int) -> str:
+    """Cut a text at so many characters, and say so."""
+    return text if len(text) <= most else f"{text[:most]}... ({len(text) - most} more characters)"

@@ -1,0 +1,159 @@
+"""What the survey sees around a connection, and what it asks for that."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from decommission.models import Surroundings, Traffic
+from sandbox.in_process import Measured
+from tests.conftest import ACCOUNT
+from tests.support.strategies import CONNECTION_ID, LAG_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.directconnect import DirectConnectBackend
+    from tests.adapters.conftest import Surveyor
+
+QUIET = Traffic(ingress=0.0, egress=0.0, points=9, expected_points=9)
+
+
+def asked(world: DirectConnectBackend) -> Counter[str]:
+    return Counter(call.operation for call in world.calls)
+
+
+def test_what_it_sees(surveyor: Surveyor, world: DirectConnectBackend) -> None:
+    world.add_connection(CONNECTION_ID)
+    other = world.add_connection()
+    ours = [world.add_virtual_interface(CONNECTION_ID, state=state).id for state in ("testing", "deleting", "deleted")]
+    theirs = world.add_virtual_interface(other.id)
+    lag = world.add_lag(LAG_ID)
+    group = world.add_resiliency_group(CONNECTION_ID)
+    surveyor.cloudwatch.measured[ours[0]] = Measured(ingress=5.0)
+
+    around = surveyor.look_around(CONNECTION_ID)
+
+    assert around == Surroundings(
+        caller_account=ACCOUNT,
+        connections=surveyor.direct_connect.all_connections(),
+        lags=surveyor.direct_connect.lags(),
+        neighbours=around.neighbours,
+        traffic={
+            CONNECTION_ID: QUIET,
+            ours[0]: Traffic(ingress=5.0, egress=0.0, points=9, expected_points=9),
+            ours[1]: QUIET,
+        },
+        resiliency_group_ids=(group.id,),
+    )
+    assert [CONNECTION_ID, other.id] == [c.connection_id for c in around.connections]
+    assert [lag.id] == [one.lag_id for one in around.lags]
+    assert [theirs.id] == [v.virtual_interface_id for v in around.neighbours]
+
+
+def test_failover_tests(surveyor: Surveyor, world: DirectConnectBackend) -> None:
+    world.add_connection(CONNECTION_ID)
+    tested = world.add_virtual_interface(CONNECTION_ID)
+    world.add_virtual_interface(CONNECTION_ID)
+    world.run("StartBgpFailoverTest", {"virtualInterfaceId": tested.id})
+
+    assert [tested.id] == [t.virtual_interface_id for t in surveyor.look_around(CONNECTION_ID).failover_tests]
+    assert 1 == asked(world)["ListVirtualInterfaceTestHistory"], "only of what is being tested"
+
+
+@pytest.mark.parametrize("with_record", [False, True])
+def test_what_only_the_record_needs(
+    with_record: bool,  # noqa: FBT001 - a column of the table
+    surveyor: Surveyor,
+    world: DirectConnectBackend,
+) -> None:
+    world.add_connection(CONNECTION_ID)
+    gateway = world.add_direct_connect_gateway(name="core")
+
+    around = surveyor.look_around(CONNECTION_ID, with_record=with_record)
+
+    assert ({gateway.id: "core"} if with_record else {}) == around.gateway_names
+    assert with_record == (around.loa is not None)
+    calls = asked(world)
+    assert [int(with_record)] * 2 == [calls["DescribeLoa"], calls["DescribeDirectConnectGateways"]]
+
+
+@pytest.mark.parametrize("listed_with_all", [True, False])
+def test_the_neighbours_of_a_lag_member(
+    listed_with_all: bool,  # noqa: FBT001 - a column of the table
+    surveyor: Surveyor,
+    world: DirectConnectBackend,
+) -> None:
+    world.add_lag(LAG_ID)
+    world.add_connection(CONNECTION_ID, lag_id=LAG_ID)
+    shared = world.add_virtual_interface(LAG_ID)
+    own = world.add_virtual_interface(CONNECTION_ID)
+
+    def hide_from_the_list_of_all(parameters: Mapping[str, object]) -> None:
+        is_shown = listed_with_all or "connectionId" in parameters
+        world.virtual_interfaces = {v.id: v for v in ((own, shared) if is_shown else (own,))}
+
+    world.before["DescribeVirtualInterfaces"] = hide_from_the_list_of_all
+
+    around = surveyor.look_around(CONNECTION_ID)
+    assert [shared.id] == [v.virtual_interface_id for v in around.neighbours]
+    assert own.id in around.traffic
+
+
+def test_hosted_connections_of_the_connection_and_of_its_lag(surveyor: Surveyor, world: DirectConnectBackend) -> None:
+    world.add_lag(LAG_ID)
+    world.add_connection(CONNECTION_ID, lag_id=LAG_ID)
+    hosted = [world.add_connection(parent_id=parent).id for parent in (CONNECTION_ID, LAG_ID)]
+
+    assert tuple(hosted) == surveyor.look_around(CONNECTION_ID).hosted_connection_ids
+    assert 2 == asked(world)["DescribeHostedConnections"]
+
+
+def test_routes(surveyor: Surveyor, world: DirectConnectBackend) -> None:
+    core, edge = world.add_direct_connect_gateway().id, world.add_direct_connect_gateway().id
+    world.add_connection(CONNECTION_ID)
+    other = world.add_connection().id
+
+    def add(parent: str, gateway: str, state: str = "available", prefix: str = "10.0.0.0/8") -> str:
+        return world.add_virtual_interface(
+            parent, direct_connect_gateway_id=gateway, state=state, announces=[prefix]
+        ).id
+
+    leaving, public = add(CONNECTION_ID, core), world.add_virtual_interface(CONNECTION_ID, type="public").id
+    add(CONNECTION_ID, core, "deleting")
+    candidate = add(other, core, prefix="10.1.0.0/16")
+    add(other, core, "down")
+    add(other, edge)
+    world.add_virtual_interface(other, type="public")
+
+    assert surveyor.look_around(CONNECTION_ID).routes is None
+    assert 0 == asked(world)["ListVirtualInterfaceRoutes"]
+    assert {leaving: ("10.0.0.0/8",), public: (), candidate: ("10.1.0.0/16",)} == surveyor.look_around(
+        CONNECTION_ID, with_routes=True
+    ).routes
+    assert 3 == asked(world)["ListVirtualInterfaceRoutes"], "each once"
+
+
+def test_attachments_of_gateways_without_a_path(surveyor: Surveyor, world: DirectConnectBackend) -> None:
+    with_path, without = world.add_direct_connect_gateway().id, world.add_direct_connect_gateway().id
+    world.add_connection(CONNECTION_ID)
+    for gateway in (with_path, without, without):
+        world.add_virtual_interface(CONNECTION_ID, direct_connect_gateway_id=gateway)
+    world.add_virtual_interface(CONNECTION_ID, virtual_gateway_id="vgw-1")
+    world.add_virtual_interface(CONNECTION_ID, state="deleting")
+    remote = world.add_remote_attachment(without)
+    shown: list[Surroundings] = []
+
+    def has_path(gateway_id: str, around: Surroundings) -> bool:
+        shown.append(around)
+        return gateway_id == with_path
+
+    around = surveyor.look_around(CONNECTION_ID, has_path=has_path)
+
+    assert remote.virtual_interface_id in {a.virtual_interface_id for a in around.attachments}
+    assert {without} == {a.gateway_id for a in around.attachments}
+    assert 2 == len(shown), "each gateway once, and no virtual private gateway"
+    assert (around.neighbours, around.connections) == (shown[0].neighbours, shown[0].connections)
+    assert 1 == asked(world)["DescribeDirectConnectGatewayAttachments"]

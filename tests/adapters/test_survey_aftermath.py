@@ -1,0 +1,90 @@
+"""What the survey sees before a run may end, and whose account it runs in."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from decommission.errors import AwsBusyError, AwsDeniedError
+from decommission.models import Aftermath
+from sandbox.directconnect import (
+    THROTTLED,
+    AccessDenied,
+    Behaviour,
+    CutJson,
+    DirectConnectBackend,
+    Fault,
+    Html,
+    client_error,
+)
+from tests.support.strategies import CONNECTION_ID
+
+if TYPE_CHECKING:
+    from tests.adapters.conftest import Surveyor
+
+
+def test_the_aftermath(surveyor: Surveyor, world: DirectConnectBackend) -> None:
+    world.add_connection(CONNECTION_ID)
+    other = world.add_connection().id
+    states = ("available", "deleted", "deleting")
+    moved, gone, leaving = (world.add_virtual_interface(other, state=state).id for state in states)
+    planned = world.add_virtual_interface(CONNECTION_ID).id
+    world.add_virtual_interface(other)
+
+    aftermath = surveyor.survey.aftermath(CONNECTION_ID, [planned, moved, gone, leaving])
+
+    assert (False, [moved, leaving]) == (
+        aftermath.is_interconnect,
+        [v.virtual_interface_id for v in aftermath.elsewhere],
+    )
+    assert ["DescribeInterconnects", "DescribeVirtualInterfaces"] == [call.operation for call in world.calls]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "fault", "expected"),
+    [
+        pytest.param(Behaviour(), None, True, id="interconnect"),
+        pytest.param(Behaviour(partner_calls_refused=True), None, False, id="for partners only"),
+        pytest.param(Behaviour(), client_error("The moon is in the wrong phase."), None, id="refused"),
+    ],
+)
+def test_whether_it_became_an_interconnect(
+    behaviour: Behaviour,
+    fault: Fault | None,
+    expected: bool | None,  # noqa: FBT001 - a column of the table
+    surveyor: Surveyor,
+    world: DirectConnectBackend,
+) -> None:
+    world.behaviour = behaviour
+    interconnect = world.add_interconnect()
+    if fault:
+        world.faults.add("DescribeInterconnects", fault)
+
+    assert Aftermath(is_interconnect=expected) == surveyor.survey.aftermath(interconnect.id, [])
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        pytest.param(THROTTLED, AwsBusyError, id="throttled"),
+        pytest.param(client_error("No"), AwsBusyError, id="refused"),
+        pytest.param(Html(), AwsBusyError, id="HTML"),
+        pytest.param(CutJson(), AwsBusyError, id="cut"),
+        pytest.param(AccessDenied(), AwsDeniedError, id="denied"),
+    ],
+)
+def test_the_account_cannot_be_found_out(fault: Fault, error: type[Exception], surveyor: Surveyor) -> None:
+    surveyor.sts.faults.add("GetCallerIdentity", fault, times=math.inf)
+
+    with pytest.raises(error, match="sts:GetCallerIdentity"):
+        surveyor.survey.caller_account()
+
+
+@pytest.mark.parametrize("account", [None, "", 5])
+def test_an_answer_without_an_account(account: object, surveyor: Surveyor) -> None:
+    surveyor.sts.account = cast("str", account)
+
+    with pytest.raises(AwsBusyError, match="sts:GetCallerIdentity answered without Account"):
+        surveyor.survey.caller_account()

@@ -1,0 +1,215 @@
+"""Whatever is not known about AWS: a run ends well with either answer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from sandbox.directconnect import (
+    AT_ONCE,
+    GONE_CONNECTION_MESSAGES,
+    MALFORMED_ID_MESSAGE,
+    Behaviour,
+    Delay,
+    InProcessClient,
+)
+from sandbox.directconnect.states import ConnectionState
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT
+from tests.support.driver import REQUEST, Around, asked, blocked_by, drive, new_step, override, overriding, verdict
+from tests.support.strategies import CONNECTION_ID, LAG_ID
+
+if TYPE_CHECKING:
+    from decommission.contract import JSON
+    from sandbox.directconnect import DirectConnectBackend, ManualClock
+
+FOREIGN_ID: Final = "dxvif-foreign0"
+GROUP_ID: Final = "dxrg-0123456789abcdef0"
+SWITCHES: Final[dict[str, tuple[Any, ...]]] = {
+    "virtual_interface_deletion": (AT_ONCE, Delay(looks=1), Delay(looks=5), Delay(seconds=300)),
+    "connection_deletion": (AT_ONCE, Delay(looks=1), Delay(looks=5), Delay(seconds=300)),
+    "delete_connection_answers": (ConnectionState.DELETED, ConnectionState.DELETING),
+    "deleted_connection_listed_seconds": (0, 15 * 60, math.inf),
+    "rejected_listed_seconds": (0, 15 * 60, math.inf),
+    "gone_connection_message": (None, *GONE_CONNECTION_MESSAGES, "Nobody has seen this yet"),
+    "malformed_id_message": (None, MALFORMED_ID_MESSAGE),
+    "gone_virtual_interface_message": (None, "Virtual Interface {id} does not exist"),
+    "gone_parent_message": (None, *GONE_CONNECTION_MESSAGES),
+    "repeated_delete_refused": (False, True),
+    "testing_can_be_deleted": (False, True),
+    "member_lists_lag_interfaces": (False, True),
+    "parent_refusal": (AT_ONCE, Delay(looks=1), Delay(looks=5), Delay(seconds=300)),
+    "transitioning": (AT_ONCE, Delay(looks=1), Delay(looks=5), Delay(seconds=300)),
+    "loa_for_hosted_connections": (False, True),
+    "foreign_tags_visible": (False, True),
+    "foreign_attachments_visible": (False, True),
+    "resiliency_group_member_can_be_deleted": (True,),
+    "partner_calls_refused": (False, True),
+    "page_size": (1, 2, 100),
+}
+# Texts that no test of a run depends on, and what only new things do.
+IRRELEVANT: Final = {"provisioning", "connection_in_use_message", "lag_minimum_message"}
+# What plays together at the end of a run.
+ENDINGS: Final = ("connection_deletion", "delete_connection_answers", "deleted_connection_listed_seconds")
+MESSAGES: Final = ("deleted_connection_listed_seconds", "gone_connection_message", "gone_parent_message")
+CONSENT: Final = overriding(
+    override("failover-test", INTERFACE_IDS[0]),
+    override("foreign-interfaces", FOREIGN_ID),
+    override("under-construction", FOREIGN_ID),
+    override("redundancy", FOREIGN_ID),
+    override("resiliency-group", GROUP_ID),
+    override("lag", LAG_ID),
+)
+
+
+def every_switch() -> list[dict[str, Any]]:
+    return [{name: position} for name, positions in SWITCHES.items() for position in positions]
+
+
+def together(*names: str) -> list[dict[str, Any]]:
+    return [dict(zip(names, positions, strict=True)) for positions in product(*(SWITCHES[name] for name in names))]
+
+
+def spelled(switches: dict[str, Any]) -> str:
+    return " ".join(f"{name}={position}" for name, position in switches.items())
+
+
+@pytest.fixture
+def world(world: DirectConnectBackend) -> DirectConnectBackend:
+    """Put something on the connection that each switch is about."""
+    world.add_virtual_interface(
+        CONNECTION_ID,
+        FOREIGN_ID,
+        state="confirming",
+        owner_account=OTHER_ACCOUNT,
+        direct_connect_gateway_id="00000000-0000-4000-8000-000000000000",
+    )
+    world.add_resiliency_group(CONNECTION_ID, group_id=GROUP_ID)
+    InProcessClient(world).start_bgp_failover_test(virtualInterfaceId=INTERFACE_IDS[0], testDurationInMinutes=1)
+    return world
+
+
+def test_no_switch_is_forgotten() -> None:
+    assert {switch.name for switch in fields(Behaviour)} == SWITCHES.keys() | IRRELEVANT
+
+
+@pytest.mark.parametrize("switches", [*every_switch(), *together(*ENDINGS), *together(*MESSAGES)], ids=spelled)
+def test_a_run_completes(switches: dict[str, Any], clock: ManualClock, world: DirectConnectBackend) -> None:
+    world.behaviour = Behaviour(**switches)
+
+    last = drive(new_step(world), CONSENT, clock)[-1]
+
+    assert ("COMPLETED", False) == (last["phase"], last["alreadyGone"])
+    assert "deleted" == world.connections[CONNECTION_ID].state
+    assert {"deleted"} == {one.state for one in world.virtual_interfaces.values()}
+
+
+@pytest.mark.parametrize("switches", [*every_switch(), *together(*ENDINGS)], ids=spelled)
+def test_a_member_of_a_lag_completes(
+    switches: dict[str, Any], clock: ManualClock, member: DirectConnectBackend
+) -> None:
+    member.behaviour = Behaviour(**switches)
+    member.add_virtual_interface(LAG_ID, "dxvif-ofthelag")
+
+    last = drive(new_step(member), CONSENT, clock)[-1]
+
+    assert ("COMPLETED", [CONNECTION_ID]) == (last["phase"], list(dict.fromkeys(asked(member))))
+    assert "available" == member.virtual_interfaces["dxvif-ofthelag"].state
+
+
+@pytest.mark.parametrize("switches", every_switch(), ids=spelled)
+def test_a_hosted_connection_completes(
+    switches: dict[str, Any], clock: ManualClock, world: DirectConnectBackend
+) -> None:
+    world.behaviour = Behaviour(**switches)
+    world.connections[CONNECTION_ID].partner_name = "ACME"
+
+    assert "COMPLETED" == drive(new_step(world), CONSENT, clock)[-1]["phase"]
+
+
+def test_a_member_of_a_resiliency_group_is_refused(clock: ManualClock, world: DirectConnectBackend) -> None:
+    world.behaviour = Behaviour(resiliency_group_member_can_be_deleted=False)
+
+    last = drive(new_step(world), CONSENT | {"patienceMinutes": 60}, clock)[-1]
+
+    assert "TIMED_OUT" == last["phase"]
+    assert f'"Connection {CONNECTION_ID} is associated with resiliency group {GROUP_ID}."' in last["reason"]
+
+
+@pytest.mark.parametrize(
+    ("visible", "attached", "expected"),
+    [
+        pytest.param(False, True, "BLOCKED", id="hidden"),
+        pytest.param(True, True, "COMPLETED", id="attached elsewhere"),
+        pytest.param(True, False, "BLOCKED", id="attached nowhere else"),
+    ],
+)
+def test_the_attachments_of_another_accounts_gateway(  # noqa: PLR0913, PLR0917 - a table and three fixtures
+    visible: bool,  # noqa: FBT001 - a column of the table
+    attached: bool,  # noqa: FBT001 - a column of the table
+    expected: str,
+    clock: ManualClock,
+    around: Around,
+    world: DirectConnectBackend,
+) -> None:
+    world.behaviour = Behaviour(foreign_attachments_visible=visible)
+    if attached:
+        world.add_remote_attachment("00000000-0000-4000-8000-000000000000", owner_account=OTHER_ACCOUNT)
+    request = CONSENT | {"overrides": [o for o in CONSENT["overrides"] if o["guard"] != "redundancy"]}
+
+    last: JSON = drive(new_step(world, around=around), request, clock)[-1]
+
+    assert expected == last["phase"]
+    if expected == "BLOCKED":
+        assert ["redundancy"] == blocked_by(last)
+        refused = "AWS refused to list attachments elsewhere" in verdict(last, "redundancy")[1]
+        assert visible != refused
+    else:
+        planned = {one["guard"]: one for one in around.document("plan.json")["guards"]}["redundancy"]
+        assert "WARN" == planned["outcome"]
+
+
+@pytest.mark.parametrize("visible", [False, True])
+def test_the_tags_of_another_account(
+    visible: bool,  # noqa: FBT001 - a column of the table
+    clock: ManualClock,
+    world: DirectConnectBackend,
+) -> None:
+    world.behaviour = Behaviour(foreign_tags_visible=visible)
+    world.virtual_interfaces[FOREIGN_ID].tags["decommission-protected"] = "yes"
+
+    last = drive(new_step(world), CONSENT, clock)[-1]
+
+    assert ("BLOCKED" if visible else "COMPLETED") == last["phase"]
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_the_calls_for_partners(
+    refused: bool,  # noqa: FBT001 - a column of the table
+    clock: ManualClock,
+    world: DirectConnectBackend,
+) -> None:
+    """That this account is no partner is no finding."""
+    world.behaviour = Behaviour(partner_calls_refused=refused)
+
+    last = drive(new_step(world), CONSENT, clock)[-1]
+
+    assert ("PASS", "it carries no hosted connections") == verdict(last, "hosted-connections")
+
+
+@pytest.mark.parametrize("seconds", [0, 15 * 60, math.inf])
+def test_a_connection_that_was_only_ordered_is_declined(
+    seconds: float, clock: ManualClock, world: DirectConnectBackend
+) -> None:
+    world.behaviour = Behaviour(rejected_listed_seconds=seconds)
+    world.virtual_interfaces.clear()
+    world.resiliency_groups.clear()
+    world.connections[CONNECTION_ID].state = "ordering"
+
+    last = drive(new_step(world), REQUEST, clock)[-1]
+
+    assert ("COMPLETED", "rejected") == (last["phase"], world.connections[CONNECTION_ID].state)
+    assert [CONNECTION_ID] == asked(world)

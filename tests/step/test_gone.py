@@ -1,0 +1,165 @@
+"""When a connection counts as gone, and when it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from sandbox.directconnect import (
+    GONE_CONNECTION_MESSAGES,
+    MALFORMED_ID_MESSAGE,
+    Behaviour,
+    Delay,
+    InProcessClient,
+    StaleAnswer,
+    client_error,
+)
+from tests.step.worlds import INTERFACE_IDS
+from tests.support.driver import (
+    REQUEST,
+    Around,
+    asked,
+    changes,
+    drive,
+    new_step,
+    take,
+)
+from tests.support.strategies import CONNECTION_ID
+
+if TYPE_CHECKING:
+    from decommission.contract import JSON
+    from sandbox.directconnect import DirectConnectBackend, ManualClock
+
+MISTYPED: Final = "dxcon-zzzzzzzz"
+MALFORMED: Final = MALFORMED_ID_MESSAGE.replace("{id}", MISTYPED)
+
+
+def remove(world: DirectConnectBackend) -> None:
+    del world.connections[CONNECTION_ID]
+    world.virtual_interfaces.clear()
+
+
+@pytest.mark.parametrize("message", [None, *GONE_CONNECTION_MESSAGES, "Nobody has seen this yet"])
+def test_already_gone(message: str | None, clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+    world.behaviour = Behaviour(gone_connection_message=message)
+    remove(world)
+
+    (result,) = drive(new_step(world, around=around), REQUEST, clock)
+
+    assert ("COMPLETED", True, None, "absent") == (
+        result["phase"],
+        result["alreadyGone"],
+        result["plan"],
+        result["connectionState"],
+    )
+    words = f' AWS says: "{message.replace("{id}", CONNECTION_ID)}".' if message else ""
+    assert f"so nothing was deleted.{words} A mistyped id or the wrong region looks the same" in result["reason"]
+    assert f"there was no {CONNECTION_ID} in eu-central-1 in this account" in result["reason"]
+    assert ([], [CONNECTION_ID]) == (around.report()["deleted"], around.report()["goneWithoutThisRun"])
+    assert [] == changes(world)
+
+
+@pytest.mark.parametrize("state", ["deleted", "rejected"])
+def test_deleted_before_the_run(state: str, clock: ManualClock, world: DirectConnectBackend) -> None:
+    world.virtual_interfaces.clear()
+    world.connections[CONNECTION_ID].state = state
+
+    (result,) = drive(new_step(world), REQUEST, clock)
+
+    assert ("COMPLETED", True, state) == (result["phase"], result["alreadyGone"], result["connectionState"])
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        pytest.param({}, ("BLOCKED", f'blocked: AWS says: "{MALFORMED}"; correct the connectionId'), id="run"),
+        pytest.param(
+            {"dryRun": True}, ("PLANNED", f'dry run: a run would be blocked: AWS says: "{MALFORMED}"'), id="dry"
+        ),
+    ],
+)
+def test_a_malformed_id(
+    request_: JSON, expected: tuple[str, str], clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    world.behaviour = Behaviour(malformed_id_message=MALFORMED_ID_MESSAGE)
+
+    (result,) = drive(new_step(world, around=around), {"connectionId": MISTYPED} | request_, clock)
+
+    phase, reason = expected
+    assert (phase, False, True) == (result["phase"], result["alreadyGone"], result["reason"].startswith(reason))
+    assert [] == around.report()["deletedOrMovedByOthers"], "it was never there"
+
+
+def test_interfaces_without_a_connection(clock: ManualClock, world: DirectConnectBackend) -> None:
+    del world.connections[CONNECTION_ID]
+
+    (result,) = drive(new_step(world), REQUEST, clock)
+
+    assert ("BLOCKED", []) == (result["phase"], changes(world))
+    assert (
+        f"AWS does not show {CONNECTION_ID}, but lists virtual interfaces on it: {INTERFACE_IDS[0]} ("
+        in (result["reason"])
+    )
+
+
+def deleted_elsewhere(world: DirectConnectBackend, clock: ManualClock) -> JSON:
+    """Let a run delete its interfaces, and somebody else the connection, of which AWS shows nothing any more."""
+    world.behaviour = Behaviour(virtual_interface_deletion=Delay(seconds=5), deleted_connection_listed_seconds=0)
+    step = new_step(world)
+    result = take(step, take(step, REQUEST))
+    clock.advance(seconds=result["waitSeconds"])
+    InProcessClient(world).delete_connection(connectionId=CONNECTION_ID)
+    return result
+
+
+def test_one_answer_without_it_is_no_proof_and_two_are(clock: ManualClock, world: DirectConnectBackend) -> None:
+    once = take(new_step(world), deleted_elsewhere(world, clock))
+    twice = take(new_step(world), once)
+
+    assert ("DELETING_CONNECTION", "absent", 10) == (once["phase"], once["connectionState"], once["waitSeconds"])
+    assert (
+        f"AWS does not show {CONNECTION_ID} any more; one answer is no proof, so the next step looks again"
+        == (once["reason"])
+    )
+    assert ("COMPLETED", False) == (twice["phase"], twice["alreadyGone"])
+
+
+def test_an_empty_answer_about_a_connection_that_stands(clock: ManualClock, world: DirectConnectBackend) -> None:
+    planned = take(new_step(world), REQUEST)
+    connection = world.connections.pop(CONNECTION_ID)
+    kept, world.virtual_interfaces = world.virtual_interfaces, {}
+    once = take(new_step(world), planned)
+    world.connections[CONNECTION_ID], world.virtual_interfaces = connection, kept
+
+    last = drive(new_step(world), once, clock)[-1]
+
+    assert ("DELETING_CONNECTION", "COMPLETED") == (once["phase"], last["phase"])
+    assert [*INTERFACE_IDS, CONNECTION_ID] == asked(world)
+
+
+def test_after_an_accepted_deletion_one_answer_is_enough(clock: ManualClock, world: DirectConnectBackend) -> None:
+    world.behaviour = Behaviour(deleted_connection_listed_seconds=0)
+
+    results = drive(new_step(world), REQUEST, clock)
+
+    assert ("DELETING_CONNECTION", "COMPLETED") == tuple(result["phase"] for result in results[-2:])
+
+
+def test_a_stale_answer_shows_it_a_little_longer(clock: ManualClock, world: DirectConnectBackend) -> None:
+    before = deleted_elsewhere(world, clock)
+    world.faults.add("DescribeConnections", StaleAnswer())
+
+    results = drive(new_step(world), before, clock)
+
+    assert ("COMPLETED", 1) == (results[-1]["phase"], asked(world).count(CONNECTION_ID))
+
+
+@pytest.mark.parametrize("message", ["No", "Connection does not exist"])
+def test_a_refused_look_alone_proves_nothing(message: str, clock: ManualClock, world: DirectConnectBackend) -> None:
+    planned = take(new_step(world), REQUEST)
+    world.faults.add("DescribeConnections", client_error(message))
+
+    last = drive(new_step(world), planned, clock)[-1]
+
+    assert ("COMPLETED", [*INTERFACE_IDS, CONNECTION_ID]) == (last["phase"], asked(world))

@@ -1,0 +1,214 @@
+"""Each guard stops a run before it deletes anything, and an override that names what it found lets it go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from decommission.guards import GUARDS, OVERRIDABLE
+from decommission.guards.tags import STACK_TAG
+from sandbox.directconnect import InProcessClient
+from sandbox.in_process import Measured
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID
+from tests.support.driver import (
+    PROTECTED,
+    REQUEST,
+    Around,
+    blocked_by,
+    changes,
+    drive,
+    drive_patiently,
+    logs_in,
+    new_step,
+    override,
+    overriding,
+)
+from tests.support.strategies import CONNECTION_ID, LAG_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from decommission.contract import JSON
+    from sandbox.directconnect import DirectConnectBackend, ManualClock
+
+    type Objection = Callable[[DirectConnectBackend, Around], object]
+
+INTERFACE_ID: Final = INTERFACE_IDS[0]
+HOSTED_ID: Final = "dxcon-hosted01"
+GROUP_ID: Final = "dxrg-0123456789abcdef0"
+NEVER_BLOCK: Final = {"billing", "macsec"}
+DIGEST: Final = "0" * 64
+
+
+def sell(_world: DirectConnectBackend, around: Around) -> None:
+    around.sts.account = OTHER_ACCOUNT
+
+
+def disapprove(world: DirectConnectBackend, _around: Around) -> None:
+    world.connections[CONNECTION_ID].tags = {"decommission": "not yet"}
+
+
+def protect(world: DirectConnectBackend, _around: Around) -> None:
+    world.virtual_interfaces[INTERFACE_ID].tags = dict(PROTECTED)
+
+
+def make_by_stack(world: DirectConnectBackend, _around: Around) -> None:
+    world.connections[CONNECTION_ID].tags[STACK_TAG] = "network"
+
+
+def blur(world: DirectConnectBackend, _around: Around) -> None:
+    world.virtual_interfaces[INTERFACE_ID].state = "approving"
+
+
+def build(world: DirectConnectBackend, _around: Around) -> None:
+    world.virtual_interfaces[INTERFACE_ID].state = "pending"
+
+
+def let_another_account_in(world: DirectConnectBackend, _around: Around) -> None:
+    world.virtual_interfaces[INTERFACE_ID].owner_account = OTHER_ACCOUNT
+
+
+def join_a_lag(world: DirectConnectBackend, _around: Around) -> None:
+    world.add_lag(LAG_ID)
+    world.connections[CONNECTION_ID].lag_id = LAG_ID
+    world.add_connection(OTHER_ID, lag_id=LAG_ID)
+    world.add_virtual_interface(LAG_ID, "dxvif-bbbbbbb0")
+
+
+def host(world: DirectConnectBackend, _around: Around) -> None:
+    world.add_connection(HOSTED_ID, parent_id=CONNECTION_ID, partner_name="ACME", owner_account=OTHER_ACCOUNT)
+    # Its owner gives it up before the port itself is deleted, which AWS would otherwise refuse.
+    world.before["DeleteConnection"] = lambda _: world.connections.pop(HOSTED_ID, None)
+
+
+def begin_a_failover_test(world: DirectConnectBackend, _around: Around) -> None:
+    InProcessClient(world).start_bgp_failover_test(virtualInterfaceId=INTERFACE_ID, testDurationInMinutes=30)
+
+
+def carry_traffic(_world: DirectConnectBackend, around: Around) -> None:
+    around.cloudwatch.measured[INTERFACE_ID] = Measured(egress=[0.0, 12_345.0, 0.0])
+
+
+def be_the_last(world: DirectConnectBackend, _around: Around) -> None:
+    world.virtual_interfaces[INTERFACE_ID].direct_connect_gateway_id = world.add_direct_connect_gateway().id
+
+
+def announce(world: DirectConnectBackend, _around: Around) -> None:
+    gateway = world.add_direct_connect_gateway().id
+    one = world.add_virtual_interface(CONNECTION_ID, direct_connect_gateway_id=gateway, announces=["10.0.0.0/8"])
+    world.virtual_interfaces[INTERFACE_ID] = world.virtual_interfaces.pop(one.id)
+    world.virtual_interfaces[INTERFACE_ID].id = INTERFACE_ID
+    other = world.add_connection(OTHER_ID, location="EqDC2").id
+    world.add_virtual_interface(other, direct_connect_gateway_id=gateway, announces=["10.0.0.0/9"])
+
+
+def group(world: DirectConnectBackend, _around: Around) -> None:
+    world.add_resiliency_group(CONNECTION_ID, group_id=GROUP_ID)
+
+
+def change_nothing(_world: DirectConnectBackend, _around: Around) -> None:
+    """Leave the world alone: what is wrong is in the request."""
+
+
+# How the world objects, what the reason names, and the override that helps.
+OBJECTIONS: Final[dict[str, tuple[Objection, str, JSON]]] = {
+    "ownership": (sell, OTHER_ACCOUNT, {}),
+    "approval": (disapprove, "the tag decommission is 'not yet'", {}),
+    "protection": (protect, INTERFACE_ID, {}),
+    "stack": (make_by_stack, f"{CONNECTION_ID} (stack network)", override("stack", CONNECTION_ID)),
+    "state": (blur, f"{INTERFACE_ID} (approving)", override("state", INTERFACE_ID)),
+    "under-construction": (build, f"{INTERFACE_ID} (private", override("under-construction", INTERFACE_ID)),
+    "foreign-interfaces": (
+        let_another_account_in,
+        f"{INTERFACE_ID} of account {OTHER_ACCOUNT}",
+        override("foreign-interfaces", INTERFACE_ID),
+    ),
+    "lag": (join_a_lag, "dxvif-bbbbbbb0", override("lag", LAG_ID)),
+    "hosted-connections": (host, HOSTED_ID, override("hosted-connections", HOSTED_ID)),
+    "failover-test": (begin_a_failover_test, INTERFACE_ID, override("failover-test", INTERFACE_ID)),
+    "traffic": (
+        carry_traffic,
+        f"{INTERFACE_ID} carried up to 12,345 bit/s",
+        override("traffic", INTERFACE_ID, upToBps=12_345),
+    ),
+    "redundancy": (be_the_last, INTERFACE_ID, override("redundancy", INTERFACE_ID)),
+    "routes": (announce, f"{INTERFACE_ID}: 10.0.0.0/8", override("routes", INTERFACE_ID)),
+    "resiliency-group": (group, GROUP_ID, override("resiliency-group", GROUP_ID)),
+    "plan": (change_nothing, DIGEST, {}),
+}
+
+
+def outcomes(verdicts: list[JSON]) -> dict[str, str]:
+    return {verdict["guard"]: verdict["outcome"] for verdict in verdicts}
+
+
+def asking_for(guard: str) -> JSON:
+    return {"planDigest": DIGEST} if guard == "plan" else {}
+
+
+def test_no_guard_is_forgotten() -> None:
+    assert GUARDS.keys() == OBJECTIONS.keys() | NEVER_BLOCK
+    assert OVERRIDABLE.keys() == {guard for guard, (_, _, consent) in OBJECTIONS.items() if consent}
+
+
+@pytest.mark.parametrize("guard", OBJECTIONS)
+def test_it_blocks(
+    guard: str, clock: ManualClock, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    object_, words, _ = OBJECTIONS[guard]
+    object_(world, around)
+    world.calls.clear()
+
+    (result,) = drive(new_step(world, around=around), REQUEST | asking_for(guard), clock)
+
+    assert ("BLOCKED", [guard], []) == (result["phase"], blocked_by(result), changes(world))
+    assert f"blocked by {guard}: {guard}: " in result["reason"]
+    assert words in result["reason"]
+    assert outcomes(result["guards"]) == outcomes(around.report()["guards"])
+    logged = [line for line in logs_in(capsys.readouterr().out) if line["message"] == "guard"]
+    assert outcomes(result["guards"]) == outcomes(logged)
+    assert GUARDS.keys() == outcomes(logged).keys()
+
+
+@pytest.mark.parametrize("guard", OVERRIDABLE)
+def test_an_override_lets_it_go_on(guard: str, clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+    object_, _, consent = OBJECTIONS[guard]
+    object_(world, around)
+
+    last = drive_patiently(new_step(world, around=around), overriding(consent), clock)[-1]
+
+    assert ("COMPLETED", "deleted") == (last["phase"], world.connections[CONNECTION_ID].state)
+    report = around.report()
+    assert [consent] == [{k: v for k, v in o.items() if v is not None} for o in report["approval"]["overrides"]]
+    plan = {verdict["guard"]: verdict for verdict in around.document("plan.json")["guards"]}
+    assert ("OVERRIDDEN", True) == (
+        plan[guard]["outcome"],
+        plan[guard]["reason"].endswith(f"; overridden: {consent['reason']}"),
+    )
+
+
+@pytest.mark.parametrize("guard", OVERRIDABLE)
+def test_overriding_the_others_is_of_no_use(
+    guard: str, clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    OBJECTIONS[guard][0](world, around)
+    world.calls.clear()
+    others = [consent for other, (_, _, consent) in OBJECTIONS.items() if consent and other != guard]
+
+    (result,) = drive(new_step(world, around=around), overriding(*others), clock)
+
+    assert ("BLOCKED", [guard], []) == (result["phase"], blocked_by(result), changes(world))
+
+
+def test_a_dry_run_names_everything_that_would_block(
+    clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    for object_ in (carry_traffic, be_the_last):
+        object_(world, around)
+
+    (result,) = drive(new_step(world, around=around), REQUEST | {"dryRun": True}, clock)
+
+    assert ("PLANNED", []) == (result["phase"], changes(world))
+    assert "; it would be blocked by traffic, redundancy: traffic: " in result["reason"]
+    assert result["guards"] == around.document("plan.json")["guards"] == around.report()["guards"]

@@ -1,0 +1,115 @@
+"""A partner's connection that leaves its LAG becomes an interconnect: it is not gone, and still costs money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.directconnect import (
+    AccessDenied,
+    Behaviour,
+    client_error,
+)
+from tests.step.worlds import before_call
+from tests.support.driver import (
+    APPROVED,
+    REQUEST,
+    Around,
+    blocked_by,
+    changes,
+    drive,
+    new_step,
+    override,
+    overriding,
+    totals_in,
+)
+from tests.support.strategies import CONNECTION_ID, LAG_ID
+
+if TYPE_CHECKING:
+    from decommission.contract import JSON
+    from sandbox.directconnect import DirectConnectBackend, ManualClock
+
+
+@pytest.mark.parametrize("hosts", [False, True], ids=["allows no hosted connections", "allows hosted connections"])
+def test_a_partners_connection_that_leaves_its_lag(
+    hosts: bool,  # noqa: FBT001 - a column of the table
+    clock: ManualClock,
+    around: Around,
+    member: DirectConnectBackend,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    member.connections[CONNECTION_ID].is_partners = True
+    member.lags[LAG_ID].allows_hosted_connections = hosts
+    request = overriding(override("hosted-connections", LAG_ID))
+
+    last = drive(new_step(member, around=around), request, clock)[-1]
+
+    assert ("BLOCKED", ["hosted-connections"]) == (last["phase"], blocked_by(last))
+    assert ["DisassociateConnectionFromLag"] == changes(member)
+    assert "It still exists and is still billed" in last["reason"]
+    report = around.report()
+    assert (None, [], [], []) == tuple(
+        report[name] for name in ("estimatedMonthlySavingUsd", "deleted", "deletedOrMovedByOthers", "toDo")
+    )
+    assert [CONNECTION_ID] == [one["id"] for one in report["leftBehind"]]
+    totals = totals_in(capsys.readouterr().out)
+    assert (0, 1) == (totals["ConnectionDeleted"], totals["DecommissionBlocked"])
+
+
+def test_a_partners_lag_is_found_before_anything_is_done(
+    clock: ManualClock, around: Around, member: DirectConnectBackend
+) -> None:
+    member.connections[CONNECTION_ID].is_partners = True
+    member.lags[LAG_ID].allows_hosted_connections = True
+
+    last = drive(new_step(member, around=around), REQUEST, clock)[-1]
+
+    assert ("BLOCKED", ["hosted-connections"], []) == (last["phase"], blocked_by(last), changes(member))
+
+
+def test_nobody_says_whether_it_became_an_interconnect(clock: ManualClock, member: DirectConnectBackend) -> None:
+    member.connections[CONNECTION_ID].is_partners = True
+    member.faults.add("DescribeInterconnects", client_error("No"), times=10_000)
+
+    last = drive(new_step(member), REQUEST | {"patienceMinutes": 30}, clock)[-1]
+
+    assert "TIMED_OUT" == last["phase"]
+    assert (
+        f"AWS does not show {CONNECTION_ID} any more, and refuses to say whether it became an interconnect"
+        in (last["reason"])
+    )
+
+
+def test_a_denied_look_for_an_interconnect_is_an_error(clock: ManualClock, member: DirectConnectBackend) -> None:
+    before_call(member, "DeleteConnection", lambda _: member.faults.add("DescribeInterconnects", AccessDenied()))
+
+    with pytest.raises(Exception, match="directconnect:DescribeInterconnects"):
+        drive(new_step(member), REQUEST, clock)
+    assert "deleted" == member.connections[CONNECTION_ID].state
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["answered", "refused"])
+def test_no_interconnect_where_the_deletion_was_accepted(
+    refused: bool,  # noqa: FBT001 - a column of the table
+    clock: ManualClock,
+    member: DirectConnectBackend,
+) -> None:
+    member.behaviour = Behaviour(partner_calls_refused=refused)
+
+    assert "COMPLETED" == drive(new_step(member), REQUEST, clock)[-1]["phase"]
+
+
+@pytest.mark.parametrize(("request_", "expected"), [({}, "BLOCKED"), ({"dryRun": True}, "PLANNED")], ids=["run", "dry"])
+def test_an_interconnect_is_left_alone(
+    request_: JSON, expected: str, clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    interconnect = world.add_interconnect(tags=APPROVED)
+
+    (result,) = drive(new_step(world, around=around), {"connectionId": interconnect.id} | request_, clock)
+
+    assert (expected, False, None) == (result["phase"], result["alreadyGone"], result["plan"])
+    assert ["hosted-connections"] == blocked_by(result)
+    assert f"{interconnect.id} is an interconnect, which carries the connections of a partner's" in result["reason"]
+    assert ([], "available") == (changes(world), interconnect.state)
+    assert [interconnect.id] == [one["id"] for one in around.report()["leftBehind"]]

@@ -1,0 +1,168 @@
+"""A member of a LAG leaves it before it is deleted, and what belongs to the LAG stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from sandbox.directconnect import (
+    SERVER_ERROR,
+    THROTTLED,
+    AnswerLost,
+    Behaviour,
+    Delay,
+    InProcessClient,
+)
+from tests.step.worlds import MEMBER_IDS, available, drive_disturbed
+from tests.support.driver import (
+    PROTECTED,
+    REQUEST,
+    Around,
+    asked,
+    blocked_by,
+    changes,
+    drive,
+    drive_patiently,
+    new_step,
+    override,
+    overriding,
+    take,
+)
+from tests.support.strategies import CONNECTION_ID, LAG_ID
+
+if TYPE_CHECKING:
+    from sandbox.directconnect import DirectConnectBackend, Fault, ManualClock
+
+OF_LAG: Final = ["dxvif-ofthelag", "dxvif-ofthelah"]
+LEAVES_AND_GOES: Final = ["DisassociateConnectionFromLag", "DeleteConnection"]
+
+
+def test_a_member_leaves_and_is_deleted(clock: ManualClock, around: Around, member: DirectConnectBackend) -> None:
+    planned, left, *_, last = drive(new_step(member, around=around), REQUEST, clock)
+
+    assert f"; before that it leaves {LAG_ID}" in planned["reason"]
+    assert ("DELETING_CONNECTION", LAG_ID) == (left["phase"], left["plan"]["lagId"])
+    assert f"{CONNECTION_ID} leaves {LAG_ID} before it is deleted" == left["reason"]
+    assert LEAVES_AND_GOES == changes(member)
+    assert ["DISASSOCIATE_FROM_LAG", "DELETE_CONNECTION"] == [call["action"] for call in last["calls"]]
+    assert [*MEMBER_IDS, LAG_ID] == available(member)
+    assert ("COMPLETED", [CONNECTION_ID]) == (last["phase"], around.report()["deleted"])
+
+
+@pytest.mark.parametrize("delay", [Delay(seconds=120), Delay(looks=5), Delay(seconds=120, looks=5)], ids=str)
+def test_the_transition_is_waited_for(delay: Delay, clock: ManualClock, member: DirectConnectBackend) -> None:
+    member.behaviour = Behaviour(transitioning=delay)
+
+    results = drive(new_step(member), REQUEST, clock)
+
+    assert ("COMPLETED", "deleted") == (results[-1]["phase"], member.connections[CONNECTION_ID].state)
+    assert any(f"Connection {CONNECTION_ID} is in a transitioning state." in result["reason"] for result in results)
+    assert 1 == changes(member).count("DisassociateConnectionFromLag")
+
+
+@pytest.mark.parametrize("listed", [False, True], ids=["lists its own", "lists the LAG's"])
+class TestWithInterfaces:
+    @pytest.fixture
+    def member(self, listed: bool, member: DirectConnectBackend) -> DirectConnectBackend:  # noqa: FBT001 - a column
+        member.behaviour = Behaviour(member_lists_lag_interfaces=listed, transitioning=Delay(looks=1))
+        for id_ in OF_LAG:
+            member.add_virtual_interface(LAG_ID, id_)
+        return member
+
+    def test_the_member_is_left_alone(self, clock: ManualClock, member: DirectConnectBackend) -> None:
+        (result,) = drive(new_step(member), REQUEST, clock)
+
+        assert ("BLOCKED", ["lag"], []) == (result["phase"], blocked_by(result), result["plan"]["virtualInterfaces"])
+        assert f"2 virtual interfaces of {LAG_ID} would keep 2 available links" in result["reason"]
+        assert ", ".join(OF_LAG) in result["reason"]
+        assert [] == changes(member)
+
+    def test_an_override_of_the_lag_costs_the_member_and_no_interface(
+        self, clock: ManualClock, around: Around, member: DirectConnectBackend
+    ) -> None:
+        last = drive(new_step(member, around=around), overriding(override("lag", LAG_ID)), clock)[-1]
+
+        assert ("COMPLETED", LEAVES_AND_GOES, [CONNECTION_ID]) == (last["phase"], changes(member), asked(member))
+        assert [*MEMBER_IDS, LAG_ID, *OF_LAG] == available(member)
+        assert ([CONNECTION_ID], []) == (around.report()["deleted"], around.report()["goneWithoutThisRun"])
+
+    @pytest.mark.parametrize("id_", OF_LAG)
+    def test_a_protected_interface_of_the_lag_protects_the_member(
+        self, id_: str, clock: ManualClock, member: DirectConnectBackend
+    ) -> None:
+        member.virtual_interfaces[id_].tags.update(PROTECTED)
+
+        (result,) = drive(new_step(member), overriding(override("lag", LAG_ID)), clock)
+
+        assert ("BLOCKED", ["protection"], []) == (result["phase"], blocked_by(result), changes(member))
+
+
+def test_a_lag_keeps_the_links_that_it_needs(clock: ManualClock, member: DirectConnectBackend) -> None:
+    member.lags[LAG_ID].minimum_links = 3
+
+    (result,) = drive(new_step(member), REQUEST, clock)
+
+    assert ("BLOCKED", []) == (result["phase"], changes(member))
+    assert f"{LAG_ID} would have 2 of the 3 links that it needs" in result["reason"]
+
+
+def test_an_override_waits_until_aws_agrees(clock: ManualClock, member: DirectConnectBackend) -> None:
+    member.lags[LAG_ID].minimum_links = 3
+    step = new_step(member)
+
+    refused = take(step, take(step, overriding(override("lag", LAG_ID))))
+
+    assert f'AWS on {CONNECTION_ID}: "Lag {LAG_ID} would fall below its minimum' in refused["reason"]
+    assert [] == asked(member)
+    InProcessClient(member).update_lag(lagId=LAG_ID, minimumLinks=1)
+    assert "COMPLETED" == drive(step, refused, clock)[-1]["phase"]
+
+
+def test_the_last_member_may_leave(clock: ManualClock, member: DirectConnectBackend) -> None:
+    for id_ in MEMBER_IDS:
+        del member.connections[id_]
+
+    assert "COMPLETED" == drive(new_step(member), REQUEST, clock)[-1]["phase"]
+    assert [LAG_ID] == available(member)
+
+
+def test_another_member_goes_down_before_it_leaves(clock: ManualClock, member: DirectConnectBackend) -> None:
+    member.lags[LAG_ID].minimum_links = 2
+
+    result = drive_disturbed(
+        new_step(member), REQUEST, clock, {1: lambda: setattr(member.connections[MEMBER_IDS[0]], "state", "down")}
+    )
+
+    assert ("BLOCKED", ["lag"], []) == (result["phase"], blocked_by(result), changes(member))
+
+
+def test_one_that_was_taken_out_by_somebody_is_deleted(clock: ManualClock, member: DirectConnectBackend) -> None:
+    """Leaving the planned LAG is part of the plan, whoever does it."""
+
+    def leave() -> None:
+        InProcessClient(member).disassociate_connection_from_lag(connectionId=CONNECTION_ID, lagId=LAG_ID)
+
+    result = drive_disturbed(new_step(member), REQUEST, clock, {1: leave})
+
+    assert ("COMPLETED", LEAVES_AND_GOES) == (result["phase"], changes(member))
+
+
+@pytest.mark.parametrize(
+    ("fault", "times"),
+    [
+        pytest.param(THROTTLED, 2, id="throttled"),
+        pytest.param(SERVER_ERROR, 2, id="server error"),
+        pytest.param(AnswerLost(), 1, id="answer lost"),
+        pytest.param(AnswerLost(connection_breaks=True), 1, id="connection broken"),
+    ],
+)
+def test_a_step_that_cannot_take_it_out_looks_again(
+    fault: Fault, times: int, clock: ManualClock, member: DirectConnectBackend
+) -> None:
+    member.faults.add("DisassociateConnectionFromLag", fault)
+
+    results = drive_patiently(new_step(member), REQUEST, clock)
+
+    assert f"AWS on {CONNECTION_ID}: " in results[1]["reason"]
+    assert ("COMPLETED", times) == (results[-1]["phase"], changes(member).count("DisassociateConnectionFromLag"))

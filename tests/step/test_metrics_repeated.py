@@ -1,0 +1,140 @@
+"""Metrics of steps that break off, are repeated, or share their work: nothing is counted twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.directconnect import Behaviour, Delay
+from tests.step.worlds import INTERFACE_IDS, before_call, slow_down
+from tests.support.driver import (
+    REQUEST,
+    Around,
+    asked,
+    drive,
+    metrics_in,
+    new_step,
+    take,
+    totals_in,
+)
+from tests.support.strategies import CONNECTION_ID
+
+if TYPE_CHECKING:
+    from decommission.contract import JSON
+    from sandbox.directconnect import DirectConnectBackend, ManualClock
+
+
+class UnforeseenError(Exception):
+    """Not one of those that botocore's parsers raise, which count as an answer that nobody can read."""
+
+
+@pytest.fixture
+def world(world: DirectConnectBackend) -> DirectConnectBackend:
+    world.behaviour = Behaviour(virtual_interface_deletion=Delay(seconds=100), connection_deletion=Delay(seconds=40))
+    return world
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_step_that_breaks_off_has_counted_what_aws_accepted(
+    number: int, clock: ManualClock, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def break_off(_: object) -> None:
+        world.before.clear()
+        raise UnforeseenError
+
+    before_call(world, "DeleteVirtualInterface", break_off, number=number)
+    step = new_step(world, around=around)
+    planned = take(step, REQUEST)
+    capsys.readouterr()
+
+    with pytest.raises(UnforeseenError):
+        take(step, planned)
+    first = totals_in(capsys.readouterr().out)
+    assert number - 1 == first["VirtualInterfaceDeleteRequested"]
+
+    last = drive(step, planned, clock)[-1]
+
+    totals = first + totals_in(capsys.readouterr().out)
+    assert ("COMPLETED", 3, 1) == (
+        last["phase"],
+        totals["VirtualInterfaceDeleteRequested"],
+        totals["DecommissionCompleted"],
+    )
+    # The call of this number arrived, and was asked for again.
+    assert 4 == len([id_ for id_ in asked(world) if id_ != CONNECTION_ID])
+
+
+def test_protection_after_a_step_that_broke_off(clock: ManualClock, world: DirectConnectBackend) -> None:
+    """Its calls are lost, but what it deleted is seen: the reason does not say that nothing was deleted."""
+
+    def break_off(_: object) -> None:
+        world.before.clear()
+        raise UnforeseenError
+
+    before_call(world, "DeleteVirtualInterface", break_off, number=2)
+    step = new_step(world)
+    planned = take(step, REQUEST)
+    with pytest.raises(UnforeseenError):
+        take(step, planned)
+    world.connections[CONNECTION_ID].tags["decommission-protected"] = ""
+
+    last = drive(step, planned, clock)[-1]
+
+    assert ("BLOCKED", True) == (last["phase"], "; nothing more is deleted; " in last["reason"])
+
+
+@pytest.mark.parametrize("used", [False, True], ids=["second result discarded", "second result used"])
+def test_every_event_twice_counts_once(
+    used: bool,  # noqa: FBT001 - a column of the table
+    clock: ManualClock,
+    around: Around,
+    world: DirectConnectBackend,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    step = new_step(world, around=around)
+    event: JSON = dict(REQUEST)
+    while event.get("phase", "DELETING").startswith("DELETING"):
+        event = [take(step, event), take(step, event)][used]
+        clock.advance(seconds=event["waitSeconds"])
+
+    totals = totals_in(capsys.readouterr().out)
+    assert ("COMPLETED", 3, 1, 1) == (
+        event["phase"],
+        totals["VirtualInterfaceDeleteRequested"],
+        totals["ConnectionDeleteRequested"],
+        totals["DecommissionCompleted"],
+    )
+    # A second step finds the deletions made, and does not take them for its own.
+    assert (0 if used else 3) == totals["VirtualInterfaceDeleted"]
+
+
+def test_several_deleting_steps_count_each_call_once(
+    clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slow_down(world, clock)
+
+    drive(new_step(world), REQUEST, clock)
+
+    requested = [
+        d["VirtualInterfaceDeleteRequested"]
+        for d in metrics_in(capsys.readouterr().out)
+        if "VirtualInterfaceDeleteRequested" in d
+    ]
+    assert [[2], [1]] == requested
+
+
+def test_a_deletion_that_aws_takes_back_is_counted_once(
+    clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A Direct Connect deletion was seen accepted, and minutes later what was deleted was available again."""
+    step = new_step(world)
+    first = take(step, take(step, REQUEST))
+    clock.advance(seconds=30)
+    world.virtual_interfaces[INTERFACE_IDS[0]].state = "available"
+
+    last = drive(step, first, clock)[-1]
+
+    totals = totals_in(capsys.readouterr().out)
+    assert ("COMPLETED", 2) == (last["phase"], asked(world).count(INTERFACE_IDS[0]))
+    assert (3, 3) == (totals["VirtualInterfaceDeleteRequested"], totals["VirtualInterfaceDeleted"])

@@ -1,0 +1,225 @@
+"""What other people do while a run is under way: build, host, test, delete, and take their own things away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from sandbox.directconnect import Behaviour, Delay, InProcessClient
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, before_call, drive_disturbed, slow_down
+from tests.support.driver import (
+    REQUEST,
+    Around,
+    asked,
+    blocked_by,
+    changes,
+    drive,
+    new_step,
+    override,
+    overriding,
+    take,
+    verdict,
+)
+from tests.support.strategies import CONNECTION_ID, LAG_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.directconnect import DirectConnectBackend, ManualClock
+
+FIRST, SECOND, THIRD = INTERFACE_IDS
+NEW_ID: Final = "dxvif-cccccccc"
+
+
+@pytest.mark.parametrize("state", ["pending", "verifying", "confirming", "available", "down", "deleting", "approving"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_an_interface_appears(number: int, state: str, clock: ManualClock, world: DirectConnectBackend) -> None:
+    slow_down(world, clock)
+
+    def build() -> None:
+        world.add_virtual_interface(CONNECTION_ID, NEW_ID, type="public", state=state)
+
+    result = drive_disturbed(new_step(world), REQUEST, clock, {number: build})
+
+    assert ("BLOCKED", ["plan"]) == (result["phase"], blocked_by(result))
+    assert f"{NEW_ID} (public, {state}) is new" in result["reason"]
+    assert INTERFACE_IDS[: [0, 2, 3][number - 1]] == asked(world)
+
+
+def test_an_interface_appears_right_before_the_connection_is_deleted(
+    clock: ManualClock, world: DirectConnectBackend
+) -> None:
+    """No look can prevent this: AWS refuses, and the next step sees why."""
+    before_call(world, "DeleteConnection", lambda w: w.add_virtual_interface(CONNECTION_ID, NEW_ID, type="public"))
+
+    *_, refused, last = drive(new_step(world), REQUEST, clock)
+
+    assert f'AWS on {CONNECTION_ID}: "Connection {CONNECTION_ID} still has attached resources."' in refused["reason"]
+    assert ("BLOCKED", ["plan"]) == (last["phase"], blocked_by(last))
+    assert {"available"} == {world.connections[CONNECTION_ID].state, world.virtual_interfaces[NEW_ID].state}
+
+
+def test_a_gone_interface_that_appears_stops_nothing(clock: ManualClock, world: DirectConnectBackend) -> None:
+    slow_down(world, clock)
+
+    def leave() -> None:
+        world.add_virtual_interface(CONNECTION_ID, NEW_ID, type="public", state="rejected")
+
+    assert "COMPLETED" == drive_disturbed(new_step(world), REQUEST, clock, {2: leave})["phase"]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_somebody_deletes_an_interface(
+    number: int, clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    slow_down(world, clock)
+
+    def delete() -> None:
+        InProcessClient(world).delete_virtual_interface(virtualInterfaceId=THIRD)
+
+    result = drive_disturbed(new_step(world, around=around), REQUEST, clock, {number: delete})
+
+    report = around.report()
+    assert ("COMPLETED", [FIRST, SECOND, CONNECTION_ID]) == (result["phase"], report["deleted"])
+    assert [THIRD] == report["goneWithoutThisRun"]
+    assert 1 == asked(world).count(THIRD)
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["repeated deletes accepted", "repeated deletes refused"])
+def test_somebody_deletes_an_interface_right_before_this_run_does(
+    refused: bool,  # noqa: FBT001 - a column of the table
+    clock: ManualClock,
+    world: DirectConnectBackend,
+) -> None:
+    world.behaviour = Behaviour(repeated_delete_refused=refused)
+    client = InProcessClient(world)
+    before_call(world, "DeleteVirtualInterface", lambda _: client.delete_virtual_interface(virtualInterfaceId=FIRST))
+
+    last = drive(new_step(world), REQUEST, clock)[-1]
+
+    assert "COMPLETED" == last["phase"]
+    (call,) = [call for call in last["calls"] if call["resourceId"] == FIRST]
+    assert ("REFUSED" if refused else "ACCEPTED") == call["outcome"]
+
+
+def test_somebody_deletes_everything(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+    planned = take(new_step(world, around=around), REQUEST)
+    world.behaviour = Behaviour(virtual_interface_deletion=Delay(), deleted_connection_listed_seconds=0)
+    client = InProcessClient(world)
+    for id_ in INTERFACE_IDS:
+        client.delete_virtual_interface(virtualInterfaceId=id_)
+    client.delete_connection(connectionId=CONNECTION_ID)
+    done = changes(world)
+
+    last = drive(new_step(world, around=around), planned, clock)[-1]
+
+    assert ("COMPLETED", False, done) == (last["phase"], last["alreadyGone"], changes(world))
+    assert ([], [*INTERFACE_IDS, CONNECTION_ID]) == (around.report()["deleted"], around.report()["goneWithoutThisRun"])
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_customer_of_a_partner_comes_to_the_lag(
+    number: int, clock: ManualClock, member: DirectConnectBackend
+) -> None:
+    """Before the connection has left; after that, what is hosted on the LAG is not its business."""
+
+    def host() -> None:
+        member.add_connection("dxcon-hosted01", parent_id=LAG_ID, partner_name="ACME", owner_account=OTHER_ACCOUNT)
+
+    result = drive_disturbed(new_step(member), REQUEST, clock, {number: host})
+
+    expected: tuple[str, list[str]] = ("BLOCKED", ["lag", "hosted-connections"]) if number == 1 else ("COMPLETED", [])
+    assert expected == (result["phase"], blocked_by(result))
+    assert "available" == member.connections["dxcon-hosted01"].state
+    assert (number == 1) == ("dxcon-hosted01" in result["reason"])
+
+
+def test_a_failover_test_begins(clock: ManualClock, world: DirectConnectBackend) -> None:
+    slow_down(world, clock)
+    client = InProcessClient(world)
+
+    result = drive_disturbed(
+        new_step(world), REQUEST, clock, {2: lambda: client.start_bgp_failover_test(virtualInterfaceId=THIRD)}
+    )
+
+    assert ("BLOCKED", ["failover-test"], [FIRST, SECOND]) == (result["phase"], blocked_by(result), asked(world))
+
+
+def test_a_failover_test_is_named_with_its_end(clock: ManualClock, world: DirectConnectBackend) -> None:
+    client = InProcessClient(world)
+    # One that is over says nothing about the one that runs.
+    client.start_bgp_failover_test(virtualInterfaceId=SECOND, testDurationInMinutes=5)
+    clock.advance(minutes=10)
+    client.start_bgp_failover_test(virtualInterfaceId=SECOND, testDurationInMinutes=90)
+    world.calls.clear()
+
+    (result,) = drive(new_step(world), REQUEST, clock)
+
+    before, running = world.failover_tests
+    reason = verdict(result, "failover-test")[1]
+    assert f"{SECOND}, test {running.id} until 2026-01-05 13:40 UTC at the latest" in reason
+    assert before.id not in reason
+    assert ("BLOCKED", []) == (result["phase"], changes(world))
+    client.stop_bgp_failover_test(virtualInterfaceId=SECOND)
+    assert "COMPLETED" == drive(new_step(world), REQUEST, clock)[-1]["phase"]
+
+
+def test_a_failover_test_that_ends_lets_the_run_go_on(clock: ManualClock, world: DirectConnectBackend) -> None:
+    """AWS refuses to delete an interface under test; the override is there to wait for the test's end."""
+    InProcessClient(world).start_bgp_failover_test(virtualInterfaceId=FIRST, testDurationInMinutes=45)
+
+    last = drive(new_step(world), overriding(override("failover-test", FIRST)), clock)[-1]
+
+    assert "COMPLETED" == last["phase"]
+    assert asked(world).count(FIRST) > 10
+
+
+def test_another_account_declines_its_interface(
+    clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    hosted = world.add_virtual_interface(CONNECTION_ID, NEW_ID, state="confirming", owner_account=OTHER_ACCOUNT)
+    owner = InProcessClient(world, OTHER_ACCOUNT)
+    before_call(world, "DeleteVirtualInterface", lambda _: owner.delete_virtual_interface(virtualInterfaceId=NEW_ID))
+    request = overriding(
+        *(override(guard, NEW_ID) for guard in ("foreign-interfaces", "under-construction", "redundancy"))
+    )
+
+    last = drive(new_step(world, around=around), request, clock)[-1]
+
+    assert ("COMPLETED", "rejected") == (last["phase"], hosted.state)
+
+
+@pytest.mark.parametrize("parent", ["bought", "sold"])
+def test_a_hosted_connection_goes_and_its_parent_stays(
+    parent: str, clock: ManualClock, world: DirectConnectBackend
+) -> None:
+    interconnect = world.add_interconnect()
+    connection = world.connections[CONNECTION_ID]
+    if parent == "bought":
+        connection.partner_name, connection.vlan = "ACME", 100
+    else:
+        connection.parent_id = interconnect.id
+
+    last = drive(new_step(world), REQUEST, clock)[-1]
+
+    assert ("COMPLETED", [*INTERFACE_IDS, CONNECTION_ID]) == (last["phase"], asked(world))
+    assert "available" == interconnect.state
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(lambda world: setattr(world.connections[CONNECTION_ID], "name", "renamed"), id="renamed"),
+        pytest.param(lambda world: setattr(world.virtual_interfaces[THIRD], "mtu", 9001), id="another MTU"),
+        pytest.param(lambda world: world.virtual_interfaces[THIRD].tags.update(team="x"), id="tagged"),
+        pytest.param(lambda world: setattr(world.virtual_interfaces[THIRD], "state", "down"), id="down"),
+        pytest.param(lambda world: setattr(world.connections[CONNECTION_ID], "state", "down"), id="the port is down"),
+    ],
+)
+def test_what_makes_no_difference(
+    act: Callable[[DirectConnectBackend], object], clock: ManualClock, world: DirectConnectBackend
+) -> None:
+    slow_down(world, clock)
+
+    assert "COMPLETED" == drive_disturbed(new_step(world), REQUEST, clock, {2: lambda: act(world)})["phase"]

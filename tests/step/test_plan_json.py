@@ -1,0 +1,136 @@
+"""The plan in the record: what was found, by whose order, and what its guards said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from decommission.errors import InvalidRequestError
+from sandbox.directconnect import SECRET_WORD, Behaviour
+from tests.step import worlds
+from tests.step.worlds import INTERFACE_IDS, PREFIXES
+from tests.support.driver import REQUEST, Around, drive, logs_in, new_step, override, overriding, take
+from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
+
+if TYPE_CHECKING:
+    from decommission.contract import JSON
+    from sandbox.directconnect import DirectConnectBackend, ManualClock
+
+SECRETS: Final = (SECRET_WORD, "authKey", "customerRouterConfig", "bgp_auth_key")
+EXECUTION: Final = "arn:aws:states:eu-central-1:123456789012:execution:decommission:0f1e2d3c"
+EVENT: Final = {"id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718", "time": "2026-01-05T11:59:00Z"}
+ENVELOPE: Final = {"detail-type": "Connection to be decommissioned", "source": "cmdb", **EVENT, "detail": REQUEST}
+
+
+def plan_of(world: DirectConnectBackend, around: Around, event: JSON = REQUEST) -> JSON:
+    take(new_step(world, around=around), event)
+    document = around.document("plan.json")
+    assert [] == [secret for secret in SECRETS if secret in str(document)]
+    return document
+
+
+def test_it_holds_what_was_found(clock: ManualClock, around: Around) -> None:
+    world = worlds.routed(clock)
+    (gateway,) = world.direct_connect_gateways
+
+    found = plan_of(world, around)
+
+    assert ("eu-central-1", ACCOUNT, "available") == (found["region"], found["account"], found["connectionState"])
+    assert {gateway: "core"} == found["gatewayNames"]
+    assert [
+        {
+            "virtualInterfaceId": id_,
+            "state": "available",
+            "amazonSideAsn": 64_512,
+            "announced": PREFIXES[number % 2 :],
+        }
+        for number, id_ in enumerate(INTERFACE_IDS)
+    ] == found["virtualInterfaces"]
+    assert None is found["lag"]
+
+
+def test_it_is_the_result_of_the_step_that_wrote_it(around: Around, world: DirectConnectBackend) -> None:
+    result = take(new_step(world, around=around), REQUEST | {"reason": "site A closes, CHG-1"})
+    found = around.document("plan.json")
+
+    same = ("connectionId", "request", "execution", "event", "startedAt", "plan", "guards", "connectionState")
+    assert {name: result[name] for name in same} == {name: found[name] for name in same}
+    assert "site A closes, CHG-1" == found["request"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("event", "execution", "trigger"),
+    [
+        pytest.param(REQUEST, None, None, id="a bare request"),
+        pytest.param({"execution": EXECUTION, "event": REQUEST}, EXECUTION, None, id="in an execution"),
+        pytest.param(ENVELOPE, None, EVENT, id="by an event"),
+        pytest.param({"execution": EXECUTION, "event": ENVELOPE}, EXECUTION, EVENT, id="by an event, in an execution"),
+        pytest.param({"detail": REQUEST}, None, {"id": None, "time": None}, id="by an event without id"),
+    ],
+)
+def test_who_started_it_is_named_everywhere(  # noqa: PLR0913, PLR0917 - a table and four fixtures
+    event: JSON,
+    execution: str | None,
+    trigger: JSON | None,
+    clock: ManualClock,
+    around: Around,
+    world: DirectConnectBackend,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    results = drive(new_step(world, around=around), event, clock)
+
+    documents = [around.document(f"{name}.json") for name in ("plan", "progress", "report")]
+    for told in (*results, *documents):
+        assert (execution, trigger) == (told["execution"], told["event"])
+    lines = logs_in(capsys.readouterr().out)
+    assert {execution} == {line.get("execution") for line in lines}
+
+
+def test_an_event_may_not_override(world: DirectConnectBackend) -> None:
+    detail = overriding(override("redundancy", INTERFACE_IDS[0]))
+
+    with pytest.raises(InvalidRequestError, match="AllowOverridesFromEvents is false"):
+        take(new_step(world), ENVELOPE | {"detail": detail})
+    assert [] == world.calls
+
+
+def test_it_names_the_lag(around: Around, world: DirectConnectBackend) -> None:
+    world.add_lag(LAG_ID, minimum_links=2)
+    world.connections[CONNECTION_ID].lag_id = LAG_ID
+    world.add_virtual_interface(LAG_ID)
+
+    found = plan_of(world, around)
+
+    assert {"lagId": LAG_ID, "minimumLinks": 2} == found["lag"]
+    assert LAG_ID == found["plan"]["lagId"]
+    assert INTERFACE_IDS == [v["virtualInterfaceId"] for v in found["virtualInterfaces"]], "the LAG's own stays"
+
+
+@pytest.mark.parametrize(
+    ("partner", "answers", "expected"),
+    [
+        pytest.param(None, False, "loa.pdf", id="dedicated"),
+        pytest.param("ACME", True, "loa.pdf", id="hosted, with one"),
+        pytest.param(
+            "ACME",
+            False,
+            f'no LOA-CFA: "Connection {CONNECTION_ID} is a hosted connection and has no LOA-CFA."',
+            id="hosted, without one",
+        ),
+    ],
+)
+def test_it_says_whether_there_is_a_loa(
+    partner: str | None,
+    answers: bool,  # noqa: FBT001 - a column of the table
+    expected: str,
+    around: Around,
+    world: DirectConnectBackend,
+) -> None:
+    world.behaviour = Behaviour(loa_for_hosted_connections=answers)
+    world.connections[CONNECTION_ID].partner_name = partner
+
+    found = plan_of(world, around)
+
+    assert expected == found["loa"]
+    assert (expected == "loa.pdf") == any(key.endswith("/loa.pdf") for key in around.s3.objects)

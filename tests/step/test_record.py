@@ -1,0 +1,161 @@
+"""The record of a run: what is written before what, and what cannot be recorded is not deleted."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from sandbox.directconnect import NEVER, Behaviour, Delay
+from tests.step.worlds import INTERFACE_IDS, before_call, slow_down
+from tests.support.driver import REQUEST, Around, drive, new_step, take
+from tests.support.strategies import CONNECTION_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from decommission.contract import JSON
+    from sandbox.directconnect import DirectConnectBackend, ManualClock
+
+    type Prepare = Callable[[DirectConnectBackend], object]
+
+FOLDER: Final = f"{CONNECTION_ID}/2026-01-05T12-00-00.000000Z"
+PLAN: Final = {"loa.pdf", "plan.json"}
+
+
+class Journal:
+    """Every call of S3, with the object's name, and every change of Direct Connect, in the order of their making."""
+
+    def __init__(self, world: DirectConnectBackend, around: Around) -> None:
+        self.entries: list[str] = []
+        self.puts: list[Mapping[str, Any]] = []
+        self._around = around
+        world.before_each = self._of_direct_connect
+        around.s3.before_each = self._of_s3
+
+    def _of_direct_connect(self, operation: str, parameters: Mapping[str, Any]) -> None:
+        if operation.startswith("D") and not operation.startswith("Describe"):
+            self.entries.append(next(iter(parameters.values())))
+        elif parameters.get("connectionId") == CONNECTION_ID and operation == "DescribeVirtualInterfaces":
+            self.entries.append("look")
+
+    def _of_s3(self, _operation: str, parameters: Mapping[str, Any]) -> None:
+        self.puts.append(parameters)
+        self.entries.append(parameters["Key"].removeprefix(f"{FOLDER}/"))
+
+
+@pytest.fixture
+def journal(world: DirectConnectBackend, around: Around) -> Journal:
+    return Journal(world, around)
+
+
+def test_what_is_written_before_what(
+    clock: ManualClock, around: Around, world: DirectConnectBackend, journal: Journal
+) -> None:
+    world.behaviour = Behaviour(virtual_interface_deletion=Delay(seconds=1))
+
+    drive(new_step(world, around=around), REQUEST, clock)
+
+    looks = ["look", "look", "progress.json"]
+    assert [
+        *("look", "loa.pdf", "plan.json"),
+        *(*looks, *INTERFACE_IDS),
+        *(*looks, CONNECTION_ID),
+        *("look", "report.json"),
+    ] == journal.entries
+
+
+def test_progress_before_the_deletions_of_each_step(
+    clock: ManualClock, around: Around, world: DirectConnectBackend, journal: Journal
+) -> None:
+    slow_down(world, clock)
+
+    drive(new_step(world, around=around), REQUEST, clock)
+
+    wrote = [entry for entry in journal.entries if entry != "look"]
+    first, second, third = INTERFACE_IDS
+    progress = "progress.json"
+    assert [*("loa.pdf", "plan.json"), progress, first, second, progress, third, progress, CONNECTION_ID] == wrote[:-1]
+    documents = [json.loads(put["Body"]) for put in journal.puts if put["Key"].endswith(progress)]
+    assert [INTERFACE_IDS, [third], [CONNECTION_ID]] == [one["aboutToAsk"]["resourceIds"] for one in documents]
+    assert [[], [first, second], INTERFACE_IDS] == [[call["resourceId"] for call in one["calls"]] for one in documents]
+
+
+def test_all_but_progress_is_written_once(
+    clock: ManualClock, around: Around, world: DirectConnectBackend, journal: Journal
+) -> None:
+    drive(new_step(world, around=around), REQUEST, clock)
+
+    conditions = {put["Key"].rpartition("/")[2]: put.get("IfNoneMatch") for put in journal.puts}
+    assert {"loa.pdf": "*", "plan.json": "*", "progress.json": None, "report.json": "*"} == conditions
+    assert {"records"} == {put["Bucket"] for put in journal.puts}
+
+
+def test_a_plan_that_is_already_there_stays(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+    """The first step is repeated, at the same time as before, after its answer was lost."""
+    step = new_step(world, around=around)
+    take(step, REQUEST)
+    before = dict(around.s3.objects)
+    world.virtual_interfaces[INTERFACE_IDS[0]].name = "renamed"
+
+    planned = take(step, REQUEST)
+
+    assert before == around.s3.objects
+    assert "COMPLETED" == drive(step, planned, clock)[-1]["phase"]
+
+
+def leave(_world: DirectConnectBackend) -> None:
+    """Leave everything as it is."""
+
+
+def disapprove(world: DirectConnectBackend) -> None:
+    world.connections[CONNECTION_ID].tags.clear()
+
+
+def build_on(world: DirectConnectBackend) -> None:
+    before_call(world, "DeleteVirtualInterface", lambda w: w.add_virtual_interface(CONNECTION_ID))
+
+
+def let_nothing_die(world: DirectConnectBackend) -> None:
+    world.behaviour = Behaviour(virtual_interface_deletion=NEVER)
+
+
+def remove_the_connection(world: DirectConnectBackend) -> None:
+    del world.connections[CONNECTION_ID]
+
+
+def remove(world: DirectConnectBackend) -> None:
+    remove_the_connection(world)
+    world.virtual_interfaces.clear()
+
+
+ENDS: Final = [
+    pytest.param(leave, {}, "COMPLETED", PLAN | {"progress.json"}, id="completed"),
+    pytest.param(leave, {"dryRun": True}, "PLANNED", PLAN, id="planned"),
+    pytest.param(disapprove, {}, "BLOCKED", PLAN, id="blocked"),
+    pytest.param(build_on, {}, "BLOCKED", PLAN | {"progress.json"}, id="blocked on the way"),
+    pytest.param(remove_the_connection, {}, "BLOCKED", set(), id="blocked without a plan"),
+    pytest.param(let_nothing_die, {"patienceMinutes": 30}, "TIMED_OUT", PLAN | {"progress.json"}, id="timed out"),
+    pytest.param(remove, {}, "COMPLETED", set(), id="already gone"),
+]
+
+
+@pytest.mark.parametrize(("prepare", "request_", "expected", "others"), ENDS)
+def test_every_end_writes_a_report(  # noqa: PLR0913, PLR0917 - a table and three fixtures
+    prepare: Prepare,
+    request_: JSON,
+    expected: str,
+    others: set[str],
+    clock: ManualClock,
+    around: Around,
+    world: DirectConnectBackend,
+) -> None:
+    prepare(world)
+
+    last = drive(new_step(world, around=around), REQUEST | request_, clock)[-1]
+
+    assert {f"{FOLDER}/{name}" for name in {"report.json", *others}} == around.s3.objects.keys()
+    report = around.report()
+    assert (expected, expected, last["reason"]) == (last["phase"], report["phase"], report["reason"])
+    assert (last["startedAt"], clock().isoformat()) == (report["startedAt"], report["endedAt"])

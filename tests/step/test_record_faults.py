@@ -1,0 +1,102 @@
+"""What cannot be recorded is not deleted, in any step, and an end that cannot be recorded is not counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError
+from sandbox.directconnect import AccessDenied, AnswerLost, Refusal
+from tests.step.worlds import slow_down
+from tests.support.driver import REQUEST, Around, changes, drive, drive_patiently, new_step, take, totals_in
+from tests.support.strategies import CONNECTION_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from decommission.contract import JSON
+    from decommission.step import Step
+    from sandbox.directconnect import DirectConnectBackend, Fault, ManualClock
+
+FAULTS: Final = [
+    pytest.param(AccessDenied(), AwsDeniedError, id="denied"),
+    pytest.param(Refusal("NoSuchBucket", "No such bucket", 404), ConfigurationError, id="missing"),
+    pytest.param(AnswerLost(), AwsBusyError, id="answer lost"),
+    pytest.param(Refusal("SlowDown", "Please reduce your request rate.", 503), AwsBusyError, id="slow down"),
+]
+
+
+@pytest.mark.parametrize("name", ["loa.pdf", "plan.json", "progress.json"])
+@pytest.mark.parametrize(("fault", "error"), FAULTS)
+def test_what_cannot_be_recorded_is_not_deleted(  # noqa: PLR0913, PLR0917 - two tables and three fixtures
+    fault: Fault, error: type[Exception], name: str, clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    def strike(_operation: str, parameters: Mapping[str, Any]) -> None:
+        if parameters["Key"].endswith(name):
+            around.s3.before_each = None
+            around.s3.faults.add("PutObject", fault)
+
+    around.s3.before_each = strike
+    step = new_step(world, around=around)
+
+    with pytest.raises(error, match=r"S3|s3:PutObject"):
+        drive(step, REQUEST, clock)
+    assert [] == changes(world)
+    assert "COMPLETED" == drive_patiently(step, REQUEST, clock)[-1]["phase"]
+
+
+@pytest.mark.parametrize(("fault", "error"), FAULTS)
+def test_progress_that_cannot_be_recorded_stops_a_later_step(
+    fault: Fault, error: type[Exception], clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    slow_down(world, clock)
+    step = new_step(world, around=around)
+    begun = take(step, take(step, REQUEST))
+    around.s3.faults.add("PutObject", fault)
+
+    with pytest.raises(error, match=r"S3|s3:PutObject"):
+        take(step, begun)
+    assert 2 == len(changes(world))
+    assert "COMPLETED" == drive(step, begun, clock)[-1]["phase"]
+
+
+def until_it_is_gone(step: Step, world: DirectConnectBackend, clock: ManualClock) -> JSON:
+    """Take steps until AWS has deleted the connection, and nobody has noticed."""
+    result = take(step, REQUEST)
+    while world.connections[CONNECTION_ID].state != "deleted":
+        clock.advance(seconds=result["waitSeconds"])
+        result = take(step, result)
+    return result
+
+
+@pytest.mark.parametrize(("fault", "error"), FAULTS)
+def test_an_end_that_cannot_be_recorded_is_recorded_by_the_next_step(  # noqa: PLR0913, PLR0917 - a table and four fixtures
+    fault: Fault,
+    error: type[Exception],
+    clock: ManualClock,
+    around: Around,
+    world: DirectConnectBackend,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    step = new_step(world, around=around)
+    before = until_it_is_gone(step, world, clock)
+    done = changes(world)
+    around.s3.faults.add("PutObject", fault, times=2)
+    capsys.readouterr()
+
+    for _ in range(2):
+        with pytest.raises(error, match=r"S3|s3:PutObject"):
+            take(step, before)
+        clock.advance(minutes=5)
+    assert {} == totals_in(capsys.readouterr().out)
+    last = take(step, before)
+    take(step, before)
+
+    assert ("COMPLETED", "COMPLETED", done) == (last["phase"], around.report()["phase"], changes(world))
+    totals = totals_in(capsys.readouterr().out)
+    # A report of which the answer was lost is there: its end may have been counted, so it is not counted again.
+    expected = (0, 0, 0) if isinstance(fault, AnswerLost) else (3, 1, 1)
+    assert expected == tuple(
+        totals[name] for name in ("VirtualInterfaceDeleted", "ConnectionDeleted", "DecommissionCompleted")
+    )

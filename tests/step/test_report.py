@@ -1,0 +1,220 @@
+"""The report tells what is gone, what still exists and why, what is left to do, and who approved it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from sandbox.directconnect import NEVER, DirectConnectBackend, InProcessClient, client_error
+from sandbox.directconnect.mac_sec import MacSecKey
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID
+from tests.support.driver import (
+    APPROVED,
+    REQUEST,
+    Around,
+    drive,
+    new_step,
+    override,
+    overriding,
+    take,
+)
+from tests.support.strategies import ACCOUNT, CONNECTION_ID
+
+if TYPE_CHECKING:
+    from decommission.contract import JSON
+    from sandbox.directconnect import ManualClock
+    from sandbox.directconnect.connections import Connection
+
+SECRET_ARN: Final = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:macsec-1a2b3c"
+
+
+@pytest.fixture
+def connection(world: DirectConnectBackend) -> Connection:
+    return world.connections[CONNECTION_ID]
+
+
+def report(world: DirectConnectBackend, clock: ManualClock, around: Around, request: JSON = REQUEST) -> JSON:
+    drive(new_step(world, around=around), request, clock)
+    return around.report()
+
+
+def add_gateways(world: DirectConnectBackend) -> list[str]:
+    """Put two interfaces on gateways, which another connection serves as well; return their ids."""
+    direct_connect, virtual = world.add_direct_connect_gateway(name="core").id, world.add_virtual_gateway()
+    world.virtual_interfaces[INTERFACE_IDS[0]].virtual_gateway_id = virtual
+    world.virtual_interfaces[INTERFACE_IDS[2]].direct_connect_gateway_id = direct_connect
+    world.add_connection(OTHER_ID)
+    world.add_virtual_interface(OTHER_ID, virtual_gateway_id=virtual)
+    world.add_virtual_interface(OTHER_ID, direct_connect_gateway_id=direct_connect)
+    return sorted([direct_connect, virtual])
+
+
+def test_what_this_run_deleted_and_what_it_did_not(
+    clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    InProcessClient(world).delete_virtual_interface(virtualInterfaceId=INTERFACE_IDS[1])
+
+    told = report(world, clock, around)
+
+    assert ([*INTERFACE_IDS[::2], CONNECTION_ID], [INTERFACE_IDS[1]], []) == (
+        told["deleted"],
+        told["goneWithoutThisRun"],
+        told["deletedOrMovedByOthers"],
+    )
+
+
+def test_a_run_that_was_blocked_claims_nothing(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+    around.sts.account = OTHER_ACCOUNT
+
+    told = report(world, clock, around)
+
+    nothing = ("deleted", "goneWithoutThisRun", "deletedOrMovedByOthers", "toDo", "calls")
+    assert ("BLOCKED", *[[]] * 5) == (told["phase"], *(told[key] for key in nothing))
+    assert [CONNECTION_ID, *INTERFACE_IDS] == [one["id"] for one in told["leftBehind"]]
+    assert None is told["estimatedMonthlySavingUsd"]
+
+
+def test_what_aws_leaves(
+    clock: ManualClock, around: Around, world: DirectConnectBackend, connection: Connection
+) -> None:
+    gateways = add_gateways(world)
+    connection.mac_sec_keys.append(MacSecKey(secret_arn=SECRET_ARN, ckn="0a", start_on="now"))
+
+    told = report(world, clock, around)
+
+    assert [
+        *((id_, "deleting virtual interfaces leaves their gateway in place") for id_ in gateways),
+        (SECRET_ARN, "MACsec secrets stay in Secrets Manager"),
+    ] == [(one["id"], one["why"]) for one in told["leftBehind"]]
+
+
+def test_what_still_exists_at_the_deadline(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+    world.virtual_interfaces[INTERFACE_IDS[1]].deletion = NEVER
+    InProcessClient(world).delete_virtual_interface(virtualInterfaceId=INTERFACE_IDS[0])
+
+    told = report(world, clock, around, REQUEST | {"patienceMinutes": 60})
+
+    assert ("TIMED_OUT", [INTERFACE_IDS[2]]) == (told["phase"], told["deleted"])
+    assert ([], [INTERFACE_IDS[0]]) == (told["goneWithoutThisRun"], told["deletedOrMovedByOthers"])
+    assert {CONNECTION_ID: "available", INTERFACE_IDS[1]: "deleting"} == {
+        one["id"]: one["why"].partition(":")[0] for one in told["leftBehind"]
+    }
+    assert ([], None) == (told["toDo"], told["estimatedMonthlySavingUsd"]), "nothing to cancel while it exists"
+
+
+@pytest.mark.parametrize(
+    ("ordered", "expected"),
+    [
+        pytest.param({}, ["cross-connect at EqFA5"], id="dedicated"),
+        pytest.param({"provider_name": "Fibre & Co"}, ["cross-connect at EqFA5", "carrier Fibre & Co"], id="carried"),
+        pytest.param({"partner_name": "ACME", "vlan": 100}, ["partner ACME"], id="hosted"),
+    ],
+)
+def test_what_is_left_to_do(  # noqa: PLR0913, PLR0917 - a table and four fixtures
+    ordered: dict[str, Any],
+    expected: list[str],
+    connection: Connection,
+    clock: ManualClock,
+    around: Around,
+    world: DirectConnectBackend,
+) -> None:
+    for name, value in ordered.items():
+        setattr(connection, name, value)
+
+    to_do = report(world, clock, around)["toDo"]
+
+    # Warnings follow: nobody can tell what else carries the traffic of a public interface.
+    assert [True] * len(expected) == [words in line for words, line in zip(expected, to_do, strict=False)]
+    assert [] == [line for line in to_do[len(expected) :] if line.startswith("cancel")]
+
+
+def test_who_is_to_be_told(
+    clock: ManualClock, around: Around, world: DirectConnectBackend, connection: Connection
+) -> None:
+    connection.billing_mode = "PortPairFlatRateTier1"
+    world.virtual_interfaces[INTERFACE_IDS[1]].owner_account = OTHER_ACCOUNT
+
+    to_do = report(world, clock, around, overriding(override("foreign-interfaces", INTERFACE_IDS[1])))["toDo"]
+
+    assert f"tell account {OTHER_ACCOUNT} that its virtual interface {INTERFACE_IDS[1]} is gone" == to_do[1]
+    assert any("the billing mode is PortPairFlatRateTier1" in line for line in to_do[2:])
+
+
+def test_nobody_is_told_of_an_interface_that_was_moved(
+    clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    world.virtual_interfaces[INTERFACE_IDS[1]].owner_account = OTHER_ACCOUNT
+    world.add_connection(OTHER_ID)
+    step = new_step(world, around=around)
+    planned = take(step, overriding(override("foreign-interfaces", INTERFACE_IDS[1])))
+    InProcessClient(world).associate_virtual_interface(virtualInterfaceId=INTERFACE_IDS[1], connectionId=OTHER_ID)
+
+    told = report(world, clock, around, planned)
+
+    assert ("COMPLETED", []) == (told["phase"], [line for line in told["toDo"] if line.startswith("tell")])
+
+
+@pytest.mark.parametrize(
+    ("region", "ordered", "expected"),
+    [
+        pytest.param("eu-central-1", {"bandwidth": "10Gbps"}, 1642.5, id="dedicated"),
+        pytest.param("eu-central-1", {"bandwidth": "500Mbps", "partner_name": "ACME"}, 146.0, id="hosted"),
+        pytest.param("eu-central-1", {"bandwidth": "1Gbps", "partner_name": "ACME"}, 240.9, id="hosted, 1 Gbit/s"),
+        pytest.param("eu-central-1", {"billing_mode": "PortPairFlatRateTier3"}, 0.0, id="one of a pair"),
+        pytest.param("eu-central-1", {"billing_mode": "FlatRateTier1"}, None, id="flat rate"),
+        pytest.param("eu-central-1", {"bandwidth": "3Gbps"}, None, id="unknown bandwidth"),
+        pytest.param("eu-central-1", {"bandwidth": "500Mbps"}, None, id="no bandwidth of a dedicated one"),
+        pytest.param("ap-northeast-1", {}, None, id="Tokyo"),
+        pytest.param("ap-northeast-3", {}, None, id="Osaka"),
+        pytest.param("ap-northeast-2", {}, 219.0, id="Seoul"),
+    ],
+)
+def test_what_it_saves(
+    region: str, ordered: dict[str, Any], expected: float | None, clock: ManualClock, around: Around
+) -> None:
+    world = DirectConnectBackend(region, ACCOUNT)
+    world.clock = clock
+    connection = world.add_connection(CONNECTION_ID, tags=APPROVED)
+    for name, value in ordered.items():
+        setattr(connection, name, value)
+
+    told = report(world, clock, around)
+
+    assert ("COMPLETED", expected) == (told["phase"], told["estimatedMonthlySavingUsd"])
+
+
+def test_who_approved_it(
+    clock: ManualClock, around: Around, world: DirectConnectBackend, connection: Connection
+) -> None:
+    connection.tags |= {"owner": "network"}
+    (planned,) = drive(new_step(world), REQUEST | {"dryRun": True}, clock)
+    consent = override("traffic", CONNECTION_ID, upToBps=10)
+    approved = {"reason": "site A closes", "planDigest": planned["plan"]["digest"]}
+
+    told = report(world, clock, around, overriding(consent) | approved)
+
+    assert approved | {"overrides": [consent | {"until": None}], "tags": APPROVED} == told["approval"]
+
+
+def test_each_call_can_be_found_in_cloudtrail(
+    direct_connect_client: object,
+    direct_connect_backend: DirectConnectBackend,
+    direct_connect_clock: ManualClock,
+    around: Around,
+) -> None:
+    world = direct_connect_backend
+    world.add_connection(CONNECTION_ID, tags=APPROVED)
+    world.add_virtual_interface(CONNECTION_ID, INTERFACE_IDS[0], type="public")
+    world.faults.add("DeleteConnection", client_error("Not yet"))
+
+    drive(new_step(world, direct_connect_client, around=around), REQUEST, direct_connect_clock)
+
+    calls = around.report()["calls"]
+    assert [
+        ("DELETE_VIRTUAL_INTERFACE", INTERFACE_IDS[0], "ACCEPTED", None),
+        ("DELETE_CONNECTION", CONNECTION_ID, "REFUSED", "Not yet"),
+        ("DELETE_CONNECTION", CONNECTION_ID, "ACCEPTED", None),
+    ] == [(call["action"], call["resourceId"], call["outcome"], call["words"]) for call in calls]
+    assert 3 == len({call["requestId"] for call in calls if call["requestId"]})
+    assert [call["requestedAt"] for call in calls] == sorted(call["requestedAt"] for call in calls)

@@ -1,0 +1,179 @@
+"""A slow AWS: no step deletes for more than ten seconds after its look, and none loses an accepted call."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from sandbox.directconnect import Behaviour, Delay, Slow
+from tests.step.worlds import INTERFACE_IDS, slow_down
+from tests.support.driver import DELETES, REQUEST, Around, asked, drive, is_under_way, new_step, new_world, take
+from tests.support.strategies import CONNECTION_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from decommission.contract import JSON
+    from sandbox.directconnect import DirectConnectBackend, ManualClock
+
+# What a dedicated connection can carry.
+MOST_INTERFACES: Final = 51
+
+
+def interface_ids(result: JSON) -> list[str]:
+    return [call["resourceId"] for call in result["calls"]]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "calls"),
+    [
+        pytest.param(0.5, 21, id="half a second"),
+        pytest.param(5, 3, id="five seconds"),
+        pytest.param(6, 2, id="six seconds"),
+        pytest.param(10, 2, id="ten seconds: the second call begins in time"),
+        pytest.param(11, 1, id="eleven seconds"),
+        pytest.param(120, 1, id="two minutes"),
+    ],
+)
+def test_each_step_stops_after_ten_seconds(seconds: float, calls: int, clock: ManualClock) -> None:
+    world = new_world(
+        clock, *["private"] * MOST_INTERFACES, behaviour=Behaviour(virtual_interface_deletion=Delay(seconds=86_400))
+    )
+    world.faults.add("DeleteVirtualInterface", Slow(seconds), math.inf)
+    step = new_step(world)
+    result = take(step, REQUEST)
+    made = 0
+    while made < MOST_INTERFACES:
+        result = take(step, result)
+        new = len(asked(world)) - made
+        made += new
+        assert (min(calls, MOST_INTERFACES - made + new), made) == (new, len(result["calls"]))
+        assert (1 if made < MOST_INTERFACES else 10) <= result["waitSeconds"]
+        if made < MOST_INTERFACES:
+            assert 1 == result["waitSeconds"]
+            assert result["reason"].endswith(f"; {MOST_INTERFACES - made} are left to the next step")
+        clock.advance(seconds=result["waitSeconds"])
+
+    assert asked(world) == interface_ids(result)
+    assert MOST_INTERFACES == len(set(asked(world)))
+
+
+def test_a_slow_answer_of_the_last_delete_is_in_the_result(clock: ManualClock, world: DirectConnectBackend) -> None:
+    slow_down(world, clock, seconds=600)
+    step = new_step(world)
+
+    result = take(step, take(step, REQUEST))
+
+    assert [INTERFACE_IDS[0]] == interface_ids(result) == asked(world)
+
+
+@pytest.mark.parametrize("seconds", [9, 59, 61, 300])
+@pytest.mark.parametrize("operation", ["DescribeLags", "DescribeHostedConnections", "ListResiliencyGroups"])
+def test_a_slow_survey_delays_and_does_not_prevent(
+    operation: str, seconds: float, clock: ManualClock, world: DirectConnectBackend
+) -> None:
+    """The survey's age counts from its end, and the look comes after it."""
+    world.faults.add(operation, Slow(seconds), math.inf)
+
+    assert "COMPLETED" == drive(new_step(world), REQUEST, clock)[-1]["phase"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(10, 3), (11, 0), (61, 0)], ids=["in time", "too late", "much too late"]
+)
+def test_a_slow_s3_makes_the_look_too_old(
+    seconds: float, expected: int, clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    around.s3.clock = clock
+    step = new_step(world, around=around)
+    planned = take(step, REQUEST)
+    around.s3.faults.add("PutObject", Slow(seconds))
+
+    result = take(step, planned)
+
+    assert expected == len(asked(world)) == len(result["calls"])
+    if not expected:
+        assert "the look was too old to delete by" in result["reason"]
+        assert 10 <= result["waitSeconds"]
+    assert "COMPLETED" == drive(step, result, clock)[-1]["phase"]
+
+
+def test_an_s3_that_stays_slow_ends_at_the_deadline(
+    clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    around.s3.clock = clock
+    around.s3.faults.add("PutObject", Slow(11), math.inf)
+
+    last = drive(new_step(world, around=around), REQUEST | {"patienceMinutes": 60}, clock)[-1]
+
+    assert ("TIMED_OUT", []) == (last["phase"], asked(world))
+
+
+@pytest.mark.parametrize("operation", ["DescribeConnections", "DescribeVirtualInterfaces"])
+def test_a_slow_look(operation: str, clock: ManualClock, world: DirectConnectBackend) -> None:
+    """Each deletion is at most ten seconds younger than the look that came before it."""
+    world.faults.add(operation, Slow(8), math.inf)
+
+    assert "COMPLETED" == drive(new_step(world), REQUEST, clock)[-1]["phase"]
+    assert [*INTERFACE_IDS, CONNECTION_ID] == asked(world)
+
+
+def test_no_deletion_is_older_than_its_look(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+    """Every call takes four seconds."""
+    looked_at = clock()
+    ages: list[float] = []
+
+    def begin(operation: str, _parameters: object) -> None:
+        if operation in DELETES:
+            ages.append((clock() - looked_at).total_seconds())
+        clock.advance(seconds=4)
+
+    def end(operation: str, parameters: Mapping[str, Any]) -> None:
+        nonlocal looked_at
+        if operation == "DescribeVirtualInterfaces" and parameters.get("connectionId") == CONNECTION_ID:
+            looked_at = clock()
+
+    world.before_each, world.after_each = begin, end
+
+    last = drive(new_step(world, around=around), REQUEST, clock)[-1]
+
+    assert "COMPLETED" == last["phase"]
+    assert [0, 4, 8, 0] == ages
+
+
+@pytest.mark.parametrize("minutes", [30, 31, 60])
+def test_the_deadline_passes_between_two_deletes(
+    minutes: int, clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    """A delete is never asked for after the deadline, also if the step has time left."""
+    world.before["DeleteVirtualInterface"] = lambda _: clock.advance(seconds=minutes * 60)
+    step = new_step(world, around=around)
+    result = take(step, take(step, REQUEST | {"patienceMinutes": minutes}))
+
+    last = take(step, result)
+
+    assert (True, [INTERFACE_IDS[0]], "TIMED_OUT") == (is_under_way(result), asked(world), last["phase"])
+
+
+@pytest.mark.parametrize("seconds_left", [0, 3, 4, 8])
+def test_the_deadline_passes_in_the_middle(
+    seconds_left: int, clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    slow_down(world, clock, seconds=4)
+    step = new_step(world, around=around)
+    started = clock()
+    first = take(step, take(step, REQUEST | {"patienceMinutes": 30}))
+    assert 3 == len(asked(world))
+    for one in world.virtual_interfaces.values():
+        one.state = "available"
+    world.calls.clear()
+    clock.advance(seconds=30 * 60 - (clock() - started).total_seconds() - seconds_left)
+
+    result = take(step, first)
+
+    # Each takes four seconds, and the deadline itself is too late.
+    assert math.ceil(seconds_left / 4) == len(asked(world))
+    clock.advance(seconds=max(result["waitSeconds"], 8))
+    assert "TIMED_OUT" == (result if result["phase"] == "TIMED_OUT" else take(step, result))["phase"]

@@ -1,0 +1,143 @@
+"""A step that cannot measure the traffic deletes nothing, and what it measures decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from decommission.errors import AwsBusyError, AwsDeniedError
+from sandbox.directconnect import SERVER_ERROR, THROTTLED, AccessDenied, AnswerLost, Refusal
+from sandbox.in_process import Measured
+from tests.step.worlds import INTERFACE_IDS, drive_disturbed, slow_down
+from tests.support.driver import (
+    REQUEST,
+    Around,
+    asked,
+    blocked_by,
+    changes,
+    drive,
+    drive_patiently,
+    new_step,
+    new_world,
+    override,
+    overriding,
+    take,
+)
+from tests.support.strategies import CONNECTION_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.directconnect import DirectConnectBackend, Fault, ManualClock
+
+INTERFACE_ID: Final = INTERFACE_IDS[0]
+FAULTS: Final = [
+    pytest.param(THROTTLED, AwsBusyError, id="throttled"),
+    pytest.param(SERVER_ERROR, AwsBusyError, id="server error"),
+    pytest.param(AnswerLost(), AwsBusyError, id="answer lost"),
+    pytest.param(Refusal("InvalidParameterValue", "No"), AwsBusyError, id="refused"),
+    pytest.param(AccessDenied(), AwsDeniedError, id="denied"),
+]
+
+
+@pytest.fixture
+def world(clock: ManualClock) -> DirectConnectBackend:
+    return new_world(clock, "private")
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize(("fault", "error"), FAULTS)
+@pytest.mark.parametrize(
+    "request_", [REQUEST, overriding(override("traffic", CONNECTION_ID))], ids=["asked", "overridden"]
+)
+def test_a_fault_fails_the_step(  # noqa: PLR0913, PLR0917 - three tables and three fixtures
+    request_: dict[str, Any],
+    fault: Fault,
+    error: type[Exception],
+    number: int,
+    clock: ManualClock,
+    around: Around,
+    world: DirectConnectBackend,
+) -> None:
+    strike = {number: lambda: around.cloudwatch.faults.add("GetMetricData", fault)}
+
+    with pytest.raises(error, match="cloudwatch:GetMetricData"):
+        drive_disturbed(new_step(world, around=around), request_, clock, strike)
+    assert [] == changes(world)
+    assert "COMPLETED" == drive_patiently(new_step(world, around=around), request_, clock)[-1]["phase"]
+
+
+def test_a_part_fails_the_step(around: Around, world: DirectConnectBackend) -> None:
+    around.cloudwatch.is_partial = True
+
+    with pytest.raises(AwsBusyError, match="answered only a part of"):
+        take(new_step(world, around=around), REQUEST)
+    assert ([], {}) == (changes(world), around.s3.objects)
+
+
+@pytest.mark.parametrize(
+    ("state", "measured", "expected"),
+    [
+        pytest.param("available", Measured(ingress=None, egress=None), "BLOCKED", id="up and silent"),
+        pytest.param("available", Measured(ingress=[0.0], egress=None), "BLOCKED", id="up and silent one way"),
+        pytest.param("available", Measured(share=0.89), "BLOCKED", id="up and often silent"),
+        pytest.param("available", Measured(share=0.9), "COMPLETED", id="up and seldom silent"),
+        pytest.param("available", Measured(quiet_minutes=15), "COMPLETED", id="the last points are on their way"),
+        pytest.param("available", Measured(quiet_minutes=240), "BLOCKED", id="nothing for four hours"),
+        pytest.param("down", Measured(ingress=None, egress=None), "COMPLETED", id="down and silent"),
+        pytest.param("down", Measured(ingress=[10_001.0]), "BLOCKED", id="down now and busy before"),
+        pytest.param("available", Measured(ingress=[10_000.0], egress=[10_000.0]), "COMPLETED", id="at the threshold"),
+        pytest.param("available", Measured(ingress=float("nan")), "BLOCKED", id="no number"),
+    ],
+)
+def test_what_it_measures_decides(  # noqa: PLR0913, PLR0917 - a table and three fixtures
+    state: str, measured: Measured, expected: str, clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    world.virtual_interfaces[INTERFACE_ID].state = state
+    around.cloudwatch.measured[INTERFACE_ID] = measured
+
+    assert expected == drive(new_step(world, around=around), REQUEST, clock)[-1]["phase"]
+    assert (expected == "COMPLETED") == bool(changes(world))
+
+
+@pytest.mark.parametrize(
+    ("bps", "expected"), [(30_000.0, "COMPLETED"), (30_001.0, "BLOCKED")], ids=["the connection's limit", "more"]
+)
+def test_what_moves_to_those_that_are_left(bps: float, expected: str, clock: ManualClock, around: Around) -> None:
+    """The traffic of a deleted interface may go on over another one."""
+    world = new_world(clock, "private", "private", "private")
+    slow_down(world, clock)
+
+    def move() -> None:
+        around.cloudwatch.measured[INTERFACE_IDS[2]] = Measured(egress=[bps])
+
+    result = drive_disturbed(new_step(world, around=around), REQUEST, clock, {2: move})
+
+    assert expected == result["phase"]
+    if expected == "BLOCKED":
+        assert (["traffic"], INTERFACE_IDS[:2]) == (blocked_by(result), asked(world))
+
+
+def test_a_hosted_connection_is_judged_by_its_interface(
+    clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    world.connections[CONNECTION_ID].partner_name = "ACME"
+    around.cloudwatch.measured[CONNECTION_ID] = Measured(ingress=None, egress=None)
+
+    assert "COMPLETED" == drive(new_step(world, around=around), REQUEST, clock)[-1]["phase"]
+
+
+def test_no_data_at_all_over_http(
+    clock: ManualClock, world: DirectConnectBackend, http_client: Callable[[str], Any]
+) -> None:
+    step = new_step(world, around=Around(cloudwatch=http_client("cloudwatch")))
+
+    (result,) = drive(step, REQUEST, clock)
+
+    assert ["traffic"] == blocked_by(result)
+    assert all(
+        f"CloudWatch has only 0 of 285 data points of {id_}" in result["reason"]
+        for id_ in (CONNECTION_ID, INTERFACE_ID)
+    )
+    assert [] == changes(world)

@@ -1,0 +1,224 @@
+"""Drives a step as the state machine does: hands its result on as the next event, and waits as long as that says."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import pytest
+
+from decommission.direct_connect import DirectConnect
+from decommission.errors import AwsBusyError
+from decommission.record import Record
+from decommission.settings import Settings
+from decommission.step import Step, logger
+from decommission.survey import Survey
+from decommission.traffic import TrafficMeter
+from sandbox.directconnect import Behaviour, DirectConnectBackend, InProcessClient, ManualClock
+from sandbox.in_process import S3, STS, CloudWatch
+from tests.support.strategies import ACCOUNT, CONNECTION_ID
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Callable, Iterator
+
+    from decommission.contract import JSON
+
+REQUEST: Final[JSON] = {"connectionId": CONNECTION_ID}
+APPROVED: Final = {"decommission": "approved"}
+PROTECTED: Final = {"decommission-protected": ""}
+SETTINGS: Final = Settings(
+    patience_minutes=240,
+    least_patience_minutes=30,
+    minimum_wait_seconds=10,
+    approval_tag_key="decommission",
+    approval_tag_value="approved",
+    protection_tag_key="decommission-protected",
+    managed_by_tag_keys=frozenset({"terraform", "managed-by", "pulumi:project"}),
+    traffic_lookback_minutes=1440,
+    traffic_threshold_bps=10_000,
+    allow_overrides_from_events=False,
+    record_bucket="records",
+)
+ENVIRONMENT: Final = {"POWERTOOLS_METRICS_NAMESPACE": "Decommission", "POWERTOOLS_SERVICE_NAME": "driver"}
+DELETES: Final = frozenset({"DeleteVirtualInterface", "DeleteConnection"})
+LOOKS: Final = ("Describe", "List", "Get")
+MOST_RETRIES: Final = 30
+
+
+def new_world(clock: ManualClock, *kinds: str, behaviour: Behaviour | None = None) -> DirectConnectBackend:
+    """
+    Make a world in which there is the connection, and on it a virtual interface of each of these kinds.
+
+    They have no gateway, so that they are nobody's last path.
+    """
+    world = DirectConnectBackend("eu-central-1", ACCOUNT)
+    world.clock = clock
+    world.behaviour = behaviour or Behaviour()
+    world.add_connection(CONNECTION_ID, tags=APPROVED)
+    for number, kind in enumerate(kinds):
+        world.add_virtual_interface(CONNECTION_ID, f"dxvif-aaaaaaa{number}", type=kind, direct_connect_gateway_id="")
+    return world
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The services besides Direct Connect; by default, nothing in them stands in the way."""
+
+    cloudwatch: CloudWatch = field(default_factory=CloudWatch)
+    s3: S3 = field(default_factory=S3)
+    sts: STS = field(default_factory=lambda: STS(ACCOUNT))
+
+    def document(self, name: str) -> JSON:
+        """Read the one object of this name that was written."""
+        (body,) = (body for key, body in self.s3.objects.items() if key.endswith(f"/{name}"))
+        document: JSON = json.loads(body)
+        return document
+
+    def report(self) -> JSON:
+        return self.document("report.json")
+
+
+def new_step(  # noqa: PLR0913 - each is what a test may want another of
+    world: DirectConnectBackend,
+    client: object = None,
+    *,
+    around: Around | None = None,
+    settings: Settings = SETTINGS,
+    clock: ManualClock | None = None,
+    jitter: Callable[[], float] = lambda: 1,
+) -> Step:
+    """Make a step that lives in the time of this world, unless its host has a clock of its own."""
+    around = around or Around()
+    used = cast("Any", client or InProcessClient(world))
+    direct_connect = DirectConnect(used, lambda: used)
+    meter = TrafficMeter(lambda: cast("Any", around.cloudwatch))
+    return Step(
+        direct_connect,
+        Survey(direct_connect, meter, lambda: cast("Any", around.sts)),
+        Record(lambda: cast("Any", around.s3), settings.record_bucket),
+        settings,
+        clock=clock or world.clock,
+        jitter=jitter,
+    )
+
+
+def take(step: Step, event: object) -> JSON:
+    """Take one step, in the environment of a Lambda function, and with JSON on both sides of it."""
+    with environment(), logging_to_standard_output():
+        result: JSON = as_json(step(as_json(event)))
+        return result
+
+
+def is_under_way(event: JSON) -> bool:
+    return str(event.get("phase", "DELETING")).startswith("DELETING")
+
+
+def drive(step: Step, event: JSON, clock: ManualClock, *, most_steps: int = 2_000) -> list[JSON]:
+    """Step until the run has ended, and return the result of each step."""
+    results: list[JSON] = []
+    for _ in range(most_steps):
+        results.append(take(step, results[-1] if results else event))
+        if not is_under_way(results[-1]):
+            return results
+        clock.advance(seconds=results[-1]["waitSeconds"])
+    raise AssertionError(f"no end after {most_steps} steps: {results[-1]['reason']}")
+
+
+def drive_patiently(step: Step, event: JSON, clock: ManualClock, *, most_steps: int = 2_000) -> list[JSON]:
+    """Drive, and repeat a step that AWS was too busy for, as often as the state machine does."""
+    results = [event]
+    retries = 0
+    for _ in range(most_steps):
+        try:
+            results.append(take(step, results[-1]))
+        except AwsBusyError:
+            retries += 1
+            if retries > MOST_RETRIES:
+                raise
+            clock.advance(seconds=60)
+            continue
+        retries = 0
+        if not is_under_way(results[-1]):
+            return results[1:]
+        clock.advance(seconds=results[-1]["waitSeconds"])
+    raise AssertionError(f"no end: {results[-1]['reason']}")
+
+
+def as_json(value: object) -> Any:  # noqa: ANN401 - as json.loads
+    return json.loads(json.dumps(value))
+
+
+def asked(world: DirectConnectBackend) -> list[str]:
+    """List the ids in the delete calls that arrived, whatever became of them."""
+    return [next(iter(call.parameters.values())) for call in world.calls if call.operation in DELETES]
+
+
+def changes(world: DirectConnectBackend) -> list[str]:
+    """List every call that arrived and that does more than look, whatever became of it."""
+    return [call.operation for call in world.calls if not call.operation.startswith(LOOKS)]
+
+
+def override(guard: str, *ids: str, reason: str = "moved to site B, CHG-1234", **more: object) -> JSON:
+    return {"guard": guard, "reason": reason, "ids": list(ids), **more}
+
+
+def overriding(*overrides: JSON) -> JSON:
+    return REQUEST | {"overrides": list(overrides)}
+
+
+def verdict(result: JSON, guard: str) -> tuple[str, str]:
+    """Return the outcome and the reason of a guard."""
+    (found,) = [v for v in result["guards"] if v["guard"] == guard]
+    return found["outcome"], found["reason"]
+
+
+def blocked_by(result: JSON) -> list[str]:
+    return [v["guard"] for v in result["guards"] if v["outcome"] == "BLOCK"]
+
+
+def metrics_in(printed: str) -> list[JSON]:
+    """Return the documents in the embedded metric format."""
+    return [line for line in _lines(printed) if "_aws" in line]
+
+
+def logs_in(printed: str) -> list[JSON]:
+    return [line for line in _lines(printed) if "_aws" not in line]
+
+
+def totals_in(printed: str) -> Counter[str]:
+    """Sum up every metric over everything that was printed."""
+    totals: Counter[str] = Counter()
+    for document in metrics_in(printed):
+        for metric in document["_aws"]["CloudWatchMetrics"][0]["Metrics"]:
+            totals[metric["Name"]] += sum(document[metric["Name"]])
+    return totals
+
+
+def _lines(printed: str) -> list[JSON]:
+    # Only a line feed ends a line; other line ends may be in a word that AWS has invented.
+    return [json.loads(line) for line in printed.split("\n") if line]
+
+
+@contextmanager
+def environment() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        yield
+
+
+@contextmanager
+def logging_to_standard_output() -> Iterator[None]:
+    # The logger took hold of standard output when it was made, before pytest or a test put another one there.
+    handler = cast("logging.StreamHandler[Any]", logger.registered_handler)
+    before = handler.setStream(sys.stdout)
+    try:
+        yield
+    finally:
+        if before is not None:
+            handler.setStream(before)

@@ -1,0 +1,114 @@
+"""What tests show to the guards: evidence to which none of them objects, and ways to spoil it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from decommission.guards.evidence import Evidence
+from decommission.models import Connection, Lag, Observation, Surroundings, Traffic, VirtualInterface
+from decommission.plan import Plan
+from decommission.run import Override, Request
+from decommission.settings import Settings
+from tests.support.strategies import (
+    ACCOUNT,
+    CONNECTION_ID,
+    LAG_ID,
+    OTHER_ACCOUNT,
+    START,
+    connection,
+    virtual_interface,
+)
+
+NOW = START + timedelta(minutes=10)
+OTHER_ID = "dxcon-ffother1"
+SETTINGS = Settings(
+    patience_minutes=240,
+    least_patience_minutes=30,
+    minimum_wait_seconds=10,
+    approval_tag_key="decommission",
+    approval_tag_value="approved",
+    protection_tag_key="decommission-protected",
+    managed_by_tag_keys=frozenset({"terraform", "managed-by"}),
+    traffic_lookback_minutes=60,
+    traffic_threshold_bps=10_000,
+    allow_overrides_from_events=False,
+    record_bucket="records",
+)
+REQUEST = Request(connection_id=CONNECTION_ID, patience_minutes=240)
+APPROVED = replace(
+    connection(),
+    location="EqFA5",
+    aws_device="EqFA5-1",
+    bandwidth="1Gbps",
+    billing_mode="PayAsYouGo",
+    tags={"decommission": "approved"},
+)
+AROUND = Surroundings(caller_account=ACCOUNT, routes={})
+QUIET = Traffic(ingress=0.0, egress=0.0, points=10, expected_points=10)
+ONE, TWO, THREE = (virtual_interface(f"aaaaaaa{number}") for number in (1, 2, 3))
+FOREIGN = replace(ONE, owner_account=OTHER_ACCOUNT)
+
+
+def evidence(
+    *virtual_interfaces: VirtualInterface,
+    of: Connection = APPROVED,
+    around: Surroundings = AROUND,
+    request: Request = REQUEST,
+    planned: Iterable[VirtualInterface] | None = None,
+) -> Evidence:
+    """Make evidence in which all is quiet of which ``around`` has no traffic."""
+    ids = (of.connection_id, *(v.virtual_interface_id for v in virtual_interfaces))
+    return Evidence(
+        connection=of,
+        observation=Observation(region="eu-central-1", connection=of, virtual_interfaces=virtual_interfaces),
+        surroundings=replace(around, traffic=dict.fromkeys(ids, QUIET) | dict(around.traffic)),
+        plan=Plan.of(of, virtual_interfaces if planned is None else planned),
+        request=request,
+        settings=SETTINGS,
+        at=NOW,
+    )
+
+
+def override(guard: str, *ids: str, reason: str = "CHG-1234") -> Override:
+    return Override(guard=guard, reason=reason, ids=ids)
+
+
+def overriding(*overrides: Override) -> Request:
+    return replace(REQUEST, overrides=overrides)
+
+
+def on_gateway(name: str, gateway_id: str | None, state: str = "available") -> VirtualInterface:
+    """Make an interface on a Direct Connect gateway, or, if that is what the id says, on a virtual private one."""
+    interface = virtual_interface(name, state)
+    if gateway_id and gateway_id.startswith("vgw-"):
+        return replace(interface, virtual_gateway_id=gateway_id)
+    return replace(interface, direct_connect_gateway_id=gateway_id)
+
+
+def elsewhere(interface: VirtualInterface, parent_id: str = OTHER_ID) -> VirtualInterface:
+    return replace(interface, connection_id=parent_id)
+
+
+def port(id_: str = OTHER_ID, state: str = "available", **tags: str) -> Connection:
+    """Make another connection, at another location and of the same bandwidth."""
+    return replace(
+        APPROVED, connection_id=id_, state=state, location="EqDC2", aws_device="EqDC2-1", billing_mode=None, tags=tags
+    )
+
+
+def member(id_: str = CONNECTION_ID, state: str = "available", **tags: str) -> Connection:
+    return replace(port(id_, state, **tags), lag_id=LAG_ID)
+
+
+MEMBER = replace(APPROVED, lag_id=LAG_ID)
+
+
+def group(*members: Connection, minimum_links: int = 0, state: str = "available") -> Lag:
+    return Lag(
+        lag_id=LAG_ID,
+        state=state,
+        minimum_links=minimum_links,
+        members=members,
+        location="EqDC2",
+        aws_device="EqDC2-1",
+    )

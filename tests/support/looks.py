@@ -1,0 +1,66 @@
+"""What tests show to the decision: a look at the world, in a run that is just beginning or under way."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from decommission.decision import Delete, LookAgain, SeemsGone, Stop, next_step
+from decommission.models import Observation, VirtualInterface
+from decommission.plan import Plan
+from decommission.run import Action, Call, CallOutcome, NewRun, Override, Phase, Request, Run
+from tests.support.strategies import CONNECTION_ID, START, connection
+
+NOW = START + timedelta(minutes=10)
+LEAST_PATIENCE = timedelta(minutes=30)
+NEW_RUN = NewRun(request=Request(connection_id=CONNECTION_ID, patience_minutes=240), started_at=START)
+DRY_RUN = replace(NEW_RUN, request=replace(NEW_RUN.request, dry_run=True))
+
+
+def see(connection_state: str | None, *interfaces: VirtualInterface, lag_id: str | None = None) -> Observation:
+    shown = None if connection_state is None else connection(connection_state, lag_id)
+    return Observation(region="eu-central-1", connection=shown, virtual_interfaces=interfaces)
+
+
+def under_way(*interfaces: VirtualInterface, lag_id: str | None = None) -> Run:
+    return Run(
+        request=NEW_RUN.request,
+        started_at=START,
+        plan=Plan.of(connection(lag_id=lag_id), interfaces),
+        connection=connection(lag_id=lag_id),
+        connection_state="available",
+        phase=Phase.DELETING_VIRTUAL_INTERFACES,
+        phase_started_at=START,
+    )
+
+
+def overriding(run: Run, *overrides: Override) -> Run:
+    return replace(run, request=replace(run.request, overrides=overrides))
+
+
+def call(
+    resource_id: str,
+    outcome: CallOutcome = CallOutcome.ACCEPTED,
+    *,
+    action: Action = Action.DELETE_VIRTUAL_INTERFACE,
+    minutes: int = 1,
+    words: str | None = None,
+) -> Call:
+    """Make a call that was made so many minutes after the start."""
+    return Call(
+        action=action,
+        resource_id=resource_id,
+        requested_at=START + timedelta(minutes=minutes),
+        outcome=outcome,
+        request_id=f"request-{minutes}",
+        words=words,
+    )
+
+
+DELETED_CONNECTION = call(CONNECTION_ID, action=Action.DELETE_CONNECTION)
+
+
+def after(run: Run, *calls: Call) -> Run:
+    return run.with_calls(calls)
+
+
+def decide(observation: Observation, run: Run) -> Delete | LookAgain | SeemsGone | Stop:
+    return next_step(observation, run, NOW, least_patience=LEAST_PATIENCE)

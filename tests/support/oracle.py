@@ -1,0 +1,201 @@
+"""
+What would have been wrong with a deletion, judged by the raw world: DESIGN's guards, written a second time.
+
+It shares no code with the function. Each sentence names a guard and what it should have said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from sandbox.directconnect.states import GONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from decommission.contract import JSON
+    from sandbox.directconnect.connections import Connection
+    from sandbox.directconnect.virtual_interfaces import VirtualInterface
+    from sandbox.in_process import Measured
+    from tests.support.snapshot import Snapshot
+
+ACCOUNT: Final = "123456789012"
+THRESHOLD: Final = 10_000
+UNCLEAR_OR_KNOWN: Final = frozenset(
+    {"confirming", "verifying", "pending", "available", "down", "testing", "deleting", "deleted", "rejected"}
+    | {"ordering", "requested"}
+)
+QUIET: Final = (0.0, 1.0)
+
+
+class Oracle:
+    """Judges one snapshot for one run, given by the last result of the run."""
+
+    def __init__(self, seen: Snapshot, event: JSON) -> None:
+        self._seen = seen
+        self._event = event
+        self._id: str = event["connectionId"]
+        self._planned: dict[str, JSON] = {v["virtualInterfaceId"]: v for v in event["plan"]["virtualInterfaces"]}
+        self._connection: Connection | None = seen.connections.get(self._id)
+        self._standing = seen.on(self._id)
+        self._to_delete = [v for v in self._standing if v.state != "deleting"]
+        self._begun_by_run = any(call["outcome"] in {"ACCEPTED", "FAILED"} for call in event["calls"])
+        self._begun = self._begun_by_run or {v.id for v in self._to_delete} < set(self._planned)
+
+    def objections(self) -> Iterator[str]:
+        """Say everything that should have stopped a deletion."""
+        if self._connection is None or self._connection.state in GONE:
+            yield "the connection was not there"
+            return
+        yield from self._by_look(self._connection)
+        yield from self._by_survey(self._connection)
+
+    def _by_look(self, connection: Connection) -> Iterator[str]:
+        if connection.owner_account != ACCOUNT:
+            yield "ownership: it is another account's"
+        value, digest = connection.tags.get("decommission"), self._event["plan"]["digest"]
+        digits = (value or "").removeprefix("approved:")
+        by_digest = digits != value and len(digits) >= 12 and digest.startswith(digits)
+        if value != "approved" and not by_digest:
+            yield f"approval: the tag is {value!r}"
+        if (approved := self._event["request"]["planDigest"]) not in {None, digest}:
+            yield f"plan: {approved} was approved"
+        if connection.lag_id not in {None, self._event["plan"]["lagId"]}:
+            yield f"plan: it joined {connection.lag_id}"
+        if not self._is_known(connection.state, connection.id):
+            yield f"state: the connection is {connection.state!r}"
+        if _is_protected(connection.tags):
+            yield "protection: of the connection"
+        for v in self._standing:
+            yield from self._by_look_at_interface(v)
+
+    def _by_look_at_interface(self, v: VirtualInterface) -> Iterator[str]:
+        # The tags of other accounts are hidden.
+        if _is_protected(v.tags) and v.owner_account == ACCOUNT:
+            yield f"protection: of {v.id}"
+        if (planned := self._planned.get(v.id)) is None:
+            yield f"plan: {v.id} is new"
+            return
+        if v.state == "deleting":
+            return
+        identity = (v.owner_account, v.direct_connect_gateway_id or None, v.virtual_gateway_id or None)
+        if identity != (planned["ownerAccount"], planned["directConnectGatewayId"], planned["virtualGatewayId"]):
+            yield f"plan: {v.id} has changed"
+        if not self._is_known(v.state, v.id):
+            yield f"state: {v.id} is {v.state!r}"
+        if v.state in {"pending", "verifying", "confirming"} and not self._covers("under-construction", v.id):
+            yield f"under-construction: {v.id}"
+        if v.state == "testing" and not self._covers("failover-test", v.id):
+            yield f"failover-test: {v.id}"
+        if v.owner_account != ACCOUNT and not self._covers("foreign-interfaces", v.id):
+            yield f"foreign-interfaces: {v.id}"
+
+    def _by_survey(self, connection: Connection) -> Iterator[str]:
+        yield from self._of_lag(connection)
+        hosted = self._hosted(connection)
+        if not self._seen.partner_calls_refused:
+            yield from (f"hosted-connections: {id_}" for id_ in hosted if not self._covers("hosted-connections", id_))
+        for group_id, members in self._seen.grouped_ids.items():
+            if connection.id in members and not self._covers("resiliency-group", group_id):
+                yield f"resiliency-group: {group_id}"
+        for v in self._to_delete:
+            gateway = v.direct_connect_gateway_id or v.virtual_gateway_id
+            if gateway and not self._has_path(gateway) and not self._covers("redundancy", v.id):
+                yield f"redundancy: {v.id} is the last path of {gateway}"
+        if self._to_delete or not (self._planned or self._begun):
+            yield from self._of_traffic(connection)
+
+    def _hosted(self, connection: Connection) -> list[str]:
+        parents = {connection.id, connection.lag_id} - {None}
+        return [c.id for c in self._seen.connections.values() if c.parent_id in parents and c.state not in GONE]
+
+    def _of_lag(self, connection: Connection) -> Iterator[str]:
+        lag = self._seen.lags.get(connection.lag_id or "")
+        if lag is None:
+            return
+        interfaces, hosted = self._seen.on(lag.id), self._hosted(connection)
+        if self._seen.partner_calls_refused:
+            hosted = []
+        for resource_id, tags, owner in [
+            (lag.id, lag.tags, ACCOUNT),
+            *((v.id, v.tags, v.owner_account) for v in interfaces),
+        ]:
+            if _is_protected(tags) and owner == ACCOUNT:
+                yield f"protection: of {resource_id}"
+        members = [c for c in self._seen.connections.values() if c.lag_id == lag.id and c.state not in GONE]
+        left = [c for c in members if c.id != connection.id and c.state == "available" and not _may_go(c)]
+        is_short = len(left) < lag.minimum_links and (len(members) > 1 or bool(interfaces or hosted))
+        needed = [lag.id] if left else [lag.id, *(v.id for v in interfaces)]
+        if (interfaces or hosted or is_short) and not all(self._covers("lag", id_) for id_ in needed):
+            yield f"lag: {lag.id} needs the link"
+
+    def _has_path(self, gateway: str) -> bool:
+        for v in self._seen.virtual_interfaces.values():
+            if v.connection_id == self._id or v.state != "available":
+                continue
+            if gateway == (v.direct_connect_gateway_id or v.virtual_gateway_id) and self._carries(v.connection_id):
+                return True
+        return any(a.direct_connect_gateway_id == gateway and a.state == "attached" for a in self._seen.attachments)
+
+    def _carries(self, port_id: str) -> bool:
+        if (lag := self._seen.lags.get(port_id)) is not None:
+            links = (
+                [c for c in self._seen.connections.values() if c.lag_id == port_id] if lag.state == "available" else []
+            )
+        elif (port := self._seen.connections.get(port_id)) is not None:
+            links = [port]
+        else:
+            return True
+        return any(c.id != self._id and c.state == "available" and not _may_go(c) for c in links)
+
+    def _of_traffic(self, connection: Connection) -> Iterator[str]:
+        total = THRESHOLD * max(len(self._planned), 1)
+        consented = {id_: self._consented(id_) for id_ in (*self._planned, connection.id)}
+        room = total + max(sum(consented[id_] for id_ in self._planned), consented[connection.id])
+        limit = room if self._begun else THRESHOLD
+        judged = [(v.id, v.state, limit) for v in self._to_delete]
+        if connection.partner_name is None:
+            judged.append((connection.id, connection.state, total))
+        for id_, state, most in judged:
+            peak, share = _measured(self._seen.measured.get(id_))
+            if peak > most and not self._covers("traffic", id_, bits_per_second=peak):
+                yield f"traffic: {id_} carried {peak}"
+            if share < 0.9 and state == "available" and not self._covers("traffic", id_):
+                yield f"traffic: {id_} was measured {share:.0%} of the time"
+
+    def _consented(self, id_: str) -> int:
+        overrides = self._event["request"]["overrides"]
+        return max((o["upToBps"] or 0 for o in overrides if o["guard"] == "traffic" and id_ in o["ids"]), default=0)
+
+    def _is_known(self, state: str, id_: str) -> bool:
+        return state in UNCLEAR_OR_KNOWN or self._covers("state", id_)
+
+    def _covers(self, guard: str, id_: str, *, bits_per_second: float = 0) -> bool:
+        return any(
+            o["guard"] == guard and id_ in o["ids"] and bits_per_second <= (o["upToBps"] or 0)
+            for o in self._event["request"]["overrides"]
+        )
+
+
+def _is_protected(tags: Mapping[str, str]) -> bool:
+    return any(key.strip().lower() == "decommission-protected" for key in tags)
+
+
+def _may_go(connection: Connection) -> bool:
+    return any(
+        key.strip().lower() == "decommission" and value.strip().startswith("approved")
+        for key, value in connection.tags.items()
+    )
+
+
+def _measured(measured: Measured | None) -> tuple[float, float]:
+    """Return the peak in bits per second, and the share of the data points that exist."""
+    if measured is None:
+        return QUIET
+    peaks: list[float] = []
+    for direction in (measured.ingress, measured.egress):
+        points = direction if isinstance(direction, Sequence) else [direction]
+        peaks += [point for point in points if point is not None]
+    is_missing = any(direction in (None, []) for direction in (measured.ingress, measured.egress))
+    return max(peaks, default=0.0), 0.0 if is_missing else measured.share

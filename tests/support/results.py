@@ -1,0 +1,123 @@
+"""
+Write one result of each phase, as this release writes it, into tests/results.
+
+Run it before a release that changes the result: python -m tests.support.results VERSION
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sandbox.directconnect import Behaviour, Delay, ManualClock, client_error
+from sandbox.in_process import Measured
+from tests.step import worlds
+from tests.support.driver import REQUEST, Around, drive, new_step, new_world, override, overriding, take
+from tests.support.strategies import ACCOUNT, CONNECTION_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from decommission.contract import JSON
+    from sandbox.directconnect import DirectConnectBackend
+
+RESULTS: Final = Path(__file__).parents[1] / "results"
+EXECUTION: Final = f"arn:aws:states:eu-central-1:{ACCOUNT}:execution:Decommission:change-1234"
+FIRST, SECOND, _ = worlds.INTERFACE_IDS
+
+
+def _wrapped(event: JSON) -> JSON:
+    return {"execution": EXECUTION, "event": event}
+
+
+def _enveloped(request: JSON, clock: ManualClock) -> JSON:
+    time = clock().isoformat().replace("+00:00", "Z")
+    return {"version": "0", "id": "6a7e8feb-b491", "detail-type": "Requested", "time": time, "detail": request}
+
+
+def deleting_virtual_interfaces() -> JSON:
+    """Make one with overrides, a trigger, an execution, and calls of which one was refused."""
+    clock, around = ManualClock(), Around()
+    world = worlds.routed(clock)
+    around.cloudwatch.measured[FIRST] = Measured(ingress=[50_000])
+    world.faults.add("DeleteVirtualInterface", client_error(f"{FIRST} is in state pending"))
+    consent = override("traffic", FIRST, upToBps=60_000, until=(clock() + timedelta(hours=1)).isoformat())
+    request = overriding(consent, override("routes", SECOND)) | {"reason": "Site A is closed", "patienceMinutes": 60}
+    step = new_step(world, around=around)
+    return take(step, take(step, _wrapped(request)))
+
+
+def deleting_connection_of_a_lag() -> JSON:
+    """Make one with an EventBridge event, a connection that has left its LAG, and a refused DeleteConnection."""
+    clock = ManualClock()
+    world = worlds.member(clock)
+    world.faults.add("DeleteConnection", client_error("Not yet"), times=100)
+    step = new_step(world)
+    result = take(step, _wrapped(_enveloped(REQUEST, clock)))
+    for _ in range(3):
+        result = take(step, result)
+        clock.advance(seconds=result["waitSeconds"])
+    return result
+
+
+def planned() -> JSON:
+    return _last(lambda world: world.virtual_interfaces.clear(), REQUEST | {"dryRun": True})
+
+
+def completed() -> JSON:
+    return _last(lambda _: None, REQUEST)
+
+
+def completed_before_it_began() -> JSON:
+    def remove(world: DirectConnectBackend) -> None:
+        world.connections.clear()
+        world.virtual_interfaces.clear()
+
+    return _last(remove, REQUEST)
+
+
+def blocked() -> JSON:
+    return _last(lambda world: world.connections[CONNECTION_ID].tags.clear(), REQUEST)
+
+
+def blocked_without_a_plan() -> JSON:
+    return _last(lambda world: world.connections.clear(), _wrapped(REQUEST))
+
+
+def timed_out() -> JSON:
+    def slow_down(world: DirectConnectBackend) -> None:
+        world.behaviour = Behaviour(virtual_interface_deletion=Delay(seconds=40_000))
+
+    return _last(slow_down, REQUEST | {"patienceMinutes": 30})
+
+
+def _last(prepare: Callable[[DirectConnectBackend], object], event: JSON) -> JSON:
+    clock = ManualClock()
+    world = new_world(clock, "private", "public", "transit")
+    prepare(world)
+    return drive(new_step(world), event, clock)[-1]
+
+
+CASES: Final = (
+    deleting_virtual_interfaces,
+    deleting_connection_of_a_lag,
+    planned,
+    completed,
+    completed_before_it_began,
+    blocked,
+    blocked_without_a_plan,
+    timed_out,
+)
+
+
+def main(version: str) -> None:
+    for case in CASES:
+        path = RESULTS / f"{version}-{case.__name__.replace('_', '-')}.json"
+        path.write_text(json.dumps(case(), indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,71 @@
+"""The world as it was at one moment, copied raw from the sandbox: what the oracle judges by."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.directconnect.states import GONE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sandbox.directconnect import DirectConnectBackend, GatewayAttachment
+    from sandbox.directconnect.connections import Connection
+    from sandbox.directconnect.lags import Lag
+    from sandbox.directconnect.virtual_interfaces import VirtualInterface
+    from sandbox.in_process import Measured
+    from tests.support.driver import Around
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """``changes`` is how often somebody else had changed the world until then."""
+
+    moment: datetime
+    changes: int
+    connections: Mapping[str, Connection]
+    interconnect_ids: frozenset[str]
+    lags: Mapping[str, Lag]
+    virtual_interfaces: Mapping[str, VirtualInterface]
+    grouped_ids: Mapping[str, Sequence[str]]
+    attachments: Sequence[GatewayAttachment]
+    measured: Mapping[str, Measured]
+    partner_calls_refused: bool
+
+    def on(self, connection_id: str) -> list[VirtualInterface]:
+        """List what is attached to a port and not gone."""
+        return [v for v in self.virtual_interfaces.values() if v.connection_id == connection_id and v.state not in GONE]
+
+
+def snapshot(world: DirectConnectBackend, around: Around, changes: int) -> Snapshot:
+    now = world.clock()
+    for resource in world.resources():
+        resource.settle(now)
+    return Snapshot(
+        moment=now,
+        changes=changes,
+        connections={id_: _copied(one) for id_, one in world.connections.items()},
+        interconnect_ids=frozenset(id_ for id_, one in world.interconnects.items() if one.state not in GONE),
+        lags={id_: _copied(one) for id_, one in world.lags.items()},
+        virtual_interfaces={id_: _copied(one) for id_, one in world.virtual_interfaces.items()},
+        grouped_ids={
+            group.id: [
+                one.connection_arn.rpartition("/")[2]
+                for one in group.associations
+                if one.state in {"associating", "associated"}
+            ]
+            for group in world.resiliency_groups.values()
+        },
+        attachments=list(world.remote_attachments),
+        measured=dict(around.cloudwatch.measured),
+        partner_calls_refused=world.behaviour.partner_calls_refused,
+    )
+
+
+def _copied[T: Connection | Lag | VirtualInterface](one: T) -> T:
+    copied = copy(one)
+    copied.tags = dict(one.tags)
+    return copied

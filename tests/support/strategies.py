@@ -1,0 +1,114 @@
+"""What Hypothesis makes worlds of; built from the enumerations, so that a new state joins by itself."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from decommission.guards import GUARDS
+from decommission.models import Connection, ConnectionState, Observation, VirtualInterface, VirtualInterfaceState
+from decommission.plan import Plan
+from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Override, Phase, Request, Run, Verdict
+
+CONNECTION_ID = "dxcon-fg5678gh"
+LAG_ID = "dxlag-fg5678gh"
+OTHER_LAG_ID = "dxlag-ffabc123"
+ACCOUNT = "123456789012"
+OTHER_ACCOUNT = "210987654321"
+START = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
+INTERFACE_IDS = [f"dxvif-aaaaaaa{number}" for number in range(6)]
+
+# Words that AWS may invent, near-misses of the documented ones among them.
+words = st.one_of(st.sampled_from(["approving", "Deleted", "deleted ", "gone", ""]), st.text(max_size=12))
+virtual_interface_states = st.one_of(st.sampled_from(VirtualInterfaceState).map(str), words)
+connection_states = st.one_of(st.sampled_from(ConnectionState).map(str), words)
+moments = st.timedeltas(min_value=timedelta(0), max_value=timedelta(hours=48)).map(lambda since: START + since)
+
+
+def virtual_interface(name: str = "aaaaaaa1", state: str = "available") -> VirtualInterface:
+    return VirtualInterface(
+        virtual_interface_id=f"dxvif-{name}",
+        state=state,
+        type="private",
+        owner_account=ACCOUNT,
+        connection_id=CONNECTION_ID,
+        vlan=101,
+    )
+
+
+def connection(state: str = "available", lag_id: str | None = None) -> Connection:
+    return Connection(connection_id=CONNECTION_ID, state=state, owner_account=ACCOUNT, lag_id=lag_id)
+
+
+@st.composite
+def observations(draw: st.DrawFn) -> Observation:
+    """Make looks in which the connection may be missing and interfaces may change hands."""
+    ids = draw(st.lists(st.sampled_from(INTERFACE_IDS), unique=True))
+    lag_id = draw(st.sampled_from([None, None, LAG_ID, OTHER_LAG_ID]))
+    owners = st.sampled_from([ACCOUNT] * 5 + [OTHER_ACCOUNT])
+    shown = draw(st.none() | connection_states.map(lambda state: connection(state, lag_id)))
+    return Observation(
+        region="eu-central-1",
+        connection=shown,
+        virtual_interfaces=tuple(
+            VirtualInterface(
+                virtual_interface_id=id_,
+                state=draw(virtual_interface_states),
+                type="private",
+                owner_account=draw(owners),
+                connection_id=CONNECTION_ID,
+            )
+            for id_ in ids
+        ),
+        refusal=None if shown else draw(st.none() | words | st.just(f"ID {CONNECTION_ID} has an invalid format.")),
+    )
+
+
+verdicts = st.builds(
+    Verdict, guard=st.sampled_from(sorted(GUARDS)), outcome=st.sampled_from(Outcome), reason=st.just("found something")
+)
+overrides = st.lists(
+    st.builds(
+        Override,
+        guard=st.sampled_from(sorted(GUARDS)),
+        reason=st.just("CHG-1234"),
+        ids=st.lists(st.sampled_from([CONNECTION_ID, *INTERFACE_IDS]), min_size=1, unique=True).map(tuple),
+        up_to_bps=st.none() | st.integers(min_value=0, max_value=10**6),
+        until=st.none() | moments,
+    ),
+    max_size=3,
+).map(tuple)
+requests = st.builds(
+    Request,
+    connection_id=st.just(CONNECTION_ID),
+    dry_run=st.booleans(),
+    overrides=overrides,
+    patience_minutes=st.integers(min_value=1, max_value=1440),
+)
+new_runs = st.builds(NewRun, request=requests, started_at=st.just(START))
+calls = st.builds(
+    Call,
+    action=st.sampled_from(Action),
+    resource_id=st.sampled_from([CONNECTION_ID, *INTERFACE_IDS]),
+    requested_at=moments,
+    outcome=st.sampled_from(CallOutcome),
+    words=st.none() | words,
+)
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> Run:
+    """Make runs under way, with a plan that need not fit what is seen."""
+    before = connection(lag_id=draw(st.sampled_from([None, None, LAG_ID])))
+    planned_ids = draw(st.lists(st.sampled_from(INTERFACE_IDS), unique=True) | st.just(INTERFACE_IDS))
+    request = draw(requests.filter(lambda request: not request.dry_run))
+    return Run(
+        request=request,
+        started_at=START,
+        plan=Plan.of(before, [virtual_interface(id_.removeprefix("dxvif-")) for id_ in planned_ids]),
+        connection=before,
+        connection_state=draw(st.just("absent") | connection_states),
+        phase=draw(st.sampled_from([phase for phase in Phase if phase.waits])),
+        phase_started_at=START,
+        verdicts=tuple(draw(st.lists(verdicts, max_size=3))),
+        calls=tuple(draw(st.lists(calls, max_size=4))),
+    )

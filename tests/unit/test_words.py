@@ -1,0 +1,36 @@
+"""How resources are named in sentences."""
+
+from dataclasses import replace
+
+import pytest
+
+from decommission.words import counted, described, described_all, listed
+from tests.support.strategies import virtual_interface
+
+ONE, TWO = virtual_interface("aaaaaaa1"), virtual_interface("aaaaaaa2", "down")
+
+
+@pytest.mark.parametrize(
+    ("things", "expected"),
+    [((), "0 virtual interfaces"), ((ONE,), "1 virtual interface"), ((ONE, TWO), "2 virtual interfaces")],
+)
+def test_counted(things: tuple[object, ...], expected: str) -> None:
+    assert expected == counted(things)
+    assert expected.replace("virtual interface", "link") == counted(things, "link")
+
+
+def test_described() -> None:
+    assert "dxvif-aaaaaaa1 (private, VLAN 101, available)" == described(ONE)
+    assert "dxvif-aaaaaaa1 (private, VLAN 0, available)" == described(replace(ONE, vlan=0))
+    assert "dxvif-aaaaaaa1 (private, available)" == described(replace(ONE, vlan=None))
+    assert f"{described(ONE)}, {described(TWO)}" == described_all([ONE, TWO])
+
+
+def test_listed() -> None:
+    names = [f"n{number}" for number in range(62)]
+    assert "" == listed([])
+    assert "n0, n1" == listed(names[:2])
+    assert ", ".join(names[:60]) == listed(names[:60])
+    assert f"{', '.join(names[:60])} and 1 more" == listed(names[:61])
+    assert f"{', '.join(names[:60])} and 2 more" == listed(names)
+    assert "n0 and 2 more" == listed(names[:3], 1)
