@@ -1,12 +1,11 @@
-"""How many calls to Direct Connect a whole decommission makes."""
+"""How many calls to AWS each kind of step makes, and a whole decommission."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Final
 
-from sandbox.directconnect import Behaviour, Call, Delay
+from sandbox.directconnect import Behaviour, Delay
 from sandbox.directconnect.states import ConnectionState
 from tests.bench.function import unheard
 from tests.bench.report import Report
@@ -14,113 +13,112 @@ from tests.bench.world import CONNECTION_ID, World
 
 VIRTUAL_INTERFACES: Final = 50
 OTHER_CONNECTIONS: Final = 25
-LARGEST_SURVEY: Final = 12
+# Of a connection that is in no LAG, on one page, without the routes.
+LARGEST_SURVEY: Final = 8
+LARGEST_RECORD: Final = 4
 PAGE_SIZES: Final = (100, 20)
-
-LISTED: Final = Behaviour(virtual_interface_deletion=Delay(seconds=5 * 60))
-SLOW: Final = replace(
-    LISTED, connection_deletion=Delay(seconds=2 * 60), delete_connection_answers=ConnectionState.DELETING
+BEHAVIOUR: Final = Behaviour(
+    virtual_interface_deletion=Delay(seconds=5 * 60),
+    connection_deletion=Delay(seconds=2 * 60),
+    delete_connection_answers=ConnectionState.DELETING,
 )
-VANISHED: Final = replace(LISTED, deleted_connection_listed_seconds=0)
-BEHAVIOURS: Final = {
-    "stays listed as deleted": LISTED,
-    "is deleting for 2 minutes": SLOW,
-    "is gone at once: an error": VANISHED,
-    "is gone at once: an empty list": replace(VANISHED, gone_connection_message=None),
-    "is gone at once: two errors": replace(VANISHED, gone_parent_message="{id} does not exist"),
-}
+LOOKS: Final = frozenset({"DescribeConnections", "DescribeVirtualInterfaces"})
+
+
+@dataclass(slots=True)
+class Counted:
+    """The calls of one step."""
+
+    kind: str = "looks"
+    looks: Counter[str] = field(default_factory=Counter)
+    deletes: int = 0
+    routes: int = 0
+    survey: int = 0
+    record: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.looks.total() + self.deletes + self.routes + self.survey + self.record
 
 
 def measure(report: Report) -> None:
     report.section(
-        f"Direct Connect API calls, from start to COMPLETED, for {VIRTUAL_INTERFACES} virtual interfaces "
-        "whose deletion takes 5 minutes",
-        "Bound: one delete for each interface and one for the connection; in each step one describe of the connection",
-        "and one listing per page of its interfaces. On top of it: in the first step the survey, for the guards and",
-        f"the record: with its two looks at most {LARGEST_SURVEY} calls of Direct Connect, CloudWatch, STS and S3, if",
-        "all fits on a page; in the last step a second look: through all connections when AWS shows ours no more, and",
-        "through all interfaces when it refuses to list ours; and the report, which is one more call to S3.",
+        f"API calls of a whole run, for {VIRTUAL_INTERFACES} virtual interfaces whose deletion takes 5 minutes",
+        "Bounds: one delete for each interface and one for the connection; a look is one describe and one listing per",
+        f"page; a step that deletes looks twice, and surveys in between, with at most {LARGEST_SURVEY} calls, plus one",
+        "for each page more; the routes are asked for in the first step, and in the first that deletes.",
     )
-    table = report.table(
-        "the connection …",
-        "page",
-        "steps",
-        "deletes",
-        "describes",
-        "listings",
-        "calls",
-        "bound",
-        "survey",
-        "second look",
-        "holds",
-    )
-    for name, behaviour in BEHAVIOURS.items():
-        for page_size in PAGE_SIZES:
-            world = _world(replace(behaviour, page_size=page_size))
-            steps = _calls_by_step(world)
-            around = world.around
-            # The last call to S3 is the report's.
-            elsewhere = len(around.cloudwatch.calls) + len(around.sts.calls) + len(around.s3.calls) - 1
-            row = _figures(steps, page_size, elsewhere, report, f"API calls: {name}, {page_size}")
-            table.add_row(name, str(page_size), *row)
+    table = report.table("page", "step", "steps", "looks", "deletes", "survey", "routes", "record", "calls", "holds")
+    for page_size in PAGE_SIZES:
+        steps = _steps(page_size)
+        for kind in dict.fromkeys(step.kind for step in steps):
+            of_kind = [step for step in steps if step.kind == kind]
+            largest = max(of_kind, key=lambda step: step.total)
+            holds = all(_holds(step, page_size) for step in of_kind)
+            table.add_row(
+                str(page_size),
+                kind,
+                str(len(of_kind)),
+                str(largest.looks.total()),
+                str(largest.deletes),
+                str(largest.survey),
+                str(largest.routes),
+                str(largest.record),
+                str(largest.total),
+                report.verdict(f"API calls: {kind}, {page_size}", holds=holds),
+            )
+        deletes = sum(step.deletes for step in steps)
+        holds = deletes == VIRTUAL_INTERFACES + 1
+        total = str(sum(step.total for step in steps))
+        row = ["the whole run", str(len(steps)), "", str(deletes), "", "", "", total]
+        table.add_row(str(page_size), *row, report.verdict(f"API calls: deletes, {page_size}", holds=holds))
     report.print(table)
 
 
-def _world(behaviour: Behaviour) -> World:
-    return World(virtual_interfaces=VIRTUAL_INTERFACES, other_connections=OTHER_CONNECTIONS, behaviour=behaviour)
-
-
-def _calls_by_step(world: World) -> list[list[Call]]:
-    steps: list[list[Call]] = []
+def _steps(page_size: int) -> list[Counted]:
+    world = World(
+        virtual_interfaces=VIRTUAL_INTERFACES,
+        other_connections=OTHER_CONNECTIONS,
+        behaviour=replace(BEHAVIOUR, page_size=page_size),
+    )
+    steps: list[Counted] = []
     with unheard():
         for result in world.run(seed=0):
-            phase = result["phase"]
-            steps.append(list(world.backend.calls))
-            world.backend.calls.clear()
-    assert phase == "COMPLETED"
+            steps.append(_counted(world, is_first=not steps, is_last=not result["waitSeconds"]))
+    assert result["phase"] == "COMPLETED"
     return steps
 
 
-def _figures(steps: Sequence[Sequence[Call]], page_size: int, elsewhere: int, report: Report, name: str) -> list[str]:
+def _counted(world: World, *, is_first: bool, is_last: bool) -> Counted:
+    counted = Counted()
+    for call in world.backend.calls:
+        if call.operation.startswith("Delete"):
+            counted.deletes += 1
+            counted.kind = "deletes the connection" if call.operation == "DeleteConnection" else "deletes interfaces"
+        elif call.operation in LOOKS and call.parameters.get("connectionId") == CONNECTION_ID:
+            counted.looks[call.operation] += 1
+        elif call.operation == "ListVirtualInterfaceRoutes":
+            counted.routes += 1
+        else:
+            counted.survey += 1
+    counted.survey += len(world.around.cloudwatch.calls) + len(world.around.sts.calls)
+    counted.record = len(world.around.s3.calls)
+    for calls in (world.backend.calls, world.around.cloudwatch.calls, world.around.sts.calls, world.around.s3.calls):
+        calls.clear()
+    if is_first or is_last:
+        counted.kind = "the first, which plans" if is_first else "the last"
+    return counted
+
+
+def _holds(step: Counted, page_size: int) -> bool:
     pages = ceil(VIRTUAL_INTERFACES / page_size)
-    kinds = [Counter(_kind(call, is_first=step is steps[0]) for call in step) for step in steps]
-    total = sum(kinds, Counter[str]())
-    interfaces = Counter(
-        call.parameters["virtualInterfaceId"]
-        for step in steps
-        for call in step
-        if call.operation == "DeleteVirtualInterface"
+    looks = 2 if step.deletes else 1
+    # The listings of all connections and interfaces have pages too, and the first step asks for what is recorded.
+    survey = LARGEST_SURVEY + 2 * (ceil((VIRTUAL_INTERFACES + OTHER_CONNECTIONS) / page_size) - 1) + 2
+    return (
+        step.looks["DescribeConnections"] <= looks
+        and step.looks["DescribeVirtualInterfaces"] <= looks * pages
+        and step.survey <= (0 if step.kind == "looks" else survey)
+        and step.routes <= VIRTUAL_INTERFACES
+        and step.record <= LARGEST_RECORD
     )
-    bound = VIRTUAL_INTERFACES + 1 + len(steps) * (1 + pages)
-    first_look = total.total() - total["second look"] - total["survey"]
-    survey = total["survey"] + elsewhere
-    plan = survey + kinds[0]["DescribeConnections"] + kinds[0]["DescribeVirtualInterfaces"]
-    holds = (
-        max(interfaces.values()) == 1
-        and total["DeleteConnection"] == 1
-        and all(kind["DescribeConnections"] <= 1 and kind["DescribeVirtualInterfaces"] <= pages for kind in kinds)
-        and not any(kind["second look"] for kind in kinds[:-1])
-        and first_look <= bound
-        and (plan <= LARGEST_SURVEY or pages > 1)
-    )
-    return [
-        str(len(steps)),
-        f"{total['DeleteVirtualInterface']} + {total['DeleteConnection']}",
-        str(total["DescribeConnections"]),
-        str(total["DescribeVirtualInterfaces"]),
-        str(first_look),
-        str(bound),
-        str(survey),
-        str(total["second look"]),
-        report.verdict(name, holds=holds),
-    ]
-
-
-def _kind(call: Call, *, is_first: bool) -> str:
-    """Name the operation; or a second look, or the survey: what does not ask for our connection alone."""
-    if call.operation.startswith("Delete"):
-        return call.operation
-    is_ours = call.parameters.get("connectionId") == CONNECTION_ID
-    if is_ours and call.operation in {"DescribeConnections", "DescribeVirtualInterfaces"}:
-        return call.operation
-    return "survey" if is_first else "second look"

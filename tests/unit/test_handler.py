@@ -8,28 +8,13 @@ import pytest
 
 from decommission.errors import AwsBusyError
 from sandbox.runtime import Context, function_environment
+from tests.bench.function import ENVIRONMENT
 from tests.support.driver import logging_to_standard_output
-
-ENVIRONMENT = function_environment(
-    {
-        "PATIENCE_MINUTES": "240",
-        "LEAST_PATIENCE_MINUTES": "30",
-        "MINIMUM_WAIT_SECONDS": "10",
-        "APPROVAL_TAG_KEY": "decommission",
-        "APPROVAL_TAG_VALUE": "approved",
-        "PROTECTION_TAG_KEY": "decommission-protected",
-        "MANAGED_BY_TAG_KEYS": "terraform",
-        "TRAFFIC_LOOKBACK_MINUTES": "1440",
-        "TRAFFIC_THRESHOLD_BPS": "10000",
-        "ALLOW_OVERRIDES_FROM_EVENTS": "false",
-        "RECORD_BUCKET": "records",
-    }
-)
 
 
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    for name, value in ENVIRONMENT.items():
+    for name, value in function_environment(ENVIRONMENT).items():
         monkeypatch.setenv(name, value)
     return importlib.import_module("decommission.handler")
 

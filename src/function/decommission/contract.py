@@ -8,7 +8,7 @@ the result of the step before. Unknown fields are rejected: a misspelt ``dryRun`
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Self
 
@@ -91,7 +91,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True)
 
 
-class _OverrideIn(_Strict):
+class _Override(_Strict):
     guard: str
     reason: Annotated[Printable, Field(max_length=256), AfterValidator(_has_a_word)]
     ids: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z]{2,8}-[0-9a-z]{8,21}$")], ...], Field(min_length=1)]
@@ -114,11 +114,11 @@ class _OverrideIn(_Strict):
         return self
 
 
-class _RequestIn(_Strict):
+class _Request(_Strict):
     connection_id: ConnectionId
     dry_run: bool = False
     plan_digest: Digest | None = None
-    overrides: Annotated[tuple[_OverrideIn, ...], Field(max_length=MOST_OVERRIDES)] = ()
+    overrides: Annotated[tuple[_Override, ...], Field(max_length=MOST_OVERRIDES)] = ()
     patience_minutes: Annotated[int, Field(ge=1, le=LONGEST_PATIENCE_MINUTES)] | None = None
     reason: Annotated[Printable, Field(max_length=1000)] | None = None
 
@@ -163,13 +163,17 @@ class _SeenVirtualInterface(_Strict):
 
 
 class _Result(_Strict):
-    """The result of a step, both ways. What a later release adds has a default, so that older results stay valid."""
+    """
+    The result of a step, as it is read and written.
+
+    What a later release adds has a default, so that older results stay valid.
+    """
 
     connection_id: ConnectionId
     phase: Phase
     reason: str
     wait_seconds: int
-    request: _RequestIn | Request
+    request: _Request
     plan: _Plan | None
     guards: tuple[Verdict, ...]
     connection_at_start: Connection | None
@@ -181,10 +185,6 @@ class _Result(_Strict):
     event: Trigger | None
     started_at: Moment
     phase_started_at: Moment
-
-
-class _ResultIn(_Result):
-    request: _RequestIn
 
     def run(self, default_patience_minutes: int) -> Run:
         if self.plan is None or self.connection_at_start is None:
@@ -229,7 +229,7 @@ def read(event: object, *, now: datetime, settings: Settings) -> NewRun | Run | 
     """
     try:
         if isinstance(event, dict) and "phase" in event:
-            return _continued(_parsed(_ResultIn, event), now, settings)
+            return _continued(_parsed(_Result, event), now, settings)
         return _started(event, now, settings)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
@@ -250,7 +250,7 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
     if not isinstance(event, dict):
         raise InvalidRequestError("the event must be a JSON object: a request, an EventBridge envelope or a result")
     asked = {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY}
-    request = _parsed(_RequestIn, asked).request(settings.patience_minutes)
+    request = _parsed(_Request, asked).request(settings.patience_minutes)
     if request.patience_minutes < settings.least_patience_minutes:
         raise InvalidRequestError(f"patienceMinutes: must be {settings.least_patience_minutes} or more")
     return NewRun(request=request, started_at=now, execution=execution, event=trigger)
@@ -278,7 +278,7 @@ def _opened(envelope: JSON, settings: Settings) -> tuple[Trigger, JSON]:
     return Trigger(id=opened.id, time=opened.time), opened.detail
 
 
-def _continued(result: _ResultIn, now: datetime, settings: Settings) -> Run | Ended:
+def _continued(result: _Result, now: datetime, settings: Settings) -> Run | Ended:
     for name, moment in (("startedAt", result.started_at), ("phaseStartedAt", result.phase_started_at)):
         if moment > now + CLOCK_SKEW:
             raise InvalidRequestError(f"{name}: lies in the future")
@@ -354,7 +354,7 @@ def write(run: NewRun | Run, told: Told, observation: Observation) -> JSON:
         phase=told.phase,
         reason=told.reason,
         wait_seconds=told.wait_seconds,
-        request=run.request,
+        request=_request_of(run.request),
         plan=_Plan.model_construct(digest=plan.digest, **_members(plan)) if plan else None,
         guards=told.verdicts,
         connection_at_start=run.connection if isinstance(run, Run) else None,
@@ -372,10 +372,10 @@ def write(run: NewRun | Run, told: Told, observation: Observation) -> JSON:
     return result.model_dump(mode="json", by_alias=True)
 
 
-def _members(plan: Plan) -> dict[str, Any]:
-    return {
-        "connection_id": plan.connection_id,
-        "owner_account": plan.owner_account,
-        "lag_id": plan.lag_id,
-        "virtual_interfaces": plan.virtual_interfaces,
-    }
+def _request_of(request: Request) -> _Request:
+    overrides = tuple(_Override.model_construct(**_members(override)) for override in request.overrides)
+    return _Request.model_construct(**_members(request) | {"overrides": overrides})
+
+
+def _members(value: Request | Override | Plan) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}

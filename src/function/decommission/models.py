@@ -35,6 +35,10 @@ class VirtualInterfaceState(StrEnum):
     UNKNOWN = "unknown"
 
 
+GONE = frozenset({"deleted", "rejected"})
+"""The states of something that no longer exists; there are no others."""
+
+
 class Presence(Enum):
     """What a state means to a run that waits for the resource to be gone."""
 
@@ -51,9 +55,9 @@ def presence_of(state: str, documented: type[StrEnum]) -> Presence:
     Only ``deleted`` and ``rejected`` are gone. ``unknown`` and undocumented words are unclear: they are neither gone
     nor a reason to go on.
     """
+    if state in GONE:
+        return Presence.GONE
     match state:
-        case "deleted" | "rejected":
-            return Presence.GONE
         case "deleting":
             return Presence.DELETING
         case "unknown":
@@ -93,7 +97,7 @@ class Connection:
 
     @property
     def is_gone(self) -> bool:
-        return self.presence is Presence.GONE
+        return self.state in GONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +143,12 @@ class VirtualInterface:
 
     @property
     def is_gone(self) -> bool:
-        return self.presence is Presence.GONE
+        return self.state in GONE
 
     @property
     def is_to_be_deleted(self) -> bool:
         """True unless it is gone or already being deleted."""
-        return self.presence in {Presence.PRESENT, Presence.UNCLEAR}
+        return self.state not in GONE and self.state != VirtualInterfaceState.DELETING
 
     @property
     def gateway_id(self) -> str | None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Self
 
 from decommission.models import Connection, VirtualInterface
@@ -64,7 +64,17 @@ class Plan:
             "connectionId": self.connection_id,
             "ownerAccount": self.owner_account,
             "lagId": self.lag_id,
-            "virtualInterfaces": [astuple(v) for v in self.virtual_interfaces],
+            "virtualInterfaces": [
+                [
+                    v.virtual_interface_id,
+                    v.type,
+                    v.owner_account,
+                    v.vlan,
+                    v.direct_connect_gateway_id,
+                    v.virtual_gateway_id,
+                ]
+                for v in self.virtual_interfaces
+            ],
         }
         return hashlib.sha256(json.dumps(canonical, separators=(",", ":")).encode()).hexdigest()
 
