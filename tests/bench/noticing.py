@@ -88,5 +88,7 @@ def _outcome(longest: float, seed: int) -> Outcome:
         delay=taken.total_seconds() - seconds,
         bound=_bound(seconds),
         steps=len(phases),
-        state_transitions=sum(len(states_entered(definition(), phase)) for phase in phases),
+        state_transitions=sum(
+            len(states_entered(definition(), phase, is_first=number == 0)) for number, phase in enumerate(phases)
+        ),
     )

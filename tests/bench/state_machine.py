@@ -16,9 +16,9 @@ def definition() -> Definition:
     return loaded
 
 
-def states_entered(machine: Definition, phase: str) -> list[str]:
-    """Follow the machine from its start, for a step that returned this phase, to its end or to the next step."""
-    name = machine["StartAt"]
+def states_entered(machine: Definition, phase: str, *, is_first: bool) -> list[str]:
+    """Follow the machine for a step that returned this phase, from its start or from the step, to its end or back."""
+    name = machine["StartAt"] if is_first else "Step"
     entered = []
     while name not in entered:
         entered.append(name)
@@ -35,7 +35,7 @@ def states_entered(machine: Definition, phase: str) -> list[str]:
 
 def _chosen(choice: Definition, phase: str) -> str:
     for rule in choice["Choices"]:
-        if phase in {comparison["StringEquals"] for comparison in rule.get("Or", [rule])}:
+        if phase in {comparison.get("StringEquals") for comparison in rule.get("Or", [rule])}:
             following: str = rule["Next"]
             return following
     default: str = choice["Default"]

@@ -79,8 +79,8 @@ requests = st.fixed_dictionaries(
         "patienceMinutes": st.sampled_from(PATIENCE),
     },
     optional={
-        "dryRun": st.booleans(),
-        "planDigest": st.sampled_from(["0" * 64, "the last plan's"]),
+        "dryRun": st.sampled_from([False, False, False, True]),
+        "planDigest": st.sampled_from([None, None, "0" * 64, "the last plan's"]),
         "overrides": st.lists(st.sampled_from(sorted(OVERRIDABLE)).flatmap(overrides_of), max_size=4),
     },
 )
@@ -113,8 +113,8 @@ class Histories(RuleBasedStateMachine):
         kinds=st.lists(st.sampled_from(["private", "public", "transit"]), max_size=3),
         jitter=st.sampled_from([1.0, 0.0]),
         on_gateway=st.booleans(),
-        other_approved=st.booleans(),
-        minimum_links=st.sampled_from([None, None, 0, 1, 2]),
+        other_approved=st.sampled_from([False, False, True]),
+        minimum_links=st.sampled_from([None, None, None, 0, 1, 2]),
         request=requests,
     )
     def begin(  # noqa: PLR0913 - each is drawn by itself
@@ -167,6 +167,23 @@ class Histories(RuleBasedStateMachine):
         run.stepping.go_on(calls)
         if run.stepping.has_ended:
             self._finish(run)
+
+    @rule(number=st.integers(0, 2), calls=st.integers(1, 26), happening=happenings, more=st.none() | happenings)
+    def somebody_acts_in_the_middle_of_a_step(
+        self, number: int, calls: int, happening: Happening, more: Happening | None
+    ) -> None:
+        """Let the run get as far as a step that may delete, and interrupt that."""
+        run = self.runs[number % len(self.runs)]
+        if "phase" not in run.event:
+            self._finish(run)
+        if not is_under_way(run.event):
+            return
+        run.stepping = run.stepping or self._begin(run.event)
+        run.stepping.go_on(calls)
+        for one in filter(None, (happening, more)):
+            self._happens(one)
+        self._finish(run)
+        self.clock.advance(seconds=run.event["waitSeconds"])
 
     @rule(number=st.integers(0, 20))
     def an_old_event_comes_again(self, number: int) -> None:

@@ -51,6 +51,12 @@ class Oracle:
         yield from self._by_look(self._connection)
         yield from self._by_survey(self._connection)
 
+    def shared(self) -> Iterator[str]:
+        """Say what two runs could only take together: the last path of a gateway, the last link of a LAG."""
+        if self._connection is not None:
+            yield from self._of_lag(self._connection)
+            yield from self._of_gateways()
+
     def _by_look(self, connection: Connection) -> Iterator[str]:
         if connection.owner_account != ACCOUNT:
             yield "ownership: it is another account's"
@@ -99,10 +105,7 @@ class Oracle:
         for group_id, members in self._seen.grouped_ids.items():
             if connection.id in members and not self._covers("resiliency-group", group_id):
                 yield f"resiliency-group: {group_id}"
-        for v in self._to_delete:
-            gateway = v.direct_connect_gateway_id or v.virtual_gateway_id
-            if gateway and not self._has_path(gateway) and not self._covers("redundancy", v.id):
-                yield f"redundancy: {v.id} is the last path of {gateway}"
+        yield from self._of_gateways()
         if self._to_delete or not (self._planned or self._begun):
             yield from self._of_traffic(connection)
 
@@ -129,6 +132,12 @@ class Oracle:
         needed = [lag.id] if left else [lag.id, *(v.id for v in interfaces)]
         if (interfaces or hosted or is_short) and not all(self._covers("lag", id_) for id_ in needed):
             yield f"lag: {lag.id} needs the link"
+
+    def _of_gateways(self) -> Iterator[str]:
+        for v in self._to_delete:
+            gateway = v.direct_connect_gateway_id or v.virtual_gateway_id
+            if gateway and not self._has_path(gateway) and not self._covers("redundancy", v.id):
+                yield f"redundancy: {v.id} is the last path of {gateway}"
 
     def _has_path(self, gateway: str) -> bool:
         for v in self._seen.virtual_interfaces.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -63,6 +63,7 @@ class Witness:
         self._changes = changes
         self._pause = pause
         self._survey_began: int | None = None
+        self._connection_look: Snapshot | None = None
         self._last_look: Snapshot | None = None
         self.meta = self._client.meta
         self.exchanges: list[Exchange] = []
@@ -71,9 +72,10 @@ class Witness:
         method = cast("Callable[..., JSON]", getattr(self._client, name))
 
         def witnessed(**parameters: Any) -> JSON:  # noqa: ANN401 - as boto3
+            moment = self._world.clock()
             self._pause()
             if name in DELETES:
-                self._judge(name, parameters)
+                self._judge(name, parameters, moment)
             if isinstance(self._world.faults.waiting(_operation(name)), StaleAnswer):
                 # A stale answer shows another world than the one that is there.
                 self._changes.note()
@@ -89,14 +91,23 @@ class Witness:
         return witnessed
 
     def _note_look(self, name: str, parameters: Mapping[str, Any]) -> None:
-        is_look = parameters.get("connectionId") == self._event["connectionId"]
-        if name == "describe_virtual_interfaces" and is_look:
-            self._last_look = snapshot(self._world, self._around, self._changes.count)
-        elif not (name == "describe_connections" and is_look) and self._survey_began is None:
+        # A look is two calls: the connection is as the first one found it, all else as the second did.
+        id_ = self._event["connectionId"]
+        is_look = parameters.get("connectionId") == id_
+        if name == "describe_connections" and is_look:
+            self._connection_look = snapshot(self._world, self._around, self._changes.count)
+        elif name == "describe_virtual_interfaces" and is_look:
+            seen = snapshot(self._world, self._around, self._changes.count)
+            before = self._connection_look.connections if self._connection_look else {}
+            self._last_look = replace(
+                seen, connections={**seen.connections, **{i: before[i] for i in before if i == id_}}
+            )
+        elif self._survey_began is None:
             self._survey_began = self._changes.count
 
-    def _judge(self, name: str, parameters: Mapping[str, Any]) -> None:
-        event, seen, now = self._event, self._last_look, self._world.clock()
+    def _judge(self, name: str, parameters: Mapping[str, Any], now: datetime) -> None:
+        """Judge a deleting call that the step decided on at the time ``now``; others may have acted since."""
+        event, seen = self._event, self._last_look
         assert event.get("phase", "").startswith("DELETING"), "a step deletes that was not to delete"
         assert not event["request"]["dryRun"], "a dry run deletes"
         assert seen is not None, "a step deletes without a look"
@@ -110,6 +121,10 @@ class Witness:
         if self._survey_began == seen.changes:
             found = list(Oracle(seen, event).objections())
             assert not found, f"a guard should have stopped {name}: {found}"
+        if self._survey_began == self._changes.count:
+            # Nobody but other runs has acted since, and together with them it must not take the last one either.
+            found = list(Oracle(snapshot(self._world, self._around, 0), event).shared())
+            assert not found, f"two runs together: {found}"
 
     def _judge_target(self, name: str, parameters: Mapping[str, Any], seen: Snapshot) -> None:
         connection_id = self._event["connectionId"]

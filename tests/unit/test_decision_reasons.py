@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from decommission.decision import SeemsGone, blocked, confirmed, first, next_step, planned
+from decommission.decision import SeemsGone, Stop, blocked, confirmed, first, next_step, planned
 from decommission.models import Aftermath, Observation, VirtualInterface
 from decommission.plan import Plan
-from decommission.run import Action, CallOutcome, NewRun, Outcome, Override, Run, Verdict
+from decommission.run import Action, CallOutcome, NewRun, Outcome, Override, Phase, Run, Verdict
 from tests.support.looks import (
     DRY_RUN,
     LEAST_PATIENCE,
@@ -323,3 +323,38 @@ def test_of_too_little_time_to_begin() -> None:
 def test_of_the_last_look(run: NewRun, now: datetime, reason: str, *, is_interconnect: bool | None) -> None:
     aftermath = Aftermath(is_interconnect=is_interconnect)
     assert reason == confirmed(SeemsGone(reason="it is gone"), aftermath, run, now).reason
+
+
+def refused(count: int) -> str:
+    """Return the reason of a blocked run to which AWS refused so many deletions, each in other words."""
+    interfaces = [virtual_interface(f"aaaaaa{number:02}") for number in range(count)]
+    calls = [
+        call(v.virtual_interface_id, CallOutcome.REFUSED, words=f"no {number}") for number, v in enumerate(interfaces)
+    ]
+    stop = blocked(see("available", *interfaces), after(under_way(*interfaces), *calls))
+    assert Phase.BLOCKED is stop.phase
+    return stop.reason
+
+
+def test_the_last_words_are_quoted_ten_times_at_most() -> None:
+    assert 10 == refused(10).count("AWS's last words about dxvif-")
+    assert "are in the report" not in refused(10)
+    assert 10 == refused(12).count("AWS's last words about dxvif-")
+    assert "; AWS's last words about 2 more are in the report; " in refused(12)
+
+
+def test_every_difference_from_the_plan_is_named() -> None:
+    decided = decide(see("available", ONE, TWO), under_way())
+    assert (
+        f"{SHOWN.partition(' ')[0]} (private, available) is new; dxvif-aaaaaaa2 (private, available) is new. Find"
+        in (reason_of(decided))
+    )
+
+
+@pytest.mark.parametrize(("calls", "accepted"), [((), ""), ((1,), "AWS accepted no deletion, and ")])
+def test_too_late_to_begin(calls: tuple[int, ...], accepted: str) -> None:
+    run = after(under_way(ONE), *(call("dxvif-aaaaaaa1", CallOutcome.REFUSED, words="no") for _ in calls))
+    decided = next_step(see("available", ONE), run, run.deadline - LEAST_PATIENCE / 4, least_patience=LEAST_PATIENCE)
+    assert isinstance(decided, Stop)
+    assert Phase.TIMED_OUT is decided.phase
+    assert decided.reason.startswith(f"{accepted}too little time was left to begin: the deadline, ")

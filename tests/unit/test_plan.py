@@ -118,3 +118,9 @@ class TestDifferences:
             for sentence, word in zip(found, ["belongs", "joined", "has changed", "is new"], strict=True)
             if word in sentence
         ]
+
+
+def test_a_planned_interface_is_the_one_that_was_seen() -> None:
+    seen = replace(virtual_interface(), direct_connect_gateway_id="dxgw-1", virtual_gateway_id="vgw-1")
+    (planned,) = Plan.of(connection(), [seen]).virtual_interfaces
+    assert ("dxgw-1", "vgw-1") == (planned.direct_connect_gateway_id, planned.virtual_gateway_id)

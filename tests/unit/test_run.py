@@ -128,14 +128,23 @@ def test_only_verdicts_that_block_are_blocks() -> None:
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
-        ({"request": Request(connection_id="dxcon-ffabc123", patience_minutes=1)}, "connectionId differs"),
-        ({"connection": replace(connection(), connection_id="dxcon-ffabc123")}, "connectionId differs"),
-        ({"plan": Plan.of(replace(connection(), connection_id="dxcon-ffabc123"), ())}, "connectionId differs"),
+        (
+            {"request": Request(connection_id="dxcon-ffabc123", patience_minutes=1)},
+            "^connectionId differs between the request, the plan and the connection$",
+        ),
+        (
+            {"connection": replace(connection(), connection_id="dxcon-ffabc123")},
+            "^connectionId differs between the request, the plan and the connection$",
+        ),
+        (
+            {"plan": Plan.of(replace(connection(), connection_id="dxcon-ffabc123"), ())},
+            "^connectionId differs between the request, the plan and the connection$",
+        ),
         (
             {"request": replace(NEW_RUN.request, dry_run=True)},
             "request.dryRun is true, and a dry run is never in phase",
         ),
-        ({"phase_started_at": START - timedelta(seconds=1)}, "phaseStartedAt is before startedAt"),
+        ({"phase_started_at": START - timedelta(seconds=1)}, "^phaseStartedAt is before startedAt$"),
     ],
 )
 def test_parts_that_contradict_each_other(parts: dict[str, Any], message: str) -> None:

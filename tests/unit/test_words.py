@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from decommission.words import counted, described, described_all, listed
+from decommission.words import counted, described, described_all, listed, shortened
 from tests.support.strategies import virtual_interface
 
 ONE, TWO = virtual_interface("aaaaaaa1"), virtual_interface("aaaaaaa2", "down")
@@ -34,3 +34,9 @@ def test_listed() -> None:
     assert f"{', '.join(names[:60])} and 1 more" == listed(names[:61])
     assert f"{', '.join(names[:60])} and 2 more" == listed(names)
     assert "n0 and 2 more" == listed(names[:3], 1)
+
+
+def test_shortened() -> None:
+    assert "abc" == shortened("abc", 3)
+    assert "ab... (1 more characters)" == shortened("abc", 2)
+    assert "a... (2 more characters)" == shortened("abc", 1)

@@ -264,6 +264,13 @@ class TestWorries:
         )
         assert expected == redundancy(evidence(LEAVING, on_gateway("aaaaaaa2", "dxgw-2"), around=shown))
 
+    def test_each_gateway_has_its_worries(self) -> None:
+        second = elsewhere(on_gateway("bbbbbbb4", "dxgw-2"), "dxcon-ffother2")
+        first = replace(self.THIN, connection_id=OTHER.connection_id)
+        shown = around(first, self.THIN, neighbours=(OTHER, second))
+        finding = redundancy(evidence(LEAVING, on_gateway("aaaaaaa2", "dxgw-2"), around=shown))
+        assert 2 == finding.reason.count("keeps less bandwidth")
+
     def test_interfaces_without_a_gateway(self) -> None:
         public = [replace(one, type="public") for one in (ONE, TWO)]
         private = replace(on_gateway("aaaaaaa3", None), virtual_gateway_id="")

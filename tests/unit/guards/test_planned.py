@@ -38,5 +38,14 @@ def test_something_has_changed_since(approved: str | None) -> None:
     assert expected == plan(shown)
 
 
+def test_every_change_is_named() -> None:
+    shown = evidence(ONE, TWO, planned=())
+    expected = blocks(
+        "since the plan was made: dxvif-aaaaaaa1 (private, available) is new; dxvif-aaaaaaa2 (private, available) is "
+        "new; find out who changed it, then start again"
+    )
+    assert expected == plan(shown)
+
+
 def test_what_is_gone_is_no_change() -> None:
     assert UNCHANGED == plan(evidence(replace(TWO, state="deleted"), planned=(ONE,)))

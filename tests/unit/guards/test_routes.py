@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
-from decommission.guards.routes import routes
+from decommission.guards.routes import covering, routes
 from decommission.models import Attachment
 from decommission.run import Outcome
-from tests.support.evidence import AROUND, elsewhere, evidence, on_gateway, port
-from tests.support.strategies import OTHER_ACCOUNT
+from tests.support.evidence import AROUND, elsewhere, evidence, group, member, on_gateway, port
+from tests.support.strategies import LAG_ID, OTHER_ACCOUNT
 
 GATEWAY = "dxgw-1"
 LEAVING, SECOND = on_gateway("aaaaaaa1", GATEWAY), on_gateway("aaaaaaa2", GATEWAY)
@@ -130,6 +130,28 @@ def test_a_path_that_does_not_stay_announces_nothing() -> None:
     shown = announcing({"a1": ["10.1.0.0/16"], "b1": ["10.1.0.0/16"]})
     around = replace(shown.surroundings, connections=(port(decommission="approved"),))
     assert Outcome.BLOCK is getattr(routes(replace(shown, surroundings=around)), "outcome", None)
+
+
+def test_the_link_that_leaves_carries_no_path() -> None:
+    """A LAG whose only available link is the connection itself announces nothing once it has left."""
+    shown = announcing({"a1": ["10.1.0.0/16"], "b1": ["10.1.0.0/16"]})
+    on_lag = replace(OTHER, connection_id=LAG_ID)
+    around = replace(shown.surroundings, lags=(group(member()),), neighbours=(on_lag,))
+    assert Outcome.BLOCK is getattr(routes(replace(shown, surroundings=around)), "outcome", None)
+
+
+def test_what_cannot_be_asked_is_named_for_every_gateway() -> None:
+    first, second = (on_gateway(f"aaaaaaa{n}", f"dxgw-{n}") for n in (1, 2))
+    hidden = [elsewhere(on_gateway(f"bbbbbbb{n}", f"dxgw-{n}"), "dxcon-another1") for n in (1, 2)]
+    announced = {v.virtual_interface_id: ("10.1.0.0/16",) for v in (first, second)}
+    around = replace(AROUND, neighbours=tuple(hidden), routes=announced)
+    assert unknown("dxvif-bbbbbbb1, dxvif-bbbbbbb2") == routes(evidence(first, second, around=around))
+
+
+def test_the_prefixes_that_cover_one() -> None:
+    default, half = (4, 0, 0), (4, 1 << 31, 1)
+    assert [(4, 3 << 30, 2), half, default] == list(covering((4, 3 << 30, 2)))
+    assert ["nonsense"] == list(covering("nonsense"))
 
 
 def test_each_gateway_for_itself() -> None:

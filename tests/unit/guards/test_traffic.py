@@ -124,6 +124,17 @@ def test_a_connection_that_is_not_up_needs_no_data(state: str) -> None:
     assert Outcome.WARN is traffic(shown).outcome
 
 
+def test_all_that_was_hardly_measured_is_named() -> None:
+    down = [replace(one, state="down") for one in (ONE, TWO)]
+    shown = evidence(*down, around=replace(AROUND, traffic={v.virtual_interface_id: NONE for v in down}))
+    shown = replace(shown, settings=replace(shown.settings, traffic_threshold_bps=0))
+    expected = warns(
+        "in the last 60 minutes nothing measured was above the limit, but CloudWatch has only 0 of 10 data points of "
+        "dxvif-aaaaaaa1 (down); 0 of 10 data points of dxvif-aaaaaaa2 (down)"
+    )
+    assert expected == traffic(shown)
+
+
 def test_what_is_down_now_may_have_carried_something() -> None:
     shown = evidence(replace(ONE, state="down"), around=replace(AROUND, traffic={INTERFACE_ID: peak(20_000)}))
     expected = objects("dxvif-aaaaaaa1 carried up to 20,000 bit/s (allowed: 10,000)", dxvif_aaaaaaa1=20_000)

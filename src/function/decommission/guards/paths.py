@@ -125,7 +125,7 @@ def by_gateway(evidence: Evidence) -> dict[str, list[VirtualInterface]]:
 
 def megabits(bandwidth: str | None) -> int:
     """Read a bandwidth as AWS spells it (``10Gbps``, ``500Mbps``), in Mbit/s; 0 if it is unknown."""
-    match = re.fullmatch(r"(\d+)(G|M)bps", bandwidth or "")
+    match = re.fullmatch(r"(\d+)(G|M)bps", str(bandwidth))
     return int(match[1]) * (1000 if match[2] == "G" else 1) if match else 0
 
 

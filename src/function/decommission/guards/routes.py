@@ -1,7 +1,7 @@
 """The guard that compares the prefixes announced here with those announced on the paths that stay."""
 
 from collections.abc import Iterable, Iterator
-from ipaddress import ip_network
+from ipaddress import ip_interface
 
 from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
 from decommission.guards.paths import attached_elsewhere, by_gateway, paths
@@ -56,11 +56,11 @@ def routes(evidence: Evidence) -> Finding | None:
 
 def _missing(announced: Iterable[str], kept: set[Prefix | str]) -> Iterator[str]:
     for cidr in announced:
-        if not any(shorter in kept for shorter in _covering(_read(cidr))):
+        if not any(shorter in kept for shorter in covering(_read(cidr))):
             yield cidr
 
 
-def _covering(prefix: Prefix | str) -> Iterator[Prefix | str]:
+def covering(prefix: Prefix | str) -> Iterator[Prefix | str]:
     """List the prefixes that cover this one: itself, and each shorter one."""
     if isinstance(prefix, str):
         yield prefix
@@ -74,7 +74,7 @@ def _covering(prefix: Prefix | str) -> Iterator[Prefix | str]:
 def _read(cidr: str) -> Prefix | str:
     """Read a prefix as numbers; what is no prefix is compared as text."""
     try:
-        network = ip_network(cidr, strict=False)
+        network = ip_interface(cidr).network
     except ValueError:
         return cidr
     return network.version, int(network.network_address), network.prefixlen
