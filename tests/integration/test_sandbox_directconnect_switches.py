@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.directconnect import AT_ONCE, GONE_CONNECTION_MESSAGES, MALFORMED_ID_MESSAGE, NEVER, Behaviour, Delay
+from sandbox.directconnect import (
+    AT_ONCE,
+    GONE_CONNECTION_MESSAGES,
+    MALFORMED_ID_MESSAGE,
+    NEVER,
+    Behaviour,
+    Delay,
+    InProcessClient,
+)
 from sandbox.directconnect.states import ConnectionState
 
 if TYPE_CHECKING:
@@ -449,6 +457,14 @@ def test_calls_that_are_for_partners_only(
     else:
         assert either_client.describe_hosted_connections(connectionId=connection.id)["connections"] == []
         assert either_client.describe_interconnects()["interconnects"] == []
+
+
+def test_a_partner_is_not_refused(direct_connect_backend: DirectConnectBackend) -> None:
+    direct_connect_backend.behaviour = Behaviour(partner_calls_refused=True)
+    direct_connect_backend.add_connection(is_partners=True)
+    client = InProcessClient(direct_connect_backend)
+
+    assert [] == client.describe_interconnects()["interconnects"]
 
 
 @pytest.mark.parametrize("deletable", [False, True])

@@ -92,6 +92,8 @@ class Driven:
 
     event: JSON
     stepping: Stepping | None = None
+    # How often somebody had changed the world when the step began.
+    changes: int = 0
 
 
 class Histories(RuleBasedStateMachine):
@@ -163,9 +165,9 @@ class Histories(RuleBasedStateMachine):
     def a_run_makes_some_calls(self, number: int, calls: int) -> None:
         """Leave its step in the middle, so that others act between two of its calls."""
         run = self.runs[number % len(self.runs)]
-        run.stepping = run.stepping or self._begin(run.event)
-        run.stepping.go_on(calls)
-        if run.stepping.has_ended:
+        stepping = self._stepping(run)
+        stepping.go_on(calls)
+        if stepping.has_ended:
             self._finish(run)
 
     @rule(number=st.integers(0, 2), calls=st.integers(1, 26), happening=happenings, more=st.none() | happenings)
@@ -176,14 +178,13 @@ class Histories(RuleBasedStateMachine):
         run = self.runs[number % len(self.runs)]
         if "phase" not in run.event:
             self._finish(run)
-        if not is_under_way(run.event):
+        if "phase" not in run.event or not is_under_way(run.event):
             return
-        run.stepping = run.stepping or self._begin(run.event)
-        run.stepping.go_on(calls)
+        self._stepping(run).go_on(calls)
         for one in filter(None, (happening, more)):
             self._happens(one)
         self._finish(run)
-        self.clock.advance(seconds=run.event["waitSeconds"])
+        self.clock.advance(seconds=run.event.get("waitSeconds", 0))
 
     @rule(number=st.integers(0, 20))
     def an_old_event_comes_again(self, number: int) -> None:
@@ -219,6 +220,11 @@ class Histories(RuleBasedStateMachine):
         self.hides += type(happening).__name__ == "AConnectionHides"
         happening(self.scene)
 
+    def _stepping(self, run: Driven) -> Stepping:
+        if run.stepping is None:
+            run.stepping, run.changes = self._begin(run.event), self.scene.changes.count
+        return run.stepping
+
     def _begin(self, event: JSON) -> Stepping:
         def work(pause: Callable[[], None]) -> JSON:
             witness = Witness(self.scene.world, self.scene.around, event, self.scene.changes, pause)
@@ -232,7 +238,7 @@ class Histories(RuleBasedStateMachine):
 
     def _finish(self, run: Driven) -> None:
         """Take the step to its end, check it, and go on to its result, or stay at the event if the step failed."""
-        stepping, event = run.stepping or self._begin(run.event), run.event
+        stepping, event = self._stepping(run), run.event
         run.stepping = None
         self.intact = False
         try:
@@ -240,12 +246,12 @@ class Histories(RuleBasedStateMachine):
         except (AwsBusyError, AwsDeniedError, ConfigurationError) as error:
             self._check_secrets(error)
         else:
-            self._check(event, result)
+            self._check(event, result, is_still=run.changes == self.scene.changes.count)
             run.event = result
             self.events.append(result)
         self.intact = True
 
-    def _check(self, event: JSON, result: JSON) -> None:
+    def _check(self, event: JSON, result: JSON, *, is_still: bool) -> None:
         self._check_secrets(result)
         if not is_under_way(event):
             assert event == result, "a run that has ended is another one now"
@@ -255,7 +261,7 @@ class Histories(RuleBasedStateMachine):
             assert event["plan"] == result["plan"], "a plan is made once"
         else:
             assert [] == result["calls"], "the first step deletes"
-        if result["phase"] == "COMPLETED" and not result["alreadyGone"] and self.hides == 0:
+        if result["phase"] == "COMPLETED" and not result["alreadyGone"] and is_still and not self.hides:
             assert is_gone(self.scene.world, result["connectionId"]), "it is not gone"
         assert len(json.dumps(result)) < 200 * 1024
 

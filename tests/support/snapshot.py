@@ -61,7 +61,7 @@ def snapshot(world: DirectConnectBackend, around: Around, changes: int) -> Snaps
         },
         attachments=list(world.remote_attachments),
         measured=dict(around.cloudwatch.measured),
-        partner_calls_refused=world.behaviour.partner_calls_refused,
+        partner_calls_refused=world.behaviour.partner_calls_refused and not world.is_partner,
     )
 
 

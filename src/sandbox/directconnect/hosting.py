@@ -144,7 +144,7 @@ def describe_hosted_connections(world: World, request: Request) -> Answer:
 
 
 def _refuse_who_is_no_partner(world: World, request: Request) -> None:
-    if world.behaviour.partner_calls_refused:
+    if world.behaviour.partner_calls_refused and not world.is_partner:
         raise DirectConnectClientException(
             f"Account {request.caller} is not an authorized Direct Connect partner in {world.region_name} region."
         )

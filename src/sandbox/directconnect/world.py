@@ -75,6 +75,11 @@ class World(BaseBackend):
             self.direct_connect_gateways.values(),
         )
 
+    @property
+    def is_partner(self) -> bool:
+        """Whether the account has what only a Direct Connect partner has."""
+        return bool(self.interconnects) or any(one.is_partners or one.parent_id for one in self.connections.values())
+
     def find_port(self, port_id: str, now: datetime) -> Connection | Lag | None:
         """Find what can carry virtual interfaces, as long as AWS shows it."""
         port = self.connections.get(port_id) or self.interconnects.get(port_id) or self.lags.get(port_id)
