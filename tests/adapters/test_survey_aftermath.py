@@ -12,7 +12,6 @@ from decommission.models import Aftermath
 from sandbox.directconnect import (
     THROTTLED,
     AccessDenied,
-    Behaviour,
     CutJson,
     DirectConnectBackend,
     Fault,
@@ -43,21 +42,19 @@ def test_the_aftermath(surveyor: Surveyor, world: DirectConnectBackend) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "fault", "expected"),
+    ("fault", "expected"),
     [
-        pytest.param(Behaviour(), None, True, id="interconnect"),
-        pytest.param(Behaviour(partner_calls_refused=True), None, False, id="for partners only"),
-        pytest.param(Behaviour(), client_error("The moon is in the wrong phase."), None, id="refused"),
+        pytest.param(None, True, id="interconnect"),
+        pytest.param(client_error("Account 1 is not an authorized Direct Connect partner."), False, id="for partners"),
+        pytest.param(client_error("The moon is in the wrong phase."), None, id="refused"),
     ],
 )
 def test_whether_it_became_an_interconnect(
-    behaviour: Behaviour,
     fault: Fault | None,
     expected: bool | None,  # noqa: FBT001 - a column of the table
     surveyor: Surveyor,
     world: DirectConnectBackend,
 ) -> None:
-    world.behaviour = behaviour
     interconnect = world.add_interconnect()
     if fault:
         world.faults.add("DescribeInterconnects", fault)

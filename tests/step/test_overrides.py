@@ -162,7 +162,7 @@ def test_the_first_deletion_comes_before_its_end(
     assert expected == last["phase"]
     assert (expected == "COMPLETED") == bool(changes(world))
     if expected == "BLOCKED":
-        assert "the overrides (the last expired at 2026-01-05 12:00 UTC) do not cover" in verdict(last, "traffic")[1]
+        assert f"the overrides (the last ends at {until}) do not cover" in verdict(last, "traffic")[1]
 
 
 def test_once_begun_it_holds(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:

@@ -111,7 +111,7 @@ class TestEnd:
             until(NOW - timedelta(minutes=2), ONE), until(NOW, TWO), until(NOW + timedelta(days=1), "dxvif-aaaaaaa3")
         )
         reason = (
-            "something is wrong; the overrides (the last expired at 2026-11-02T02:10:00+00:00) do not cover the "
+            "something is wrong; the overrides (the last ends at 2026-11-02T02:10:00+00:00) do not cover the "
             "findings about dxvif-aaaaaaa1, dxvif-aaaaaaa2"
         )
         assert (Outcome.BLOCK, reason) == said(shown)

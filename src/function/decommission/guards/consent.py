@@ -28,7 +28,7 @@ def verdict(guard: str, finding: Finding, evidence: Evidence) -> Verdict:
     uncovered = [objection.resource_id for objection, by in covering.items() if not by]
     if uncovered or not covering:
         expired = [o.until for o in overrides if o.until and evidence.at >= o.until and not evidence.run_has_begun]
-        late = f" (the last expired at {max(expired).isoformat()})" if expired else ""
+        late = f" (the last ends at {max(expired).isoformat()})" if expired else ""
         names = f" the findings about {listed(uncovered)}" if uncovered else " this"
         reason = f"{finding.reason}; the overrides{late} do not cover{names}"
         return Verdict(guard=guard, outcome=Outcome.BLOCK, reason=reason)
