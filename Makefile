@@ -33,7 +33,7 @@ sandbox: .venv/done ## serve the sandbox on PORT (4566) of HOST (127.0.0.1) unti
 
 .PHONY: test
 test: .venv/done $(SIMULATOR)/done build ## all tests
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(TESTS)
 
 .PHONY: check
 check: format lint types validate test ## everything that has to hold before a commit
