@@ -145,10 +145,11 @@ def test_a_call_that_aws_answered_can_be_found(
 def test_a_denied_call_becomes_the_error_of_a_denied_look(adapter: DirectConnect, world: DirectConnectBackend) -> None:
     world.faults.add("DeleteVirtualInterface", AccessDenied())
 
-    error = denial(adapter.delete_virtual_interface(INTERFACE_ID, AT))
+    error = denial(adapter.delete_virtual_interface(INTERFACE_ID, AT), "nothing is gone")
 
     assert str(error).startswith("AWS denied directconnect:DeleteVirtualInterface (User: ")
     assert "whether the tags still fit" in str(error)
+    assert str(error).endswith("So far: nothing is gone")
 
 
 def test_the_deleting_client_is_made_once_at_the_first_change(either_client: Any, world: DirectConnectBackend) -> None:  # noqa: ANN401 - as boto3

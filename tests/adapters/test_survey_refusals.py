@@ -35,9 +35,9 @@ PARTNERS_ONLY: Final = f"Account 1 is not an authorized Direct Connect partner i
 REFUSAL_IS_NOTED: Final = {
     "DescribeInterconnects": "DescribeInterconnects",
     "DescribeHostedConnections": "DescribeHostedConnections",
-    "DescribeDirectConnectGatewayAttachments": "DescribeDirectConnectGatewayAttachments",
 }
 DENIAL_IS_NOTED: Final = {
+    "DescribeDirectConnectGatewayAttachments": "DescribeDirectConnectGatewayAttachments",
     "ListVirtualInterfaceRoutes": "ListVirtualInterfaceRoutes",
     "ListResiliencyGroups": "ListResiliencyGroups",
     "ListResiliencyGroupAssociations": "ListResiliencyGroups",

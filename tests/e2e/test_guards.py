@@ -116,5 +116,7 @@ def test_the_record_of_a_run(sandbox: Sandbox) -> None:
     assert 4 == len(report["deleted"])
     assert 4 == len([call for call in report["calls"] if call["requestId"]])
     assert 219.0 == report["estimatedMonthlySavingUsd"]
-    assert ["cancel the cross-connect at EqFA5 (the LOA-CFA names it)"] == report["toDo"]
+    cross_connect, warning = report["toDo"]
+    assert "cancel the cross-connect at EqFA5 (the LOA-CFA names it)" == cross_connect
+    assert "keeps one path only, at EqFA5: dxvif-ffabc123" in warning
     assert any(key.endswith("/loa.pdf") and body.startswith(b"%PDF") for key, body in sandbox.record().items())

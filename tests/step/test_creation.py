@@ -193,7 +193,7 @@ def test_a_second_bgp_peer(asn: int, world: DirectConnectBackend) -> None:
     assert shape.members.keys() == {*new, "asn", "asnLong", "authKey"}
 
 
-def test_tags_of_aws_itself_are_left_out(world: DirectConnectBackend) -> None:
+def test_tags_of_aws_and_the_approval_are_left_out(world: DirectConnectBackend) -> None:
     world.connections[CONNECTION_ID].tags |= {"aws:createdBy": "somebody", "AWS:other": "", "owner": "network"}
     world.add_virtual_interface(CONNECTION_ID, type="public", tags={"aws:createdBy": "somebody", "team": ""})
 
@@ -201,7 +201,7 @@ def test_tags_of_aws_itself_are_left_out(world: DirectConnectBackend) -> None:
 
     (connection,) = inputs(calls, "CreateConnection")
     (interface,) = inputs(calls, "CreatePublicVirtualInterface")
-    assert [{"key": "decommission", "value": "approved"}, {"key": "owner", "value": "network"}] == connection["tags"]
+    assert [{"key": "owner", "value": "network"}] == connection["tags"]
     assert [{"key": "team", "value": ""}] == interface["newPublicVirtualInterface"]["tags"]
 
 

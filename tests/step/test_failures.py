@@ -127,7 +127,7 @@ def test_what_comes_after_a_throttled_call_is_the_next_steps(
     assert [*first, struck] == asked(world)
     assert (10, "THROTTLED") == (result["waitSeconds"], result["calls"][-1]["outcome"])
     rest = len(INTERFACE_IDS) - len(first) - 1
-    assert (f"{rest} are left to the next step" in result["reason"]) == bool(rest)
+    assert (f"left to the next step: {rest}" in result["reason"]) == bool(rest)
     assert "COMPLETED" == drive(step, result, clock)[-1]["phase"]
     assert {struck: 2} == {id_: times for id_, times in Counter(asked(world)).items() if times > 1}
 

@@ -32,7 +32,7 @@ FIRST, SECOND, THIRD = INTERFACE_IDS
 NEW_ID: Final = "dxvif-cccccccc"
 
 
-@pytest.mark.parametrize("state", ["pending", "verifying", "confirming", "available", "down", "deleting", "approving"])
+@pytest.mark.parametrize("state", ["pending", "verifying", "confirming", "available", "down", "approving"])
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_an_interface_appears(number: int, state: str, clock: ManualClock, world: DirectConnectBackend) -> None:
     slow_down(world, clock)
@@ -58,6 +58,19 @@ def test_an_interface_appears_right_before_the_connection_is_deleted(
     assert f'AWS on {CONNECTION_ID}: "Connection {CONNECTION_ID} still has attached resources."' in refused["reason"]
     assert ("BLOCKED", ["plan"]) == (last["phase"], blocked_by(last))
     assert {"available"} == {world.connections[CONNECTION_ID].state, world.virtual_interfaces[NEW_ID].state}
+
+
+def test_an_interface_that_somebody_deletes_is_waited_for(clock: ManualClock, world: DirectConnectBackend) -> None:
+    """It is in no plan, and the connection waits for it all the same."""
+    world.virtual_interfaces[FIRST].deletion = Delay(seconds=100)
+    InProcessClient(world).delete_virtual_interface(virtualInterfaceId=FIRST)
+    world.calls.clear()
+
+    first, *_, last = drive(new_step(world), REQUEST, clock)
+
+    assert "COMPLETED" == last["phase"]
+    assert [SECOND, THIRD] == [v["virtualInterfaceId"] for v in first["plan"]["virtualInterfaces"]]
+    assert [SECOND, THIRD, CONNECTION_ID] == asked(world)
 
 
 def test_a_gone_interface_that_appears_stops_nothing(clock: ManualClock, world: DirectConnectBackend) -> None:

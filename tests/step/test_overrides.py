@@ -18,6 +18,7 @@ from tests.support.driver import (
     changes,
     drive,
     new_step,
+    new_world,
     override,
     overriding,
     take,
@@ -197,9 +198,20 @@ def test_an_override_that_expires_before_the_run_has_begun_blocks(
 def test_one_that_is_not_needed_does_no_harm(clock: ManualClock, world: DirectConnectBackend) -> None:
     request = overriding(override("traffic", FIRST, upToBps=10**9), override("lag", "dxlag-fg5678gh"))
 
-    last = drive(new_step(world), request, clock)[-1]
+    first, *_, last = drive(new_step(world), request, clock)
 
     assert "COMPLETED" == last["phase"]
     for guard in ("traffic", "lag"):
-        outcome, reason = verdict(last, guard)
+        outcome, reason = verdict(first, guard)
         assert ("PASS", True) == (outcome, reason.endswith("; the override was not needed"))
+
+
+def test_what_was_overridden_is_still_said_at_the_end(clock: ManualClock, around: Around) -> None:
+    """The last verdict about interfaces is that by which the last of them was deleted."""
+    world = new_world(clock, "private")
+    around.cloudwatch.measured[FIRST] = Measured(ingress=[CARRIED])
+
+    last = drive(new_step(world, around=around), overriding(override("traffic", FIRST, upToBps=CARRIED)), clock)[-1]
+
+    assert ("COMPLETED", "OVERRIDDEN") == (last["phase"], verdict(last, "traffic")[0])
+    assert "OVERRIDDEN" == verdict(around.report(), "traffic")[0]

@@ -53,9 +53,11 @@ def add_gateways(world: DirectConnectBackend) -> list[str]:
 def test_what_this_run_deleted_and_what_it_did_not(
     clock: ManualClock, around: Around, world: DirectConnectBackend
 ) -> None:
+    step = new_step(world, around=around)
+    planned = take(step, REQUEST)
     InProcessClient(world).delete_virtual_interface(virtualInterfaceId=INTERFACE_IDS[1])
-
-    told = report(world, clock, around)
+    drive(step, planned, clock)
+    told = around.report()
 
     assert ([*INTERFACE_IDS[::2], CONNECTION_ID], [INTERFACE_IDS[1]], []) == (
         told["deleted"],
@@ -91,14 +93,16 @@ def test_what_aws_leaves(
 
 def test_what_still_exists_at_the_deadline(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
     world.virtual_interfaces[INTERFACE_IDS[1]].deletion = NEVER
+    step = new_step(world, around=around)
+    planned = take(step, REQUEST | {"patienceMinutes": 60})
     InProcessClient(world).delete_virtual_interface(virtualInterfaceId=INTERFACE_IDS[0])
-
-    told = report(world, clock, around, REQUEST | {"patienceMinutes": 60})
+    drive(step, planned, clock)
+    told = around.report()
 
     assert ("TIMED_OUT", [INTERFACE_IDS[2]]) == (told["phase"], told["deleted"])
     assert ([], [INTERFACE_IDS[0]]) == (told["goneWithoutThisRun"], told["deletedOrMovedByOthers"])
     assert {CONNECTION_ID: "available", INTERFACE_IDS[1]: "deleting"} == {
-        one["id"]: one["why"].partition(":")[0] for one in told["leftBehind"]
+        one["id"]: one["why"].partition(";")[0] for one in told["leftBehind"]
     }
     assert ([], None) == (told["toDo"], told["estimatedMonthlySavingUsd"]), "nothing to cancel while it exists"
 

@@ -53,7 +53,7 @@ def test_each_step_stops_after_ten_seconds(seconds: float, calls: int, clock: Ma
         assert (1 if made < MOST_INTERFACES else 10) <= result["waitSeconds"]
         if made < MOST_INTERFACES:
             assert 1 == result["waitSeconds"]
-            assert result["reason"].endswith(f"; {MOST_INTERFACES - made} are left to the next step")
+            assert result["reason"].endswith(f"; left to the next step: {MOST_INTERFACES - made}")
         clock.advance(seconds=result["waitSeconds"])
 
     assert asked(world) == interface_ids(result)

@@ -118,7 +118,7 @@ def test_interfaces_that_are_ready_do_not_wait_for_those_that_are_not() -> None:
 
 
 class TestChanges:
-    @pytest.mark.parametrize("state", ["available", "deleting", "pending", "unknown", "approving"])
+    @pytest.mark.parametrize("state", ["available", "pending", "unknown", "approving"])
     def test_an_interface_that_is_not_planned(self, state: str) -> None:
         decided = decide(see("available", ONE, virtual_interface("late", state)), under_way(ONE))
         assert B == essence(decided)

@@ -86,10 +86,13 @@ class TestDifferences:
         expected = ("dxvif-aaaaaaa1 has changed its owner, gateway or type",)
         assert expected == PLAN.differences(connection(), [changed, TWO])
 
-    @pytest.mark.parametrize("state", ["available", "deleting"])
+    @pytest.mark.parametrize("state", ["available", "unknown"])
     def test_an_interface_more(self, state: str) -> None:
         expected = (f"dxvif-aaaaaaa3 (private, {state}) is new",)
         assert expected == PLAN.differences(connection(), [ONE, virtual_interface("aaaaaaa3", state)])
+
+    def test_an_interface_that_is_being_deleted_is_no_difference(self) -> None:
+        assert () == PLAN.differences(connection(), [ONE, virtual_interface("aaaaaaa3", "deleting")])
 
     @pytest.mark.parametrize(("owner", "named"), [(OTHER_ACCOUNT, OTHER_ACCOUNT), ("", "unknown")])
     def test_of_the_owner(self, owner: str, named: str) -> None:

@@ -37,6 +37,7 @@ def test_listed() -> None:
 
 
 def test_shortened() -> None:
-    assert "abc" == shortened("abc", 3)
-    assert "ab... (1 more characters)" == shortened("abc", 2)
-    assert "a... (2 more characters)" == shortened("abc", 1)
+    assert "abcdef" == shortened("abcdef", 6)
+    assert "abc (1 characters left out) ef" == shortened("abcdef", 5)
+    assert "ab (2 characters left out) ef" == shortened("abcdef", 4)
+    assert "ab (3 characters left out) f" == shortened("abcdef", 3)

@@ -186,9 +186,8 @@ def attempt(client: "BaseClient", operation: str, **parameters: object) -> Mappi
 def denied(action: str, words: str) -> AwsDeniedError:
     """Make the error for a denied call; ``action`` is IAM's name for it, such as ``directconnect:DeleteConnection``."""
     return AwsDeniedError(
-        f"AWS denied {action} ({words}). Find out whether the deployed role lacks the action; whether a permissions "
-        "boundary, a service control policy or the session denies it; and whether the tags still fit: the approval tag "
-        "on the connection, no protection tag on it, its LAG and its virtual interfaces"
+        f"AWS denied {action} ({words}). Find out whether the deployed role lacks the action, and whether a "
+        "permissions boundary, a service control policy or the session denies it"
     )
 
 

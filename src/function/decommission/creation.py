@@ -12,8 +12,12 @@ LARGEST_SHORT_ASN = 2_147_483_647
 PORT_PAIR = "PortPair"
 
 
-def connection_inputs(connection: Connection) -> list[Input]:
-    """List the calls for a dedicated connection; a hosted one is ordered from its partner."""
+def connection_inputs(connection: Connection, approval_tag_key: str) -> list[Input]:
+    """
+    List the calls for a dedicated connection; a hosted one is ordered from its partner.
+
+    The approval tag is left out: a new connection must not be approved for decommission from its first day.
+    """
     if connection.partner_name:
         asked: Input = {"bandwidth": connection.bandwidth, "vlan": connection.vlan, "location": connection.location}
         return [_call(f"order it from {connection.partner_name}", asked | {"connectionName": connection.name})]
@@ -26,7 +30,7 @@ def connection_inputs(connection: Connection) -> list[Input]:
                 "bandwidth": connection.bandwidth,
                 "connectionName": connection.name,
                 "lagId": connection.lag_id,
-                "tags": _tags(connection.tags),
+                "tags": _tags({key: value for key, value in connection.tags.items() if key != approval_tag_key}),
                 "providerName": connection.provider_name,
                 "requestMACSec": connection.mac_sec_capable,
                 "billingMode": None if mode and mode.startswith(PORT_PAIR) else mode,

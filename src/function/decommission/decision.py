@@ -90,18 +90,19 @@ def first(observation: Observation, run: NewRun) -> MakePlan | SeemsGone | Stop:
 
 def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) -> LookAgain | Stop:
     """Decide how the first step ends, after the guards have spoken."""
-    connection, remaining = observation.connection, observation.remaining
+    connection, ready = observation.connection, observation.to_be_deleted
     blocks = _blocks(verdicts)
-    named = f"{counted(remaining)} ({described_all(remaining)}) and " if remaining else ""
+    named = f"{counted(ready)} ({described_all(ready)}) and " if ready else ""
     if run.request.dry_run:
         verdict = f"; it would be {blocks}" if blocks else ""
-        reason = f"dry run: a run would delete {named}{run.request.connection_id}{verdict}"
+        plan = f"; the plan has the digest {digest_of_what_is_left(observation)}"
+        reason = f"dry run: a run would delete {named}{run.request.connection_id}{plan}{verdict}"
         return Stop(phase=Phase.PLANNED, reason=reason)
     if blocks:
         return Stop(phase=Phase.BLOCKED, reason=f"{run.request.connection_id} is {blocks}; nothing was deleted")
     leaves = f"; before that it leaves {connection.lag_id}" if connection and connection.lag_id else ""
     reason = f"the plan is made: {named}{run.request.connection_id} will be deleted{leaves}"
-    return LookAgain(phase=_phase(remaining), reason=reason)
+    return LookAgain(phase=_phase(observation.remaining), reason=reason)
 
 
 def next_step(
@@ -131,7 +132,7 @@ def next_step(
 
 def blocked(observation: Observation, run: Run) -> Stop:
     """End a run that a guard blocks after its first step."""
-    reason = f"{run.request.connection_id} is {_blocks(run.verdicts)}; {_state(observation, run)}"
+    reason = f"{run.request.connection_id} is {_blocks(run.verdicts)}; {left(observation, run)}"
     return Stop(phase=Phase.BLOCKED, reason=reason)
 
 
@@ -155,9 +156,22 @@ def confirmed(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, now: dat
         if now < run.deadline:
             return LookAgain(phase=Phase.DELETING_CONNECTION, reason=reason)
         return Stop(phase=Phase.TIMED_OUT, reason=f"{reason}; ask AWS Support before the port is written off")
-    left = [f"{v.virtual_interface_id} was moved to {v.connection_id} and was not deleted" for v in aftermath.elsewhere]
-    reason = "; ".join([seems_gone.reason, *left])
+    planned = len(run.plan.virtual_interfaces) if isinstance(run, Run) else 0
+    gone = max(planned - len(aftermath.elsewhere), 0)
+    with_ = [f"{seems_gone.reason}, with {counted(range(gone))}"] if gone else [seems_gone.reason]
+    moved = [
+        f"{v.virtual_interface_id} was moved to {v.connection_id} and was not deleted" for v in aftermath.elsewhere
+    ]
+    reason = "; ".join([*with_, *moved])
     return Stop(phase=Phase.COMPLETED, reason=reason, already_gone=seems_gone.already_gone)
+
+
+def digest_of_what_is_left(observation: Observation) -> str | None:
+    """Return the digest that the plan of a new run has; None if the connection is gone."""
+    connection = observation.connection
+    if connection is None or connection.is_gone:
+        return None
+    return Plan.of(connection, observation.to_be_deleted).digest
 
 
 def has_begun(observation: Observation, run: Run) -> bool:
@@ -168,11 +182,6 @@ def has_begun(observation: Observation, run: Run) -> bool:
     """
     standing = {v.virtual_interface_id for v in observation.to_be_deleted}
     return run.has_begun or not standing >= set(run.plan.virtual_interface_ids)
-
-
-def _gone(run: Run) -> str:
-    count = len(run.plan.virtual_interfaces)
-    return f"{run.request.connection_id} is gone" + (f", with {counted(run.plan.virtual_interfaces)}" if count else "")
 
 
 def _may_be_interconnect(run: Run) -> bool:
@@ -195,7 +204,7 @@ def _without_connection(observation: Observation, run: Run, now: datetime) -> Lo
         or run.has_accepted(Action.DELETE_CONNECTION)
     )
     if not remaining and is_proven:
-        return SeemsGone(reason=_gone(run))
+        return SeemsGone(reason=f"{id_} is gone")
     if now >= run.deadline:
         return Stop(phase=Phase.TIMED_OUT, reason=_timed_out(observation, run))
     if not remaining:
@@ -215,7 +224,7 @@ def _changed(observation: Observation, run: Run, differences: tuple[str, ...]) -
     verdict = Verdict(guard="plan", outcome=Outcome.BLOCK, reason=reason)
     return Stop(
         phase=Phase.BLOCKED,
-        reason=f"{run.request.connection_id} is blocked by plan: {reason}; {_state(observation, run)}",
+        reason=f"{run.request.connection_id} is blocked by plan: {reason}; {left(observation, run)}",
         verdicts=(verdict,),
     )
 
@@ -237,7 +246,9 @@ def _deletion(connection: Connection, observation: Observation, run: Run) -> Del
     remaining, ready, id_ = observation.remaining, observation.to_be_deleted, connection.connection_id
     deleting = [v.virtual_interface_id for v in remaining if not v.is_to_be_deleted]
     if remaining:
-        phase, total = Phase.DELETING_VIRTUAL_INTERFACES, counted(run.plan.virtual_interfaces)
+        phase = Phase.DELETING_VIRTUAL_INTERFACES
+        # One that somebody was deleting before the run began is in no plan.
+        total = counted({*run.plan.virtual_interface_ids, *(v.virtual_interface_id for v in remaining)})
         are = "is" if len(deleting) == 1 else "are"
         waiting = f"{len(deleting)} of {total} {are} still being deleted: {listed(deleting)}" if deleting else ""
         if not ready:
@@ -275,11 +286,11 @@ def _blocks(verdicts: Iterable[Verdict]) -> str:
 def _timed_out(observation: Observation, run: Run) -> str:
     return (
         f"the deadline, {run.request.patience_minutes} minutes after the start, is {run.deadline:%Y-%m-%d %H:%M:%S} "
-        f"UTC; {_state(observation, run)}; a new run goes on from here"
+        f"UTC; {left(observation, run)}; a new run goes on from here"
     )
 
 
-def _state(observation: Observation, run: Run) -> str:
+def left(observation: Observation, run: Run) -> str:
     """Say what is gone, what still exists, AWS's last words about it, and the digest of what is left."""
     connection, remaining = observation.connection, observation.remaining
     existing = [*map(described, remaining)]
@@ -299,7 +310,7 @@ def _state(observation: Observation, run: Run) -> str:
     if len(said) > MOST_QUOTED:
         parts.append(f"AWS's last words about {len(said) - MOST_QUOTED} more are in the report")
     if connection is not None and not connection.is_gone:
-        parts.append(f"the plan of what is left has the digest {Plan.of(connection, remaining).digest}")
+        parts.append(f"the plan of what is left has the digest {digest_of_what_is_left(observation)}")
     # A step that was killed may have deleted something, and left no calls in the result.
     ended = "nothing more is deleted" if has_begun(observation, run) else "nothing was deleted by this run"
     return "; ".join([ended, *parts])

@@ -231,9 +231,13 @@ class DirectConnect:
         return converted(operation, found, convert)
 
 
-def denial(denied_call: Call) -> AwsDeniedError:
-    """Make the error for a change that AWS denied."""
-    return denied(f"directconnect:{_CHANGES[denied_call.action][0]}", denied_call.words or "")
+def denial(denied_call: Call, so_far: str) -> AwsDeniedError:
+    """Make the error for a change that AWS denied; ``so_far`` says what is gone and what is left."""
+    error = denied(f"directconnect:{_CHANGES[denied_call.action][0]}", denied_call.words or "")
+    return AwsDeniedError(
+        f"{error}; find out as well whether the tags still fit: the approval tag on the connection, no protection tag "
+        f"on it, its LAG and its virtual interfaces. Then redrive the execution, or start a new one. So far: {so_far}"
+    )
 
 
 def _by_id(connections: Iterable[Connection], connection_id: str) -> Connection | None:

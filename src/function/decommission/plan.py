@@ -89,10 +89,12 @@ class Plan:
             found.append(f"{self.connection_id} joined {connection.lag_id}")
         for v in remaining:
             before = planned.get(v.virtual_interface_id)
+            # What is being deleted belongs to no plan, and what AWS still shows of it is not known.
+            if not v.is_to_be_deleted:
+                continue
             if before is None:
                 found.append(f"{v.virtual_interface_id} ({v.type}, {v.state}) is new")
-            # What AWS still shows of an interface that is being deleted is not known.
-            elif v.is_to_be_deleted and _identity(before) != _identity(v):
+            elif _identity(before) != _identity(v):
                 found.append(f"{v.virtual_interface_id} has changed its owner, gateway or type")
         return tuple(found)
 

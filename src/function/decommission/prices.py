@@ -5,11 +5,14 @@ Port-hours outside Japan, by AWS's price page as two others transcribed it in Se
 https://aws.amazon.com/directconnect/pricing/
 """
 
-from decommission.models import Connection
+from decommission.models import Connection, ConnectionState
 
 HOURS_IN_A_MONTH = 730
 # Japan has other prices, which we do not know.
 OTHER_PRICES = ("ap-northeast-1", "ap-northeast-3")
+
+# Whether AWS bills a port before it was ever up is not known.
+NOT_BILLED_YET = frozenset({ConnectionState.ORDERING, ConnectionState.REQUESTED, ConnectionState.PENDING})
 
 DEDICATED = {"1Gbps": 0.30, "10Gbps": 2.25, "100Gbps": 22.50, "400Gbps": 85.00}
 HOSTED = {
@@ -38,6 +41,6 @@ def monthly_saving(connection: Connection, region: str) -> float | None:
         return 0.0
     # A hosted connection is bought from a partner, whose price comes on top of AWS's.
     rate = (HOSTED if connection.partner_name else DEDICATED).get(connection.bandwidth or "")
-    if mode != "PayAsYouGo" or rate is None or region in OTHER_PRICES:
+    if mode != "PayAsYouGo" or rate is None or region in OTHER_PRICES or connection.state in NOT_BILLED_YET:
         return None
     return round(rate * HOURS_IN_A_MONTH, 2)

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from decommission.contract import JSON
 from decommission.creation import connection_inputs, virtual_interface_inputs
-from decommission.decision import Delete
+from decommission.decision import Delete, digest_of_what_is_left
 from decommission.models import Aftermath, Connection, Observation, Surroundings, VirtualInterface
-from decommission.plan import Plan
 from decommission.prices import monthly_saving
 from decommission.run import NewRun, Outcome, Phase, Run
 
@@ -14,7 +13,7 @@ from decommission.run import NewRun, Outcome, Phase, Run
 SHARED = ("connectionId", "request", "execution", "event", "startedAt", "plan", "guards")
 
 
-def plan_document(result: JSON, observation: Observation, surroundings: Surroundings) -> JSON:
+def plan_document(result: JSON, observation: Observation, surroundings: Surroundings, approval_tag_key: str) -> JSON:
     """Describe what is about to be deleted, with the inputs of the calls that create the same again; no BGP keys."""
     connection = observation.connection
     lag = surroundings.lag(connection.lag_id) if connection else None
@@ -26,7 +25,7 @@ def plan_document(result: JSON, observation: Observation, surroundings: Surround
         "create": [
             call
             for calls in (
-                [connection_inputs(connection)] if connection else [],
+                [connection_inputs(connection, approval_tag_key)] if connection else [],
                 [virtual_interface_inputs(v, connection) for v in observation.remaining] if connection else [],
             )
             for inputs in calls
@@ -73,7 +72,7 @@ def report_document(
     if aftermath is not None and aftermath.is_interconnect:
         existing[run.request.connection_id] = "interconnect"
     moved = {v.virtual_interface_id: v.connection_id for v in aftermath.elsewhere} if aftermath is not None else {}
-    left = [{"id": id_, "why": f"{state}: {result['reason']}"} for id_, state in sorted(existing.items())]
+    left = [{"id": id_, "why": _why(id_, state, run)} for id_, state in sorted(existing.items())]
     left += [{"id": id_, "why": f"it was moved to {port}, and was not deleted"} for id_, port in sorted(moved.items())]
     return {name: result[name] for name in (*SHARED, "phase", "reason", "connectionState", "calls")} | {
         **_gone(run, {*existing, *moved}, is_completed=is_completed),
@@ -88,11 +87,14 @@ def report_document(
             "overrides": result["request"]["overrides"],
             "tags": dict(at_start.tags) if at_start else {},
         },
-        "digestOfWhatIsLeft": Plan.of(connection, observation.remaining).digest
-        if connection is not None and not connection.is_gone
-        else None,
+        "digestOfWhatIsLeft": digest_of_what_is_left(observation),
         "endedAt": now.isoformat(),
     }
+
+
+def _why(id_: str, state: str, run: NewRun) -> str:
+    words = run.last_words(id_) if isinstance(run, Run) else None
+    return f'{state}; AWS said last: "{words}"' if words else f"{state}; the reason of this report says why"
 
 
 def _gone(run: NewRun, existing: set[str], *, is_completed: bool) -> JSON:

@@ -94,7 +94,7 @@ class Step:
     def _plan(self, run: NewRun, observation: Observation, connection: Connection) -> JSON:
         """Make the plan, ask the guards, and record both. Nothing is deleted."""
         surroundings = self._look_around(connection, observation, with_routes=True, with_record=True)
-        plan = Plan.of(connection, observation.remaining)
+        plan = Plan.of(connection, observation.to_be_deleted)
         now = self._clock()
         evidence = Evidence(
             connection=connection,
@@ -124,7 +124,8 @@ class Step:
         if surroundings.loa is None:
             logger.warning("the record has no LOA-CFA", words=surroundings.refusals.get("DescribeLoa"))
         result = self._result(planned, decided, observation, soon=True)
-        self._record.write_plan(planned, plan_document(result, observation, surroundings), surroundings.loa)
+        key = self._settings.approval_tag_key
+        self._record.write_plan(planned, plan_document(result, observation, surroundings, key), surroundings.loa)
         return self._told(planned, decided, observation, result)
 
     def _go_on(self, run: Run) -> JSON:
@@ -190,10 +191,10 @@ class Step:
             metrics.publish(run, metrics.requested(run, calls))
         denied = [call for call in calls if call.outcome is CallOutcome.DENIED]
         if denied and not any(call.may_have_had_effect for call in calls):
-            raise denial(denied[0])
+            raise denial(denied[0], decision.left(observation, run.with_calls(calls)))
         words = [f'AWS on {call.resource_id}: "{call.words}"' for call in calls if not call.is_accepted]
         rest = len(decided.resource_ids) - len(calls)
-        later = [f"{rest} are left to the next step"] if rest else []
+        later = [f"left to the next step: {rest}"] if rest else []
         reason = "; ".join([decided.reason, *words, *later])
         # A throttled step has something to wait for; one that ran out of time has not.
         soon = bool(rest) and calls[-1].outcome is not CallOutcome.THROTTLED if calls else False

@@ -182,7 +182,8 @@ class Survey:
         )
 
     def _attachments(self, gateway_id: str, refusals: "_Refusals") -> tuple[Attachment, ...]:
-        return refusals.unless_refused(
+        # A gateway of another account: without its attachments there is no path to be seen, and redundancy blocks.
+        return refusals.unless_refused_or_denied(
             "DescribeDirectConnectGatewayAttachments",
             partial(self._direct_connect.attachments, gateway_id),
             otherwise=(),

@@ -28,5 +28,8 @@ def listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Cut a text at so many characters, and say so."""
-    return text if len(text) <= most else f"{text[:most]}... ({len(text) - most} more characters)"
+    """Cut so many characters out of the middle that this many are left: what to do stands at the end."""
+    if len(text) <= most:
+        return text
+    tail = most // 2
+    return f"{text[: most - tail]} ({len(text) - most} characters left out) {text[-tail:]}"

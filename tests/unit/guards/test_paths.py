@@ -14,14 +14,10 @@ from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID, OTHER_ACCOU
 GATEWAY = "dxgw-1"
 LEAVING = on_gateway("aaaaaaa1", GATEWAY)
 OTHER = elsewhere(on_gateway("bbbbbbb1", GATEWAY))
-KEPT = passes("each gateway keeps another path")
-HIDDEN = "whose port this account and region cannot show"
+HIDDEN = "whose port and routes this account and region cannot show"
 ADVICE = (
     ". A path is an available virtual interface on an available connection that is not approved for decommission; "
-    "bring one up first"
-)
-LAST = blocks(
-    f"no other path would be left of a gateway: dxvif-aaaaaaa1 on gateway {GATEWAY}{ADVICE}", ["dxvif-aaaaaaa1"]
+    "bring one up first, or override with the ids of the interfaces if their gateway is to lose its last path"
 )
 SECOND = "dxcon-member02"
 
@@ -54,50 +50,67 @@ def on(interface: VirtualInterface, *ports: Connection | Lag) -> Finding:
     return asked(around(*ports, neighbours=(interface,)))
 
 
+def last(uncounted: str = "", state: str = "available") -> Finding:
+    """Make the finding that the one interface is the last path, and what else of its gateway was not counted."""
+    named = f"; not counted: {uncounted}" if uncounted else ""
+    return blocks(
+        f"no other path would be left of a gateway: dxvif-aaaaaaa1 ({state}) on gateway {GATEWAY}{named}{ADVICE}",
+        ["dxvif-aaaaaaa1"],
+    )
+
+
+def kept(gateway_id: str = GATEWAY, location: str = "EqDC2") -> Finding:
+    """Make the finding that one path is left, which is no redundancy any more."""
+    return warns(f"gateway {gateway_id} keeps one path only, at {location}: dxvif-bbbbbbb1")
+
+
 class TestPaths:
     @pytest.mark.parametrize("gateway_id", [GATEWAY, "vgw-1"])
     def test_one_on_another_port_is_left(self, gateway_id: str) -> None:
         shown = around(port(), neighbours=(elsewhere(on_gateway("bbbbbbb1", gateway_id)),))
-        assert KEPT == redundancy(evidence(on_gateway("aaaaaaa1", gateway_id), around=shown))
+        assert kept(gateway_id) == redundancy(evidence(on_gateway("aaaaaaa1", gateway_id), around=shown))
 
     @pytest.mark.parametrize("state", [*(word for word in VirtualInterfaceState if word != "available"), "approving"])
     def test_an_interface_that_is_not_up(self, state: str) -> None:
-        assert LAST == on(replace(OTHER, state=state), port())
+        uncounted = "" if state in {"deleted", "rejected"} else f"dxvif-bbbbbbb1 ({state})"
+        assert last(uncounted) == on(replace(OTHER, state=state), port())
 
     @pytest.mark.parametrize("state", ["down", "pending", "unknown", "deleting", "approving"])
     def test_a_connection_that_is_not_up(self, state: str) -> None:
-        assert LAST == on(OTHER, port(state=state))
+        assert last("dxvif-bbbbbbb1 on dxcon-ffother1 (not available)") == on(OTHER, port(state=state))
 
     @pytest.mark.parametrize("value", ["approved", "approved:0123456789ab", " approved"])
     def test_a_connection_that_is_approved_itself(self, value: str) -> None:
-        assert LAST == on(OTHER, port(decommission=value))
+        assert last("dxvif-bbbbbbb1 on dxcon-ffother1 (approved for decommission)") == on(
+            OTHER, port(decommission=value)
+        )
 
     def test_a_connection_that_is_protected_is_one(self) -> None:
-        assert KEPT == on(OTHER, replace(port(), tags={"decommission-protected": "", "decommission": "no"}))
+        assert kept() == on(OTHER, replace(port(), tags={"decommission-protected": "", "decommission": "no"}))
 
     @pytest.mark.parametrize("gateway_id", ["dxgw-2", "vgw-1", None])
     def test_another_gateway(self, gateway_id: str | None) -> None:
-        assert LAST == on(elsewhere(on_gateway("bbbbbbb1", gateway_id)), port())
+        assert last() == on(elsewhere(on_gateway("bbbbbbb1", gateway_id)), port())
 
     def test_the_connection_itself(self) -> None:
         of_itself = replace(OTHER, connection_id=CONNECTION_ID)
-        assert LAST == on(of_itself, port(CONNECTION_ID)) == on(of_itself)
+        assert last() == on(of_itself, port(CONNECTION_ID)) == on(of_itself)
 
     def test_a_port_without_an_id_may_be_any(self) -> None:
-        assert LAST == on(replace(OTHER, connection_id=""))
+        assert last() == on(replace(OTHER, connection_id=""))
 
     def test_two_of_the_same_connection_are_no_redundancy(self) -> None:
         two = on_gateway("aaaaaaa2", GATEWAY)
         expected = blocks(
-            f"no other path would be left of a gateway: dxvif-aaaaaaa1 on gateway {GATEWAY}, dxvif-aaaaaaa2 on gateway "
-            f"{GATEWAY}{ADVICE}",
+            f"no other path would be left of a gateway: dxvif-aaaaaaa1 (available) on gateway {GATEWAY}, "
+            f"dxvif-aaaaaaa2 (available) on gateway {GATEWAY}{ADVICE}",
             ["dxvif-aaaaaaa1", "dxvif-aaaaaaa2"],
         )
         assert expected == redundancy(evidence(LEAVING, two))
 
     @pytest.mark.parametrize("state", ["down", "pending", "testing", "unknown", "approving"])
     def test_the_state_of_what_leaves_does_not_matter(self, state: str) -> None:
-        assert LAST == redundancy(evidence(replace(LEAVING, state=state)))
+        assert last(state=state) == redundancy(evidence(replace(LEAVING, state=state)))
 
     @pytest.mark.parametrize("state", ["deleting", "deleted", "rejected"])
     def test_what_is_being_deleted_has_left(self, state: str) -> None:
@@ -108,8 +121,8 @@ class TestPaths:
         others = [on_gateway("aaaaaaa2", "dxgw-2"), on_gateway("aaaaaaa3", "vgw-1")]
         shown = replace(around(port()), gateway_names={"dxgw-2": "core"})
         expected = blocks(
-            "no other path would be left of a gateway: dxvif-aaaaaaa2 on gateway dxgw-2 (core), dxvif-aaaaaaa3 on "
-            f"gateway vgw-1{ADVICE}",
+            "no other path would be left of a gateway: dxvif-aaaaaaa2 (available) on gateway dxgw-2 (core), "
+            f"dxvif-aaaaaaa3 (available) on gateway vgw-1{ADVICE}",
             ["dxvif-aaaaaaa2", "dxvif-aaaaaaa3"],
         )
         assert expected == redundancy(evidence(LEAVING, *others, around=shown))
@@ -120,21 +133,25 @@ class TestPathsOnLags:
 
     def test_one_available_member_is_enough(self) -> None:
         members = (member(), member(SECOND), member("dxcon-member03", "down"))
-        assert KEPT == on(self.ON_LAG, group(*members))
+        assert Outcome.WARN is on(self.ON_LAG, group(*members)).outcome
 
     @pytest.mark.parametrize(
-        "lag",
+        ("lag", "why"),
         [
-            pytest.param(group(), id="no member"),
-            pytest.param(group(member()), id="only the connection itself"),
-            pytest.param(group(member(decommission="no"), member(SECOND, decommission="approved")), id="approved"),
-            pytest.param(group(member(SECOND, "down"), member(state="available")), id="down"),
-            pytest.param(group(member(SECOND), state="down"), id="LAG down"),
-            pytest.param(group(member(SECOND), state="unknown"), id="LAG unclear"),
+            pytest.param(group(), "no other link", id="no member"),
+            pytest.param(group(member()), "no other link", id="only the connection itself"),
+            pytest.param(
+                group(member(decommission="no"), member(SECOND, decommission="approved")),
+                "approved for decommission",
+                id="approved",
+            ),
+            pytest.param(group(member(SECOND, "down"), member(state="available")), "not available", id="down"),
+            pytest.param(group(member(SECOND), state="down"), "not available", id="LAG down"),
+            pytest.param(group(member(SECOND), state="unknown"), "not available", id="LAG unclear"),
         ],
     )
-    def test_no_member_is_left(self, lag: Lag) -> None:
-        assert LAST == on(self.ON_LAG, lag)
+    def test_no_member_is_left(self, lag: Lag, why: str) -> None:
+        assert last(f"dxvif-bbbbbbb1 on {LAG_ID} ({why})") == on(self.ON_LAG, lag)
 
 
 class TestElsewhere:
@@ -172,29 +189,35 @@ class TestElsewhere:
         ids=str,
     )
     def test_an_attachment_that_proves_nothing(self, attachment: dict[str, str]) -> None:
-        assert LAST == asked(around(neighbours=(), **attachment))
+        assert last() == asked(around(neighbours=(), **attachment))
 
     @pytest.mark.parametrize("state", ["down", "available"])
     def test_what_can_be_seen_counts_by_what_is_seen(self, state: str) -> None:
         """Another account's interface, on a port of this account that is approved itself."""
         seen = replace(OTHER, virtual_interface_id="dxvif-ccccccc1", state=state, owner_account=OTHER_ACCOUNT)
         shown = around(port(decommission="approved"), neighbours=(seen,), owner_account=OTHER_ACCOUNT)
-        assert LAST == asked(shown)
+        why = (
+            "dxvif-ccccccc1 (down)"
+            if state == "down"
+            else "dxvif-ccccccc1 on dxcon-ffother1 (approved for decommission)"
+        )
+        assert last(why) == asked(shown)
 
     def test_another_of_the_plan_has_left_even_if_it_is_still_attached(self) -> None:
         gone = replace(TWO, virtual_interface_id="dxvif-ccccccc1")
         shown = around(neighbours=(), owner_account=OTHER_ACCOUNT)
-        assert LAST == redundancy(evidence(LEAVING, around=shown, planned=(LEAVING, gone)))
+        assert last() == redundancy(evidence(LEAVING, around=shown, planned=(LEAVING, gone)))
 
     def test_one_on_the_connection_itself_is_no_other(self) -> None:
         unplanned = replace(TWO, virtual_interface_id="dxvif-ccccccc1", owner_account=OTHER_ACCOUNT)
         shown = around(neighbours=(), owner_account=OTHER_ACCOUNT)
-        assert LAST == redundancy(evidence(LEAVING, unplanned, around=shown, planned=(LEAVING,)))
+        finding = redundancy(evidence(LEAVING, unplanned, around=shown, planned=(LEAVING,)))
+        assert last().outcome is finding.outcome
 
     def test_refused(self) -> None:
         refused = replace(around(neighbours=()), refusals={"DescribeDirectConnectGatewayAttachments": "No"})
-        reason = f'gateway {GATEWAY}; AWS refused to list attachments elsewhere: "No"{ADVICE}'
-        expected = blocks(f"no other path would be left of a gateway: dxvif-aaaaaaa1 on {reason}", ["dxvif-aaaaaaa1"])
+        reason = f'(available) on gateway {GATEWAY}; AWS refused to list attachments elsewhere: "No"{ADVICE}'
+        expected = blocks(f"no other path would be left of a gateway: dxvif-aaaaaaa1 {reason}", ["dxvif-aaaaaaa1"])
         assert expected == asked(refused)
 
 
@@ -207,50 +230,51 @@ class TestWorries:
 
     def worries(self, *ports: Connection | Lag, neighbours: tuple[VirtualInterface, ...] = (OTHER,)) -> list[str]:
         finding = asked(around(*ports, neighbours=neighbours))
-        assert (Outcome.PASS if finding == KEPT else Outcome.WARN) is finding.outcome
-        return [] if finding == KEPT else finding.reason.split("; ")
+        is_kept = finding == passes("each gateway keeps another path")
+        assert (Outcome.PASS if is_kept else Outcome.WARN) is finding.outcome
+        return [] if is_kept else [worry.removeprefix(f"gateway {GATEWAY} ") for worry in finding.reason.split("; ")]
 
-    def test_the_same_device(self) -> None:
-        expected = [f"gateway {GATEWAY} keeps only paths on the same AWS device (EqFA5-1): dxvif-bbbbbbb1"]
-        assert expected == self.worries(self.SAME_DEVICE)
+    def test_one_path_only(self) -> None:
+        assert ["keeps one path only, at EqDC2: dxvif-bbbbbbb1"] == self.worries(port())
 
-    def test_the_same_location(self) -> None:
-        expected = [f"gateway {GATEWAY} keeps only paths at the same location (EqFA5): dxvif-bbbbbbb1"]
-        assert expected == self.worries(self.SAME_PLACE) == self.worries(replace(self.SAME_PLACE, aws_device=None))
+    @pytest.mark.parametrize("device", [None, ""])
+    def test_one_location(self, device: str | None) -> None:
+        """A device that AWS does not show is not known to be the same."""
+        ports = [replace(self.SAME_PLACE, connection_id=f"dxcon-ffother{n}", aws_device=device) for n in (1, 2)]
+        expected = ["keeps only paths at one location (EqFA5): dxvif-bbbbbbb1, dxvif-bbbbbbb2"]
+        assert expected == self.worries(*ports, neighbours=(OTHER, self.THIRD))
 
-    def test_one_elsewhere_is_enough(self) -> None:
+    def test_one_device(self) -> None:
+        ports = [replace(self.SAME_DEVICE, connection_id=f"dxcon-ffother{n}") for n in (1, 2)]
+        expected = ["keeps only paths on one AWS device (EqFA5-1): dxvif-bbbbbbb1, dxvif-bbbbbbb2"]
+        assert expected == self.worries(*ports, neighbours=(OTHER, self.THIRD))
+
+    def test_two_places_are_enough(self) -> None:
         other = replace(self.THIN, bandwidth="1Gbps")
         assert [] == self.worries(self.SAME_DEVICE, other, neighbours=(OTHER, self.THIRD))
-        assert [] == self.worries(port(), neighbours=(OTHER, self.UNSEEN))
-
-    @pytest.mark.parametrize("of", [None, ""])
-    def test_a_device_that_is_not_shown_is_not_the_same(self, of: str | None) -> None:
-        same = replace(self.SAME_PLACE, aws_device=of)
-        shown = evidence(LEAVING, of=replace(self.SAME_PLACE, connection_id=CONNECTION_ID, aws_device=of))
-        finding = redundancy(replace(shown, surroundings=around(same)))
-        assert "at the same location" in finding.reason
 
     def test_less_bandwidth(self) -> None:
         reason = "keeps less bandwidth: 500 Mbit/s at most in one path, where this connection has 1000"
-        assert [f"gateway {GATEWAY} {reason}"] == self.worries(self.THIN, neighbours=(self.THIRD,))
-        assert [] == self.worries(self.THIN, port(), neighbours=(self.THIRD, OTHER))
+        assert reason == self.worries(self.THIN, neighbours=(self.THIRD,))[-1]
+        assert [] == self.worries(self.THIN, self.SAME_DEVICE, neighbours=(self.THIRD, OTHER))
 
     @pytest.mark.parametrize("bandwidth", [None, "", "much"])
     def test_unknown_bandwidth(self, bandwidth: str | None) -> None:
-        expected = [f"gateway {GATEWAY} keeps only paths whose bandwidth AWS does not show: dxvif-bbbbbbb1"]
-        assert expected == self.worries(replace(port(), bandwidth=bandwidth))
+        expected = "keeps only paths whose bandwidth AWS does not show: dxvif-bbbbbbb1"
+        assert expected == self.worries(replace(port(), bandwidth=bandwidth))[-1]
 
     @pytest.mark.parametrize(("links", "is_enough"), [(1, False), (2, True), (3, True)])
     def test_the_links_of_a_lag_that_stay_add_up(self, links: int, *, is_enough: bool) -> None:
         members = [replace(member(f"dxcon-member0{number}"), bandwidth="500Mbps") for number in range(links)]
         gone = replace(member("dxcon-member0a", decommission="approved"), bandwidth="10Gbps")
         on_lag = elsewhere(on_gateway("bbbbbbb1", GATEWAY), LAG_ID)
-        assert is_enough == (not self.worries(group(*members, gone), neighbours=(on_lag,)))
+        worries = self.worries(group(*members, gone), neighbours=(on_lag,))
+        assert is_enough == (not any("less bandwidth" in worry for worry in worries))
 
     def test_what_is_hidden_is_named_where_the_rest_does_not_suffice(self) -> None:
         expected = [
-            f"gateway {GATEWAY} keeps only paths on the same AWS device (EqFA5-1): dxvif-bbbbbbb1",
-            f"gateway {GATEWAY} keeps dxvif-bbbbbbb3, {HIDDEN}",
+            "keeps one path only, at EqFA5: dxvif-bbbbbbb1",
+            f"keeps dxvif-bbbbbbb3, {HIDDEN}",
         ]
         assert expected == self.worries(self.SAME_DEVICE, neighbours=(OTHER, self.UNSEEN))
 
@@ -259,8 +283,9 @@ class TestWorries:
         thin = replace(self.THIN, location="EqFA5")
         shown = replace(around(port(), thin, neighbours=(OTHER, second)), gateway_names={"dxgw-2": "core"})
         expected = warns(
-            "gateway dxgw-2 (core) keeps only paths at the same location (EqFA5): dxvif-bbbbbbb4; gateway dxgw-2 "
-            "(core) keeps less bandwidth: 500 Mbit/s at most in one path, where this connection has 1000"
+            f"gateway {GATEWAY} keeps one path only, at EqDC2: dxvif-bbbbbbb1; gateway dxgw-2 (core) keeps one path "
+            "only, at EqFA5: dxvif-bbbbbbb4; gateway dxgw-2 (core) keeps less bandwidth: 500 Mbit/s at most in one "
+            "path, where this connection has 1000"
         )
         assert expected == redundancy(evidence(LEAVING, on_gateway("aaaaaaa2", "dxgw-2"), around=shown))
 

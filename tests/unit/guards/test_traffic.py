@@ -26,7 +26,11 @@ from tests.support.evidence import (
 from tests.support.strategies import CONNECTION_ID
 
 INTERFACE_ID = ONE.virtual_interface_id
-ADVICE = "; move the traffic away, or make sure that nothing uses it"
+ADVICE = "; move the traffic away, or override up to what may be lost"
+MISSING = (
+    "; data is missing, not traffic: wait until the gap has left the look-back, or make sure that nothing uses it and "
+    "override"
+)
 NONE = Traffic(ingress=None, egress=None, points=0, expected_points=10)
 NOTHING_LEFT = passes("no virtual interface is left to be deleted")
 
@@ -38,7 +42,8 @@ def quiet(limits: str) -> Finding:
 def objects(reasons: str, **loud: float) -> Finding:
     """Make the finding; an underscore stands for the hyphen of an id."""
     objections = tuple(Objection(id_.replace("_", "-"), peak) for id_, peak in loud.items())
-    return Finding(Outcome.BLOCK, f"in the last 60 minutes {reasons}{ADVICE}", objections)
+    advice = ADVICE if any(loud.values()) else MISSING
+    return Finding(Outcome.BLOCK, f"in the last 60 minutes {reasons}{advice}", objections)
 
 
 def measured(of: Mapping[str, Traffic]) -> Evidence:

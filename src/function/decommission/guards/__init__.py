@@ -47,12 +47,19 @@ OVERRIDABLE: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# These speak of virtual interfaces. Once all that were planned are gone or being deleted, their last verdict stands.
+OF_INTERFACES = frozenset(
+    {"under-construction", "foreign-interfaces", "failover-test", "traffic", "redundancy", "routes"}
+)
+
+
 def judge(evidence: Evidence, last: Iterable[Verdict] = ()) -> tuple[Verdict, ...]:
     """Ask every guard, and give back every verdict; ``last`` are those of the step before."""
     earlier = {verdict.guard: verdict for verdict in last}
     verdicts: list[Verdict] = []
+    has_none_left = bool(evidence.plan.virtual_interfaces) and not evidence.virtual_interfaces
     for name, guard in GUARDS.items():
-        finding = guard(evidence)
+        finding = None if has_none_left and name in OF_INTERFACES and name in earlier else guard(evidence)
         if finding is not None:
             verdicts.append(consent.verdict(name, finding, evidence))
         elif name in earlier:

@@ -11,7 +11,9 @@ def verdict(guard: str, finding: Finding, evidence: Evidence) -> Verdict:
     if not overrides:
         return Verdict(guard=guard, outcome=finding.outcome, reason=finding.reason)
     if finding.outcome is not Outcome.BLOCK:
-        return Verdict(guard=guard, outcome=finding.outcome, reason=f"{finding.reason}; the override was not needed")
+        # Once the run has begun, what the override was needed for may be gone.
+        unneeded = "" if evidence.run_has_begun else "; the override was not needed"
+        return Verdict(guard=guard, outcome=finding.outcome, reason=f"{finding.reason}{unneeded}")
     covering = {
         objection: [
             override

@@ -34,7 +34,10 @@ def lag(evidence: Evidence) -> Finding:
         )
     # AWS lets the last member leave whatever the minimum is (DisassociateConnectionFromLag).
     if len(left) < group.minimum_links and not (is_last and not interfaces and not hosted):
-        problems.append(f"{group.lag_id} would have {len(left)} of the {group.minimum_links} links that it needs")
+        problems.append(
+            f"{group.lag_id} would have {len(left)} of the {group.minimum_links} links that it needs, below which AWS "
+            "lets no available member leave: lower its minimum with UpdateLag"
+        )
     if not problems:
         kept = "and it is the last member" if is_last else "and enough links stay"
         return passes(f"the connection can leave {group.lag_id}: nothing depends on that LAG, {kept}")

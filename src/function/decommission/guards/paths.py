@@ -30,20 +30,30 @@ class Path:
 
 def paths(gateway_id: str, connection_id: str, around: Surroundings, settings: Settings) -> tuple[Path, ...]:
     """List the paths of a gateway that would be left without the connection."""
+    found = _found(gateway_id, connection_id, around, settings)
+    return tuple(path for path in found if isinstance(path, Path))
+
+
+def not_counted(gateway_id: str, connection_id: str, around: Surroundings, settings: Settings) -> tuple[str, ...]:
+    """Name the other virtual interfaces of a gateway that are no path, each with the reason."""
+    found = _found(gateway_id, connection_id, around, settings)
+    return tuple(reason for reason in found if isinstance(reason, str))
+
+
+def _found(gateway_id: str, connection_id: str, around: Surroundings, settings: Settings) -> Iterator[Path | str]:
     ports: dict[str, Connection | Lag] = {c.connection_id: c for c in around.connections}
     ports |= {lag.lag_id: lag for lag in around.lags}
-    return tuple(
-        path
-        for v in around.neighbours
-        if v.gateway_id == gateway_id and v.state == VirtualInterfaceState.AVAILABLE
+    for v in around.neighbours:
         # Without the id of its port it may be on any, also on the one that is to be deleted.
-        if v.connection_id not in {"", connection_id}
-        if (path := _path(v, ports.get(v.connection_id), connection_id, settings))
-    )
+        if v.gateway_id == gateway_id and v.connection_id not in {"", connection_id} and not v.is_gone:
+            yield _path(v, ports.get(v.connection_id), connection_id, settings)
 
 
-def _path(v: VirtualInterface, port: Connection | Lag | None, connection_id: str, settings: Settings) -> Path | None:
+def _path(v: VirtualInterface, port: Connection | Lag | None, connection_id: str, settings: Settings) -> Path | str:
+    """Make a path of a virtual interface, or say why it is none."""
     id_ = v.virtual_interface_id
+    if v.state != VirtualInterfaceState.AVAILABLE:
+        return f"{id_} ({v.state})"
     match port:
         case None:
             # The port belongs to another account: the state of the virtual interface is all that can be seen.
@@ -51,16 +61,13 @@ def _path(v: VirtualInterface, port: Connection | Lag | None, connection_id: str
         case Connection():
             links = [port]
         case Lag():
-            links = list(port.members) if port.state == ConnectionState.AVAILABLE else []
-    kept = [
-        link
-        for link in links
-        if link.connection_id != connection_id
-        and link.state == ConnectionState.AVAILABLE
-        and not is_approved(link.tags, settings)
-    ]
+            links = list(port.members)
+    others = [link for link in links if link.connection_id != connection_id]
+    up = [link for link in others if link.state == port.state == ConnectionState.AVAILABLE]
+    kept = [link for link in up if not is_approved(link.tags, settings)]
     if not kept:
-        return None
+        why = "approved for decommission" if up else "no other link" if not others else "not available"
+        return f"{id_} on {v.connection_id} ({why})"
     return Path(
         virtual_interface_id=id_,
         location=port.location,
@@ -87,15 +94,19 @@ def redundancy(evidence: Evidence) -> Finding:
     """Ask whether a path is left for each gateway of a virtual interface that is to be deleted, whatever its state."""
     around, connection = evidence.surroundings, evidence.connection
     last: dict[str, str] = {}
+    discounted: list[str] = []
     warnings: list[str] = []
     for gateway_id, interfaces in by_gateway(evidence).items():
-        ids = [v.virtual_interface_id for v in interfaces]
         left = paths(gateway_id, connection.connection_id, around, evidence.settings)
         left = left or attached_elsewhere(gateway_id, evidence)
         if left:
             warnings += [f"{_name(gateway_id, around)} {worry}" for worry in _worries(left, connection)]
         else:
-            last |= {id_: f"{id_} on {_name(gateway_id, around)}" for id_ in ids}
+            last |= {
+                v.virtual_interface_id: f"{v.virtual_interface_id} ({v.state}) on {_name(gateway_id, around)}"
+                for v in interfaces
+            }
+            discounted += not_counted(gateway_id, connection.connection_id, around, evidence.settings)
     without = {v.virtual_interface_id: v.type for v in evidence.virtual_interfaces if not v.gateway_id}
     if public := [id_ for id_, type_ in without.items() if type_ == PUBLIC]:
         warnings.append(f"nobody can tell what else carries the traffic of public interfaces: {listed(public)}")
@@ -104,9 +115,11 @@ def redundancy(evidence: Evidence) -> Finding:
     if last:
         refused = around.refusals.get("DescribeDirectConnectGatewayAttachments")
         words = f'; AWS refused to list attachments elsewhere: "{refused}"' if refused else ""
+        uncounted = f"; not counted: {listed(discounted)}" if discounted else ""
         return blocks(
-            f"no other path would be left of a gateway: {listed(last.values())}{words}. A path is an available virtual "
-            "interface on an available connection that is not approved for decommission; bring one up first",
+            f"no other path would be left of a gateway: {listed(last.values())}{uncounted}{words}. A path is an "
+            "available virtual interface on an available connection that is not approved for decommission; bring one "
+            "up first, or override with the ids of the interfaces if their gateway is to lose its last path",
             last,
         )
     if warnings:
@@ -135,16 +148,19 @@ def _worries(left: tuple[Path, ...], connection: Connection) -> list[str]:
     hidden = [path.virtual_interface_id for path in left if not path.location]
     worries = list(_worries_of_visible(seen, connection)) if seen else []
     if hidden and (worries or not seen):
-        worries.append(f"keeps {listed(hidden)}, whose port this account and region cannot show")
+        worries.append(f"keeps {listed(hidden)}, whose port and routes this account and region cannot show")
     return worries
 
 
 def _worries_of_visible(seen: list[Path], connection: Connection) -> Iterator[str]:
     named = listed(path.virtual_interface_id for path in seen)
-    if all(path.device and path.device == connection.aws_device for path in seen):
-        yield f"keeps only paths on the same AWS device ({connection.aws_device}): {named}"
-    elif all(path.location == connection.location for path in seen):
-        yield f"keeps only paths at the same location ({connection.location}): {named}"
+    devices, locations = {path.device for path in seen}, {path.location for path in seen}
+    if len(seen) == 1:
+        yield f"keeps one path only, at {seen[0].location}: {named}"
+    elif len(devices) == 1 and seen[0].device:
+        yield f"keeps only paths on one AWS device ({seen[0].device}): {named}"
+    elif len(locations) == 1:
+        yield f"keeps only paths at one location ({seen[0].location}): {named}"
     before, after = megabits(connection.bandwidth), max(path.megabits for path in seen)
     if not after:
         yield f"keeps only paths whose bandwidth AWS does not show: {named}"

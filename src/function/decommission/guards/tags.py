@@ -16,7 +16,8 @@ def approval(evidence: Evidence) -> Finding:
     settings, tags = evidence.settings, evidence.connection.tags
     key, word = settings.approval_tag_key, settings.approval_tag_value
     digest = evidence.plan.digest
-    wanted = f"{key}={word} or {key}={word}:{digest[:LEAST_DIGITS]}"
+    # Half-way, the plan that is worth approving is that of what is left.
+    wanted = f"{key}={word}" if evidence.has_begun else f"{key}={word} or {key}={word}:{digest[:LEAST_DIGITS]}"
     value = tags.get(key)
     # IAM compares keys without regard to case, so the role's fence may read the other tag.
     twins = [other for other in tags if other.casefold() == key.casefold()]

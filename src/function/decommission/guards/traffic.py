@@ -38,11 +38,13 @@ def traffic(evidence: Evidence) -> Finding:
             notes.append(share)
     if loud or silent:
         objections = tuple(Objection(id_, loud.get(id_, 0)) for id_ in {**loud, **dict.fromkeys(silent)})
-        return Finding(
-            Outcome.BLOCK,
-            f"{window} {'; '.join(reasons)}; move the traffic away, or make sure that nothing uses it",
-            objections,
+        advice = (
+            "move the traffic away, or override up to what may be lost"
+            if loud
+            else "data is missing, not traffic: wait until the gap has left the look-back, or make sure that nothing "
+            "uses it and override"
         )
+        return Finding(Outcome.BLOCK, f"{window} {'; '.join(reasons)}; {advice}", objections)
     if notes:
         return warns(f"{window} nothing measured was above the limit, but CloudWatch has only {'; '.join(notes)}")
     if not judged:
