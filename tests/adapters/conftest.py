@@ -147,7 +147,6 @@ class Surveyor:
         connection_id: str,
         *,
         now: datetime = NOW,
-        lookback_minutes: int = 60,
         with_routes: bool = False,
         with_record: bool = False,
         has_path: HasPath = lambda _gateway_id, _around: True,
@@ -160,7 +159,6 @@ class Surveyor:
             observation.connection,
             observation,
             now,
-            lookback_minutes=lookback_minutes,
             with_routes=with_routes,
             with_record=with_record,
             has_path=has_path,
@@ -170,5 +168,5 @@ class Surveyor:
 @pytest.fixture
 def surveyor(adapter: DirectConnect) -> Surveyor:
     cloudwatch, sts = CloudWatch(), STS(ACCOUNT)
-    meter = TrafficMeter(lambda: cast("Any", cloudwatch))
+    meter = TrafficMeter(lambda: cast("Any", cloudwatch), lookback_minutes=60)
     return Surveyor(Survey(adapter, meter, lambda: cast("Any", sts)), adapter, cloudwatch, sts)

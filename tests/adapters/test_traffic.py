@@ -26,8 +26,8 @@ DAY: Final = 24 * HOUR
 def measure(
     cloudwatch: object, ids: tuple[str, ...] = INTERFACE_IDS, *, lookback_minutes: int = HOUR, now: datetime = NOW
 ) -> dict[str, Traffic]:
-    meter = TrafficMeter(lambda: cast("Any", cloudwatch))
-    return meter.measure(CONNECTION_ID, ids, now=now, lookback_minutes=lookback_minutes)
+    meter = TrafficMeter(lambda: cast("Any", cloudwatch), lookback_minutes=lookback_minutes)
+    return meter.measure(CONNECTION_ID, ids, now=now)
 
 
 @pytest.fixture

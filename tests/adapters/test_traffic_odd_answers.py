@@ -56,8 +56,8 @@ def answer(*results: object, token: object = None) -> dict[str, Any]:
 
 
 def measure(cloudwatch: CloudWatch) -> Traffic:
-    meter = TrafficMeter(lambda: cast("Any", cloudwatch))
-    return meter.measure(CONNECTION_ID, (), now=NOW, lookback_minutes=60)[CONNECTION_ID]
+    meter = TrafficMeter(lambda: cast("Any", cloudwatch), lookback_minutes=60)
+    return meter.measure(CONNECTION_ID, (), now=NOW)[CONNECTION_ID]
 
 
 def test_a_metric_that_goes_on_on_the_next_page() -> None:

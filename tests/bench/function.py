@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Final
 
-from decommission.step import logger
+from decommission.log import logger
 
 MINIMUM_WAIT_SECONDS: Final = 10
 PATIENCE_MINUTES: Final = 240

@@ -14,7 +14,7 @@ from tests.bench.world import CONNECTION_ID, World
 if TYPE_CHECKING:
     from mypy_boto3_directconnect import DirectConnectClient
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
 
 # The most that a dedicated connection can have.
 VIRTUAL_INTERFACES: Final = 51

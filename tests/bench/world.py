@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Final, cast
 
-from decommission.contract import JSON
+from decommission.schemas import JSON
 from decommission.step import Step
 from sandbox.directconnect import Behaviour, DirectConnectBackend, InProcessClient, ManualClock
 from sandbox.runtime import REGION

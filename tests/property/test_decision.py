@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from decommission import decision
 from decommission.decision import Delete, LookAgain, MakePlan, SeemsGone, Stop
 from decommission.models import Aftermath, Connection, Observation, Presence
+from decommission.remains import has_begun
 from decommission.run import ABSENT, Action, NewRun, Outcome, Phase, Run, Verdict
 from tests.support import strategies
 from tests.support.strategies import CONNECTION_ID, virtual_interface
@@ -88,7 +89,7 @@ def test_only_what_is_planned_and_seen_is_deleted(observation: Observation, run:
 @given(strategies.observations(), strategies.runs(), strategies.moments)
 def test_nothing_begins_that_cannot_end(observation: Observation, run: Run, now: datetime) -> None:
     decided = decide(observation, run, now)
-    if isinstance(decided, Delete) and not decision.has_begun(observation, run):
+    if isinstance(decided, Delete) and not has_begun(observation, run):
         assert run.deadline - now >= LEAST / 2
 
 

@@ -53,7 +53,7 @@ from tests.support.witness import Witness, is_gone
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
 
 HISTORIES: Final = int(os.environ.get("HISTORIES", "2000"))
 PATIENCE: Final = (2, 4)

@@ -35,7 +35,7 @@ from tests.support.witness import Witness, is_gone
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
 
 QUICK: Final = Behaviour(virtual_interface_deletion=AT_ONCE, transitioning=AT_ONCE)
 OTHER_REQUEST: Final[JSON] = {"connectionId": OTHER_CONNECTION_ID}

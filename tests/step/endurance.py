@@ -18,7 +18,7 @@ from tests.support.strategies import CONNECTION_ID
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from decommission.step import Step
     from sandbox.directconnect import DirectConnectBackend, Fault, ManualClock
     from sandbox.directconnect.faults import Faults

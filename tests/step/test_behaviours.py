@@ -23,7 +23,7 @@ from tests.support.driver import REQUEST, Around, asked, blocked_by, drive, new_
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 if TYPE_CHECKING:
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 FOREIGN_ID: Final = "dxvif-foreign0"

@@ -15,7 +15,7 @@ from tests.support.strategies import CONNECTION_ID, LAG_ID
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from decommission.step import Step
     from sandbox.directconnect import DirectConnectBackend, ManualClock
 

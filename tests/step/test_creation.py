@@ -19,7 +19,7 @@ from tests.support.strategies import CONNECTION_ID, LAG_ID
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import DirectConnectBackend
 
 KINDS: Final = ("Private", "Public", "Transit")

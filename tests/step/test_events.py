@@ -11,7 +11,7 @@ from tests.support.driver import REQUEST, drive, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
 if TYPE_CHECKING:
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 ENVELOPE: Final[JSON] = {"detail-type": "Connection to be decommissioned", "detail": REQUEST}
@@ -20,13 +20,13 @@ EXECUTION: Final = "arn:aws:states:eu-central-1:123456789012:execution:decommiss
 WRONG: Final = [
     pytest.param(None, "the event must be a JSON object", id="nothing"),
     pytest.param([REQUEST], "the event must be a JSON object", id="a list"),
-    pytest.param({}, "connectionId: Field required", id="an empty request"),
+    pytest.param({}, "connectionId: is missing", id="an empty request"),
     pytest.param({"connectionId": "dxvif-aaaaaaa0"}, "connectionId: ", id="an id of another kind"),
-    pytest.param(REQUEST | {"dryrun": True}, "dryrun: Extra inputs", id="a misspelt field"),
+    pytest.param(REQUEST | {"dryrun": True}, "dryrun: is no known field", id="a misspelt field"),
     pytest.param(ENVELOPE | {"detail": CONNECTION_ID}, "detail: ", id="an envelope around a text"),
     pytest.param({"execution": "me", "event": REQUEST}, "execution: ", id="an execution that is no ARN"),
     pytest.param({"execution": EXECUTION, "event": ENVELOPE, "phase": "COMPLETED"}, "phase|request", id="a forgery"),
-    pytest.param({"phase": "DELETING_CONNECTION"}, "request: Field required", id="a result of nothing"),
+    pytest.param({"phase": "DELETING_CONNECTION"}, "request: is missing", id="a result of nothing"),
 ]
 
 

@@ -29,7 +29,7 @@ from tests.support.strategies import CONNECTION_ID, LAG_ID
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import DirectConnectBackend, ManualClock
 
     type Objection = Callable[[DirectConnectBackend, Around], object]

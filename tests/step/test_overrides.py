@@ -27,7 +27,7 @@ from tests.support.driver import (
 from tests.support.strategies import CONNECTION_ID
 
 if TYPE_CHECKING:
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 FIRST, SECOND, THIRD = INTERFACE_IDS

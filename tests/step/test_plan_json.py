@@ -14,7 +14,7 @@ from tests.support.driver import REQUEST, Around, drive, logs_in, new_step, over
 from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
 
 if TYPE_CHECKING:
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 SECRETS: Final = (SECRET_WORD, "authKey", "customerRouterConfig", "bgp_auth_key")

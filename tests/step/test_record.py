@@ -15,7 +15,7 @@ from tests.support.strategies import CONNECTION_ID
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import DirectConnectBackend, ManualClock
 
     type Prepare = Callable[[DirectConnectBackend], object]

@@ -23,7 +23,7 @@ from tests.support.strategies import CONNECTION_ID
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import DirectConnectBackend, Fault
 
 SLOW: Final = Behaviour(virtual_interface_deletion=Delay(seconds=100), connection_deletion=Delay(seconds=40))

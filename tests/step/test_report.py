@@ -22,7 +22,7 @@ from tests.support.driver import (
 from tests.support.strategies import ACCOUNT, CONNECTION_ID
 
 if TYPE_CHECKING:
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import ManualClock
     from sandbox.directconnect.connections import Connection
 

@@ -13,7 +13,7 @@ from tests.support.driver import REQUEST, Around, asked, changes, drive, new_ste
 from tests.support.strategies import CONNECTION_ID
 
 if TYPE_CHECKING:
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 SLOW: Final = Behaviour(virtual_interface_deletion=Delay(seconds=100), connection_deletion=Delay(seconds=40))

@@ -30,7 +30,7 @@ from tests.support.strategies import CONNECTION_ID, LAG_ID
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import ManualClock
 
     type Prepare = Callable[[DirectConnectBackend], object]

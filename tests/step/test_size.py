@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from decommission.contract import MOST_IDS_IN_ALL
+from decommission.schemas import MOST_IDS_IN_ALL
 from sandbox.directconnect import Behaviour, client_error
 from sandbox.in_process import Measured
 from tests.step.worlds import OTHER_ACCOUNT

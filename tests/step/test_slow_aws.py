@@ -15,7 +15,7 @@ from tests.support.strategies import CONNECTION_ID
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 # What a dedicated connection can carry.

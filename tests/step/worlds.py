@@ -11,7 +11,7 @@ from tests.support.strategies import CONNECTION_ID, LAG_ID
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from decommission.step import Step
     from sandbox.directconnect import ManualClock
     from sandbox.directconnect.lifecycle import Resource

@@ -13,9 +13,10 @@ import pytest
 
 from decommission.direct_connect import DirectConnect
 from decommission.errors import AwsBusyError
+from decommission.log import logger
 from decommission.record import Record
 from decommission.settings import Settings
-from decommission.step import Step, logger
+from decommission.step import Step
 from decommission.survey import Survey
 from decommission.traffic import TrafficMeter
 from sandbox.directconnect import Behaviour, DirectConnectBackend, InProcessClient, ManualClock
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import logging
     from collections.abc import Callable, Iterator
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
 
 REQUEST: Final[JSON] = {"connectionId": CONNECTION_ID}
 APPROVED: Final = {"decommission": "approved"}
@@ -96,7 +97,7 @@ def new_step(  # noqa: PLR0913 - each is what a test may want another of
     around = around or Around()
     used = cast("Any", client or InProcessClient(world))
     direct_connect = DirectConnect(used, lambda: used)
-    meter = TrafficMeter(lambda: cast("Any", around.cloudwatch))
+    meter = TrafficMeter(lambda: cast("Any", around.cloudwatch), lookback_minutes=settings.traffic_lookback_minutes)
     return Step(
         direct_connect,
         Survey(direct_connect, meter, lambda: cast("Any", around.sts)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
 
 
 class Stepping:

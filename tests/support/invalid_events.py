@@ -10,7 +10,7 @@ from decommission.guards import GUARDS
 from tests.support.strategies import ACCOUNT, CONNECTION_ID
 
 if TYPE_CHECKING:
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
 
 # In every wrong value that can hold it, and in no error.
 POISON: Final = "hush"
@@ -120,7 +120,7 @@ _REQUESTS: Final[dict[str, tuple[object, str]]] = {
     "true": (True, "the event must be a JSON object"),
     "no JSON": (REQUEST | {"reason": {POISON}}, "the event is not JSON"),
     "a lone surrogate": (REQUEST | {"reason": f"{POISON}\ud800"}, "Invalid JSON"),
-    "id missing": ({}, "connectionId: Field required"),
+    "id missing": ({}, "connectionId: is missing"),
     "id null": ({"connectionId": None}, "connectionId: "),
     "id empty": ({"connectionId": ""}, "connectionId: "),
     "id a number": ({"connectionId": 5}, "connectionId: "),
@@ -135,16 +135,19 @@ _REQUESTS: Final[dict[str, tuple[object, str]]] = {
     "id of a virtual interface": ({"connectionId": f"dxvif-{POISON}{POISON}"}, "connectionId: "),
     "id of a LAG": ({"connectionId": f"dxlag-{POISON}{POISON}"}, "connectionId: "),
     "an ARN": ({"connectionId": f"arn:aws:directconnect:eu-central-1:1:dxcon/{OTHER_ID}"}, "connectionId: "),
-    "id misspelt": ({"ConnectionId": OTHER_ID}, "connectionId: Field required"),
-    "id in Python's spelling": ({"connection_id": OTHER_ID}, "connection_id: Extra inputs"),
-    "dryRun in Python's spelling": (REQUEST | {"dry_run": True}, "dry_run: Extra inputs"),
-    "dryRun in both spellings": (REQUEST | {"dryRun": False, "dry_run": True}, "dry_run: Extra inputs"),
-    "a thousand fields in Python's spelling": (REQUEST | {f"dry_run{n}": 1 for n in range(1_000)}, "dry_run9: Extra"),
-    "unknown field": (REQUEST | {"force": POISON}, "force: Extra inputs"),
-    "misspelt field": (REQUEST | {"dryrun": True}, "dryrun: Extra inputs"),
-    "unknown field that cannot be printed": (REQUEST | {"a\nb": POISON}, "'a\\nb': Extra inputs"),
-    "unknown field with a long name": (REQUEST | {"f" * 10_000: POISON}, f"{'f' * 60}: Extra inputs"),
-    "a thousand unknown fields": (REQUEST | {f"field{n}": POISON for n in range(1_000)}, "field9: Extra inputs"),
+    "id misspelt": ({"ConnectionId": OTHER_ID}, "connectionId: is missing"),
+    "id in Python's spelling": ({"connection_id": OTHER_ID}, "connection_id: is no known field"),
+    "dryRun in Python's spelling": (REQUEST | {"dry_run": True}, "dry_run: is no known field"),
+    "dryRun in both spellings": (REQUEST | {"dryRun": False, "dry_run": True}, "dry_run: is no known field"),
+    "a thousand fields in Python's spelling": (
+        REQUEST | {f"dry_run{n}": 1 for n in range(1_000)},
+        "dry_run9: is no known",
+    ),
+    "unknown field": (REQUEST | {"force": POISON}, "force: is no known field"),
+    "misspelt field": (REQUEST | {"dryrun": True}, "dryrun: is no known field"),
+    "unknown field that cannot be printed": (REQUEST | {"a\nb": POISON}, "'a\\nb': is no known field"),
+    "unknown field with a long name": (REQUEST | {"f" * 10_000: POISON}, f"{'f' * 60}: is no known field"),
+    "a thousand unknown fields": (REQUEST | {f"field{n}": POISON for n in range(1_000)}, "field9: is no known field"),
     "dryRun a text": (REQUEST | {"dryRun": "true"}, "dryRun: "),
     "dryRun a number": (REQUEST | {"dryRun": 1}, "dryRun: "),
     "dryRun null": (REQUEST | {"dryRun": None}, "dryRun: "),
@@ -168,7 +171,7 @@ _OVERRIDES: Final[dict[str, tuple[object, str]]] = {
     "null": (REQUEST | {"overrides": None}, "overrides: "),
     "not a list": (REQUEST | {"overrides": CONSENT}, "overrides: "),
     "a word": (overriding("traffic"), "overrides.0: "),
-    "guard missing": (overriding(without(CONSENT, "guard")), "overrides.0.guard: Field required"),
+    "guard missing": (overriding(without(CONSENT, "guard")), "overrides.0.guard: is missing"),
     "guard unknown": (overriding(CONSENT | {"guard": POISON}), "overrides.0: guard is not one of stack, state,"),
     "every guard": (overriding(CONSENT | {"guard": "*"}), "overrides.0: guard is not one of "),
     "guard in upper case": (overriding(CONSENT | {"guard": "TRAFFIC"}), "overrides.0: guard is not one of "),
@@ -179,7 +182,7 @@ _OVERRIDES: Final[dict[str, tuple[object, str]]] = {
         )
         for guard in ("approval", "protection", "ownership", "plan", "billing", "macsec")
     },
-    "reason missing": (overriding(without(CONSENT, "reason")), "overrides.0.reason: Field required"),
+    "reason missing": (overriding(without(CONSENT, "reason")), "overrides.0.reason: is missing"),
     "reason null": (overriding(CONSENT | {"reason": None}), "overrides.0.reason: "),
     "reason a number": (overriding(CONSENT | {"reason": 5}), "overrides.0.reason: "),
     "reason empty": (overriding(CONSENT | {"reason": ""}), "overrides.0.reason: must be at least one word"),
@@ -187,7 +190,7 @@ _OVERRIDES: Final[dict[str, tuple[object, str]]] = {
     "reason no word": (overriding(CONSENT | {"reason": "- x _ ?"}), "overrides.0.reason: must be at least one word"),
     "reason not printable": (overriding(CONSENT | {"reason": f"{POISON}\n"}), "overrides.0.reason: has characters"),
     "reason of 257 characters": (overriding(CONSENT | {"reason": POISON * 64 + "!"}), "overrides.0.reason: "),
-    "ids missing": (overriding(without(CONSENT, "ids")), "overrides.0.ids: Field required"),
+    "ids missing": (overriding(without(CONSENT, "ids")), "overrides.0.ids: is missing"),
     "ids null": (overriding(CONSENT | {"ids": None}), "overrides.0.ids: "),
     "ids none": (overriding(CONSENT | {"ids": []}), "overrides.0.ids: "),
     "ids a text": (overriding(CONSENT | {"ids": INTERFACE_ID}), "overrides.0.ids: "),
@@ -236,18 +239,21 @@ _OVERRIDES: Final[dict[str, tuple[object, str]]] = {
         overriding(CONSENT | {"until": "0001-01-01T00:00:00+14:00"}),
         "overrides.0.until: is out of range",
     ),
-    "a field in Python's spelling": (overriding(CONSENT | {"up_to_bps": 1}), "overrides.0.up_to_bps: Extra inputs"),
+    "a field in Python's spelling": (
+        overriding(CONSENT | {"up_to_bps": 1}),
+        "overrides.0.up_to_bps: is no known field",
+    ),
     "without end": (overriding(*[CONSENT] * 17), "overrides: "),
 }
 _NESTINGS: Final[dict[str, tuple[object, str]]] = {
-    "envelope without detail": (without(enveloped(REQUEST), "detail"), "detail: Field required"),
+    "envelope without detail": (without(enveloped(REQUEST), "detail"), "detail: is missing"),
     "envelope with a text": (enveloped(CONNECTION_ID), "detail: "),
-    "envelope with nothing": (enveloped({}), "connectionId: Field required"),
+    "envelope with nothing": (enveloped({}), "connectionId: is missing"),
     "detail and nothing else, empty": ({"detail": None}, "detail: "),
-    "envelope in an envelope": (enveloped(enveloped(REQUEST)), "detail: Extra inputs"),
-    "envelope around a result": (enveloped(RESULT), "phase: Extra inputs"),
-    "envelope around a wrapper": (enveloped(wrapped(REQUEST)), "execution: Extra inputs"),
-    "envelope with a phase": (enveloped(REQUEST, phase="PLANNED"), "detail: Extra inputs"),
+    "envelope in an envelope": (enveloped(enveloped(REQUEST)), "detail: is no known field"),
+    "envelope around a result": (enveloped(RESULT), "phase: is no known field"),
+    "envelope around a wrapper": (enveloped(wrapped(REQUEST)), "execution: is no known field"),
+    "envelope with a phase": (enveloped(REQUEST, phase="PLANNED"), "detail: is no known field"),
     "envelope with overrides": (enveloped(overriding(CONSENT)), "detail.overrides: events may not override"),
     "envelope with overrides of another type": (enveloped(REQUEST | {"overrides": POISON}), "detail.overrides: "),
     "envelope with too little patience": (enveloped(REQUEST | {"patienceMinutes": 29}), "patienceMinutes: "),
@@ -255,13 +261,13 @@ _NESTINGS: Final[dict[str, tuple[object, str]]] = {
     "envelope with a long id": (enveloped(REQUEST, id="x" * 257), "id: "),
     "envelope with an odd time": (enveloped(REQUEST, time=f"{POISON}\n"), "time: has characters"),
     "wrapper around nothing": (wrapped(None), "the event must be a JSON object"),
-    "wrapper around a wrapper": (wrapped(wrapped(REQUEST)), "execution: Extra inputs"),
-    "wrapper around a result": (wrapped(RESULT), "phase: Extra inputs"),
-    "wrapper around an envelope around a result": (wrapped(enveloped(RESULT)), "phase: Extra inputs"),
+    "wrapper around a wrapper": (wrapped(wrapped(REQUEST)), "execution: is no known field"),
+    "wrapper around a result": (wrapped(RESULT), "phase: is no known field"),
+    "wrapper around an envelope around a result": (wrapped(enveloped(RESULT)), "phase: is no known field"),
     "wrapper around an envelope with overrides": (wrapped(enveloped(overriding(CONSENT))), "detail.overrides: "),
-    "wrapper with more": (wrapped(REQUEST) | {"force": POISON}, "force: Extra inputs"),
-    "wrapper with a phase": (wrapped(REQUEST) | {"phase": "PLANNED"}, "connectionId: Field required"),
-    "wrapper with half": ({"execution": EXECUTION, **REQUEST}, "execution: Extra inputs"),
+    "wrapper with more": (wrapped(REQUEST) | {"force": POISON}, "force: is no known field"),
+    "wrapper with a phase": (wrapped(REQUEST) | {"phase": "PLANNED"}, "connectionId: is missing"),
+    "wrapper with half": ({"execution": EXECUTION, **REQUEST}, "execution: is no known field"),
     "execution null": (wrapped(REQUEST, None), "execution: "),
     "execution a number": (wrapped(REQUEST, 5), "execution: "),
     "execution no ARN": (wrapped(REQUEST, POISON), "execution: "),
@@ -272,14 +278,14 @@ _RESULTS: Final[dict[str, tuple[object, str]]] = {
     "phase unknown": (RESULT | {"phase": POISON}, "phase: "),
     "phase null": (RESULT | {"phase": None}, "phase: "),
     "phase in lower case": (RESULT | {"phase": "completed"}, "phase: "),
-    "phase and nothing else": ({"phase": "COMPLETED"}, "connectionId: Field required"),
-    "phase and a request": (REQUEST | {"phase": "DELETING_CONNECTION"}, "request: Field required"),
+    "phase and nothing else": ({"phase": "COMPLETED"}, "connectionId: is missing"),
+    "phase and a request": (REQUEST | {"phase": "DELETING_CONNECTION"}, "request: is missing"),
     **{
-        f"{name} missing": (without(RESULT, name), f"{name}: Field required")
+        f"{name} missing": (without(RESULT, name), f"{name}: is missing")
         for name in RESULT
         if name not in {"phase", "connectionId"}
     },
-    "extra field": (RESULT | {"force": POISON}, "force: Extra inputs"),
+    "extra field": (RESULT | {"force": POISON}, "force: is no known field"),
     "id another": (RESULT | {"connectionId": OTHER_ID}, "connectionId differs between the result and its request"),
     "id of an ended one another": (
         RESULT | {"connectionId": OTHER_ID, "phase": "COMPLETED"},
@@ -293,12 +299,15 @@ _RESULTS: Final[dict[str, tuple[object, str]]] = {
         RESULT | {"connectionId": OTHER_ID, "request": WHOLE_REQUEST | {"connectionId": OTHER_ID}},
         "connectionId differs between the request, the plan and the connection",
     ),
-    "plan in Python's spelling": (RESULT | {"plan": PLAN | {"lag_id": POISON}}, "plan.lag_id: Extra inputs"),
+    "plan in Python's spelling": (RESULT | {"plan": PLAN | {"lag_id": POISON}}, "plan.lag_id: is no known field"),
     "connection in Python's spelling": (
         RESULT | {"connectionAtStart": CONNECTION | {"mac_sec_capable": True}},
-        "connectionAtStart.mac_sec_capable: Extra inputs",
+        "connectionAtStart.mac_sec_capable: is no known field",
     ),
-    "request wrong inside": (RESULT | {"request": WHOLE_REQUEST | {"force": POISON}}, "request.force: Extra inputs"),
+    "request wrong inside": (
+        RESULT | {"request": WHOLE_REQUEST | {"force": POISON}},
+        "request.force: is no known field",
+    ),
     "override wrong inside": (
         RESULT | {"request": WHOLE_REQUEST | {"overrides": [CONSENT | {"guard": "plan"}]}},
         "request.overrides.0: guard plan cannot be overridden",
@@ -312,7 +321,7 @@ _RESULTS: Final[dict[str, tuple[object, str]]] = {
     ),
     "plan of another connection": (RESULT | {"plan": PLAN | {"connectionId": OTHER_ID}}, "plan: digest is not"),
     "plan of another LAG": (RESULT | {"plan": PLAN | {"lagId": f"dxlag-{POISON}{POISON}"}}, "plan: digest is not"),
-    "plan without LAG": (RESULT | {"plan": without(PLAN, "lagId")}, "plan.lagId: Field required"),
+    "plan without LAG": (RESULT | {"plan": without(PLAN, "lagId")}, "plan.lagId: is missing"),
     "plan with a bare interface": (RESULT | {"plan": PLAN | {"virtualInterfaces": [{}]}}, "plan.virtualInterfaces.0"),
     "guards null": (RESULT | {"guards": None}, "guards: "),
     "a guard with another outcome": (RESULT | {"guards": [VERDICTS[0] | {"outcome": POISON}]}, "guards.0.outcome: "),
@@ -335,7 +344,7 @@ _RESULTS: Final[dict[str, tuple[object, str]]] = {
     "virtualInterfaces a text": (RESULT | {"virtualInterfaces": POISON}, "virtualInterfaces: "),
     "an interface without state": (
         RESULT | {"virtualInterfaces": [{"virtualInterfaceId": POISON}]},
-        "virtualInterfaces.0.state: Field required",
+        "virtualInterfaces.0.state: is missing",
     ),
     "execution no ARN": (RESULT | {"execution": POISON}, "execution: "),
     "event with more": (RESULT | {"event": {"id": None, "time": None, "detail": POISON}}, "event.detail: "),

@@ -14,7 +14,7 @@ from sandbox.directconnect.states import GONE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect.connections import Connection
     from sandbox.directconnect.virtual_interfaces import VirtualInterface
     from sandbox.in_process import Measured

@@ -21,7 +21,7 @@ from tests.support.strategies import ACCOUNT, CONNECTION_ID
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import DirectConnectBackend
 
 RESULTS: Final = Path(__file__).parents[1] / "results"

@@ -14,7 +14,7 @@ from tests.support.snapshot import Snapshot, snapshot
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
     from sandbox.directconnect import DirectConnectBackend
     from tests.support.driver import Around
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from decommission.contract import Ended, Told, read, write
+from decommission.contract import Ended, StepOutcome, read, write
 from decommission.errors import InvalidRequestError
 from decommission.guards import GUARDS
 from decommission.models import Observation
@@ -249,8 +249,8 @@ LOOK = Observation(
 )
 
 
-def told(phase: Phase) -> Told:
-    return Told(
+def told(phase: Phase) -> StepOutcome:
+    return StepOutcome(
         phase=phase,
         reason="because",
         wait_seconds=12,

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from decommission.decision import Delete, LookAgain, MakePlan, SeemsGone, Stop, first, has_begun, next_step, planned
+from decommission.decision import Delete, LookAgain, MakePlan, SeemsGone, Stop, first, next_step, planned
 from decommission.models import ConnectionState, VirtualInterface, VirtualInterfaceState
+from decommission.remains import digest_of_what_is_left, has_begun
 from decommission.run import Action, CallOutcome, Outcome, Override, Phase, Run, Verdict
 from tests.support.looks import (
     DELETED_CONNECTION,
@@ -244,3 +245,8 @@ class TestLag:
     @pytest.mark.parametrize("lag_id", [None, "dxlag-ffabc123"])
     def test_one_that_joins_another_is_left_alone(self, lag_id: str | None) -> None:
         assert B == essence(decide(see("available", lag_id=LAG_ID), under_way(lag_id=lag_id)))
+
+
+@pytest.mark.parametrize("state", [None, "deleted", "rejected"])
+def test_of_what_is_gone_there_is_no_plan(state: str | None) -> None:
+    assert digest_of_what_is_left(see(state)) is None

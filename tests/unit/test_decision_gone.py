@@ -83,6 +83,14 @@ class TestConfirmed:
         decided = confirmed(GONE, CLEAN, under_way(), NOW)
         assert Stop(phase=Phase.COMPLETED, reason="it is gone") == decided
 
+    def test_with_its_planned_interfaces(self) -> None:
+        run = under_way(ONE, virtual_interface("aaaaaaa2"))
+        one_left = replace(CLEAN, elsewhere=(elsewhere(ONE),))
+        both = Stop(phase=Phase.COMPLETED, reason="it is gone, with 2 virtual interfaces")
+        assert both == confirmed(GONE, CLEAN, run, NOW)
+        one = "it is gone, with 1 virtual interface; dxvif-aaaaaaa1 was moved to dxcon-ffother1 and was not deleted"
+        assert Stop(phase=Phase.COMPLETED, reason=one) == confirmed(GONE, one_left, run, NOW)
+
     @pytest.mark.parametrize("run", [NEW_RUN, DRY_RUN])
     def test_it_was_gone_already(self, run: NewRun) -> None:
         decided = confirmed(replace(GONE, already_gone=True), CLEAN, run, NOW)

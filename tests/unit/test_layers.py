@@ -16,8 +16,9 @@ LAYERS = [
     ["errors", "models"],
     ["plan", "words", "settings", "prices", "creation"],
     ["run"],
-    ["guards", "decision", "wait", "calls"],
-    ["contract", "conversion", "traffic", "record", "metrics"],
+    ["remains", "guards", "wait", "calls"],
+    ["decision", "schemas", "conversion", "traffic", "record"],
+    ["contract", "metrics", "log"],
     ["direct_connect", "report"],
     ["survey"],
     ["step"],
@@ -26,7 +27,7 @@ LAYERS = [
 GUARDS = [["evidence"], ["tags", "owners", "state", "leftovers", "planned", "traffic", "consent"], ["lag", "paths"]]
 GUARDS += [["routes"], ["__init__"]]
 # These read no clock, no environment and no network.
-PURE = {"models", "plan", "words", "prices", "creation", "run", "guards", "decision", "wait"}
+PURE = {"models", "plan", "words", "prices", "creation", "run", "remains", "guards", "decision", "wait"}
 ACTING = {"os", "time", "random", "socket", "subprocess", "boto3", "botocore", "pydantic", "aws_lambda_powertools"}
 
 

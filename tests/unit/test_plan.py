@@ -92,7 +92,9 @@ class TestDifferences:
         assert expected == PLAN.differences(connection(), [ONE, virtual_interface("aaaaaaa3", state)])
 
     def test_an_interface_that_is_being_deleted_is_no_difference(self) -> None:
-        assert () == PLAN.differences(connection(), [ONE, virtual_interface("aaaaaaa3", "deleting")])
+        deleting, new = virtual_interface("aaaaaaa3", "deleting"), virtual_interface("aaaaaaa4")
+        assert () == PLAN.differences(connection(), [ONE, deleting])
+        assert ("dxvif-aaaaaaa4 (private, available) is new",) == PLAN.differences(connection(), [deleting, new])
 
     @pytest.mark.parametrize(("owner", "named"), [(OTHER_ACCOUNT, OTHER_ACCOUNT), ("", "unknown")])
     def test_of_the_owner(self, owner: str, named: str) -> None:

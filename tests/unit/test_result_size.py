@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from decommission import decision
-from decommission.contract import MOST_IDS_IN_ALL, MOST_OVERRIDES, Told, read, write
+from decommission.contract import StepOutcome, read, write
 from decommission.guards import OVERRIDABLE, judge
 from decommission.guards.tags import STACK_TAG, essential
 from decommission.models import Connection, FailoverTest, Surroundings, Traffic, VirtualInterface
 from decommission.plan import Plan
 from decommission.run import Action, Call, CallOutcome, Outcome, Override, Phase, Request, Run, Trigger
+from decommission.schemas import MOST_IDS_IN_ALL, MOST_OVERRIDES
 from tests.support.evidence import NOW, SETTINGS, evidence, group
 from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID, OTHER_ACCOUNT, START
 
@@ -148,7 +149,7 @@ def test_the_largest_result() -> None:
         phase_started_at=START,
     ).with_calls([*calls(CallOutcome.ACCEPTED), *calls(CallOutcome.REFUSED)])
     stop = decision.blocked(shown.observation, run)
-    told = Told(
+    told = StepOutcome(
         phase=stop.phase,
         reason=stop.reason,
         wait_seconds=60,

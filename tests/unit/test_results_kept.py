@@ -18,7 +18,7 @@ from tests.support.evidence import SETTINGS
 from tests.support.results import CASES, RESULTS
 
 if TYPE_CHECKING:
-    from decommission.contract import JSON
+    from decommission.schemas import JSON
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 KEPT = sorted(RESULTS.glob("*.json"))

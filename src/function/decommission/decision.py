@@ -10,16 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from decommission.models import Aftermath, Connection, Observation, Presence, VirtualInterface
-from decommission.plan import Plan
+from decommission.remains import digest_of_what_is_left, has_begun, what_is_left
 from decommission.run import ABSENT, Action, NewRun, Outcome, Phase, Run, Verdict
-from decommission.words import counted, described, described_all, listed, shortened
+from decommission.words import counted, described_all, listed, shortened
 
 # AWS's words for an id of the wrong form. No other message decides anything.
 MALFORMED = "has an invalid format"
 # The reason of a result becomes the cause of a failed execution, which Step Functions limits to 32,768 characters. The
 # verdicts and calls of the result hold the rest.
 MOST_OF_A_VERDICT = 600
-MOST_QUOTED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +101,7 @@ def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) 
         return Stop(phase=Phase.BLOCKED, reason=f"{run.request.connection_id} is {blocks}; nothing was deleted")
     leaves = f"; before that it leaves {connection.lag_id}" if connection and connection.lag_id else ""
     reason = f"the plan is made: {named}{run.request.connection_id} will be deleted{leaves}"
-    return LookAgain(phase=_phase(observation.remaining), reason=reason)
+    return LookAgain(phase=phase_of(observation.remaining), reason=reason)
 
 
 def next_step(
@@ -121,7 +120,7 @@ def next_step(
     if differences := run.plan.differences(connection, remaining):
         return _changed(observation, run, differences)
     if unclear := _unclear(connection, remaining, run, now):
-        return LookAgain(phase=_phase(remaining), reason=f"nothing is deleted while {unclear}")
+        return LookAgain(phase=phase_of(remaining), reason=f"nothing is deleted while {unclear}")
     deletion = _deletion(connection, observation, run)
     if isinstance(deletion, Delete) and not has_begun(observation, run) and now > run.deadline - least_patience / 2:
         accepted = "AWS accepted no deletion, and " if run.calls else ""
@@ -132,7 +131,7 @@ def next_step(
 
 def blocked(observation: Observation, run: Run) -> Stop:
     """End a run that a guard blocks after its first step."""
-    reason = f"{run.request.connection_id} is {_blocks(run.verdicts)}; {left(observation, run)}"
+    reason = f"{run.request.connection_id} is {_blocks(run.verdicts)}; {what_is_left(observation, run)}"
     return Stop(phase=Phase.BLOCKED, reason=reason)
 
 
@@ -156,32 +155,14 @@ def confirmed(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, now: dat
         if now < run.deadline:
             return LookAgain(phase=Phase.DELETING_CONNECTION, reason=reason)
         return Stop(phase=Phase.TIMED_OUT, reason=f"{reason}; ask AWS Support before the port is written off")
-    planned = len(run.plan.virtual_interfaces) if isinstance(run, Run) else 0
-    gone = max(planned - len(aftermath.elsewhere), 0)
-    with_ = [f"{seems_gone.reason}, with {counted(range(gone))}"] if gone else [seems_gone.reason]
-    moved = [
-        f"{v.virtual_interface_id} was moved to {v.connection_id} and was not deleted" for v in aftermath.elsewhere
-    ]
-    reason = "; ".join([*with_, *moved])
+    moved = {
+        v.virtual_interface_id: f"{v.virtual_interface_id} was moved to {v.connection_id} and was not deleted"
+        for v in aftermath.elsewhere
+    }
+    gone = set(run.plan.virtual_interface_ids) - set(moved) if isinstance(run, Run) else set()
+    what = f"{seems_gone.reason}, with {counted(gone)}" if gone else seems_gone.reason
+    reason = "; ".join([what, *moved.values()])
     return Stop(phase=Phase.COMPLETED, reason=reason, already_gone=seems_gone.already_gone)
-
-
-def digest_of_what_is_left(observation: Observation) -> str | None:
-    """Return the digest that the plan of a new run has; None if the connection is gone."""
-    connection = observation.connection
-    if connection is None or connection.is_gone:
-        return None
-    return Plan.of(connection, observation.to_be_deleted).digest
-
-
-def has_begun(observation: Observation, run: Run) -> bool:
-    """
-    Return True if a deletion was made, by this run or by anybody.
-
-    A step that was killed leaves no calls in the result, so the world is asked as well.
-    """
-    standing = {v.virtual_interface_id for v in observation.to_be_deleted}
-    return run.has_begun or not standing >= set(run.plan.virtual_interface_ids)
 
 
 def _may_be_interconnect(run: Run) -> bool:
@@ -224,7 +205,7 @@ def _changed(observation: Observation, run: Run, differences: tuple[str, ...]) -
     verdict = Verdict(guard="plan", outcome=Outcome.BLOCK, reason=reason)
     return Stop(
         phase=Phase.BLOCKED,
-        reason=f"{run.request.connection_id} is blocked by plan: {reason}; {left(observation, run)}",
+        reason=f"{run.request.connection_id} is blocked by plan: {reason}; {what_is_left(observation, run)}",
         verdicts=(verdict,),
     )
 
@@ -270,7 +251,8 @@ def _deletion(connection: Connection, observation: Observation, run: Run) -> Del
     return Delete(action=Action.DELETE_CONNECTION, resource_ids=(id_,), phase=phase, reason=reason)
 
 
-def _phase(remaining: tuple[VirtualInterface, ...]) -> Phase:
+def phase_of(remaining: tuple[VirtualInterface, ...]) -> Phase:
+    """Return the phase of a run while these virtual interfaces are left."""
     return Phase.DELETING_VIRTUAL_INTERFACES if remaining else Phase.DELETING_CONNECTION
 
 
@@ -286,31 +268,5 @@ def _blocks(verdicts: Iterable[Verdict]) -> str:
 def _timed_out(observation: Observation, run: Run) -> str:
     return (
         f"the deadline, {run.request.patience_minutes} minutes after the start, is {run.deadline:%Y-%m-%d %H:%M:%S} "
-        f"UTC; {left(observation, run)}; a new run goes on from here"
+        f"UTC; {what_is_left(observation, run)}; a new run goes on from here"
     )
-
-
-def left(observation: Observation, run: Run) -> str:
-    """Say what is gone, what still exists, AWS's last words about it, and the digest of what is left."""
-    connection, remaining = observation.connection, observation.remaining
-    existing = [*map(described, remaining)]
-    ids = [v.virtual_interface_id for v in remaining]
-    parts: list[str] = []
-    if gone := [id_ for id_ in run.plan.virtual_interface_ids if id_ not in ids]:
-        parts.append(f"no longer on {run.request.connection_id}: {listed(gone)}")
-    if connection is not None and not connection.is_gone:
-        existing.append(f"{connection.connection_id} ({connection.state})")
-        ids.append(connection.connection_id)
-        if run.plan.lag_id and connection.lag_id is None:
-            parts.append(f"it has left {run.plan.lag_id}")
-    if existing:
-        parts.append(f"still there: {', '.join(existing)}")
-    said = [(id_, words) for id_ in ids if (words := run.last_words(id_))]
-    parts += [f'AWS\'s last words about {id_}: "{words}"' for id_, words in said[:MOST_QUOTED]]
-    if len(said) > MOST_QUOTED:
-        parts.append(f"AWS's last words about {len(said) - MOST_QUOTED} more are in the report")
-    if connection is not None and not connection.is_gone:
-        parts.append(f"the plan of what is left has the digest {digest_of_what_is_left(observation)}")
-    # A step that was killed may have deleted something, and left no calls in the result.
-    ended = "nothing more is deleted" if has_begun(observation, run) else "nothing was deleted by this run"
-    return "; ".join([ended, *parts])

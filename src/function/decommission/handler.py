@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 from botocore.config import Config
 
-from decommission.contract import JSON
 from decommission.direct_connect import DirectConnect
 from decommission.errors import DecommissionError
+from decommission.log import logger
 from decommission.record import Record
+from decommission.schemas import JSON
 from decommission.settings import Settings
-from decommission.step import Step, logger
+from decommission.step import Step
 from decommission.survey import Survey
 from decommission.traffic import TrafficMeter
 
@@ -48,7 +49,11 @@ _direct_connect = DirectConnect(_client("directconnect"), partial(_client, "dire
 _step = Step(
     _direct_connect,
     # Their clients are made when they are needed: a step that only looks needs none of them.
-    Survey(_direct_connect, TrafficMeter(partial(_client, "cloudwatch")), partial(_client, "sts")),
+    Survey(
+        _direct_connect,
+        TrafficMeter(partial(_client, "cloudwatch"), lookback_minutes=_settings.traffic_lookback_minutes),
+        partial(_client, "sts"),
+    ),
     Record(partial(_client, "s3"), _settings.record_bucket),
     _settings,
 )

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from decommission.contract import JSON
 from decommission.creation import connection_inputs, virtual_interface_inputs
-from decommission.decision import Delete, digest_of_what_is_left
+from decommission.decision import Delete
 from decommission.models import Aftermath, Connection, Observation, Surroundings, VirtualInterface
 from decommission.prices import monthly_saving
+from decommission.remains import digest_of_what_is_left
 from decommission.run import NewRun, Outcome, Phase, Run
+from decommission.schemas import JSON
 
 # The parts of a result that every document repeats.
 SHARED = ("connectionId", "request", "execution", "event", "startedAt", "plan", "guards")

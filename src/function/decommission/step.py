@@ -1,26 +1,27 @@
 """One step of a run: read the event, look at the world, decide, act, and write the result."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never, cast
 
-from aws_lambda_powertools.logging import Logger
-
 from decommission import contract, decision, guards, metrics
-from decommission.contract import JSON, Ended, Told
+from decommission.contract import Ended, StepOutcome
 from decommission.decision import Delete, LookAgain, MakePlan, SeemsGone, Stop
 from decommission.direct_connect import DirectConnect, denial
 from decommission.guards.evidence import Evidence
 from decommission.guards.paths import paths
 from decommission.guards.tags import essential
+from decommission.log import log_call, log_verdicts, logger
 from decommission.metrics import Metric
 from decommission.models import Aftermath, Connection, Observation, Surroundings
 from decommission.plan import Plan
 from decommission.record import Record
+from decommission.remains import has_begun, what_is_left
 from decommission.report import plan_document, progress_document, report_document
-from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Phase, Run, Verdict
+from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Run, Verdict
+from decommission.schemas import JSON
 from decommission.settings import Settings
 from decommission.survey import Survey
 from decommission.wait import SHORTEST_WAIT_SECONDS, wait_seconds
@@ -29,8 +30,6 @@ from decommission.wait import SHORTEST_WAIT_SECONDS, wait_seconds
 DELETING_TIME = timedelta(seconds=10)
 # What a survey found is used for so long after its end.
 SURVEY_LASTS = timedelta(minutes=1)
-
-logger = Logger()
 
 
 def _utc_now() -> datetime:
@@ -70,26 +69,19 @@ class Step:
         did not let it finish. What was deleted until then stays deleted, and the next step finds it so.
         """
         run = contract.read(event, now=self._clock(), settings=self._settings)
-        match run:
-            case Ended():
-                logger.append_keys(connectionId=run.connection_id)
-                logger.info("the run had ended before this step", phase=run.phase)
-                return cast("JSON", event)
-            case Run():
-                logger.append_keys(connectionId=run.request.connection_id, execution=run.execution)
-                return self._go_on(run)
-            case NewRun():
-                logger.append_keys(connectionId=run.request.connection_id, execution=run.execution)
-                return self._begin(run)
-            case _:
-                assert_never(run)
+        if isinstance(run, Ended):
+            logger.append_keys(connectionId=run.connection_id)
+            logger.info("the run had ended before this step", phase=run.phase)
+            return cast("JSON", event)
+        logger.append_keys(connectionId=run.request.connection_id, execution=run.execution)
+        return self._go_on(run) if isinstance(run, Run) else self._begin(run)
 
     def _begin(self, run: NewRun) -> JSON:
         observation = self._direct_connect.observe(run.request.connection_id)
         decided = decision.first(observation, run)
         if isinstance(decided, MakePlan):
             return self._plan(run, observation, cast("Connection", observation.connection))
-        return self._tell(run, decided, observation)
+        return self._conclude(run, decided, observation)
 
     def _plan(self, run: NewRun, observation: Observation, connection: Connection) -> JSON:
         """Make the plan, ask the guards, and record both. Nothing is deleted."""
@@ -106,7 +98,7 @@ class Step:
             at=now,
         )
         verdicts = guards.judge(evidence)
-        _log(verdicts)
+        log_verdicts(verdicts)
         decided = decision.planned(observation, run, verdicts)
         planned = Run(
             request=run.request,
@@ -126,14 +118,14 @@ class Step:
         result = self._result(planned, decided, observation, soon=True)
         key = self._settings.approval_tag_key
         self._record.write_plan(planned, plan_document(result, observation, surroundings, key), surroundings.loa)
-        return self._told(planned, decided, observation, result)
+        return self._finish(planned, decided, observation, result)
 
     def _go_on(self, run: Run) -> JSON:
         observation = self._direct_connect.observe(run.request.connection_id)
         decided = self._next(observation, run)
         if isinstance(decided, Delete):
             return self._delete(run, observation, cast("Connection", observation.connection))
-        return self._tell(run, decided, observation)
+        return self._conclude(run, decided, observation)
 
     def _next(self, observation: Observation, run: Run) -> Delete | LookAgain | SeemsGone | Stop:
         least_patience = timedelta(minutes=self._settings.least_patience_minutes)
@@ -141,17 +133,17 @@ class Step:
 
     def _delete(self, run: Run, before: Observation, connection: Connection) -> JSON:
         """Look around, look again, ask the guards, record what is about to be done, and do it."""
-        has_begun = decision.has_begun(before, run)
-        surroundings = self._look_around(connection, before, with_routes=not has_begun, with_record=False)
+        begun = has_begun(before, run)
+        surroundings = self._look_around(connection, before, with_routes=not begun, with_record=False)
         surveyed_at = self._clock()
         observation = self._direct_connect.observe(run.request.connection_id)
         looked_at = self._clock()
         decided = self._next(observation, run)
         if not isinstance(decided, Delete):
-            return self._tell(run, decided, observation)
-        if not _ids(observation) <= _ids(before) or decided.phase is not _phase(before):
+            return self._conclude(run, decided, observation)
+        if not _ids(observation) <= _ids(before) or decided.phase is not decision.phase_of(before.remaining):
             reason = "something changed while this step looked around, so the next step looks again"
-            return self._tell(run, LookAgain(phase=decided.phase, reason=reason), observation)
+            return self._conclude(run, LookAgain(phase=decided.phase, reason=reason), observation)
         evidence = Evidence(
             connection=cast("Connection", observation.connection),
             observation=observation,
@@ -160,19 +152,19 @@ class Step:
             request=run.request,
             settings=self._settings,
             at=looked_at + DELETING_TIME,
-            has_begun=has_begun,
+            has_begun=begun,
             run_has_begun=run.has_begun,
         )
         run = replace(run, verdicts=guards.judge(evidence, run.verdicts))
-        _log(verdict for verdict in run.verdicts if verdict.outcome is Outcome.BLOCK)
+        log_verdicts(verdict for verdict in run.verdicts if verdict.outcome is Outcome.BLOCK)
         if run.blocks:
-            return self._tell(run, decision.blocked(observation, run), observation)
+            return self._conclude(run, decision.blocked(observation, run), observation)
         progress = self._result(run, decided, observation)
         self._record.write_progress(run, progress_document(progress, decided, self._clock()))
         now = self._clock()
         if now > looked_at + DELETING_TIME or now > surveyed_at + SURVEY_LASTS:
             reason = "AWS answered so slowly that the look was too old to delete by; the next step looks again"
-            return self._tell(run, LookAgain(phase=decided.phase, reason=reason), observation)
+            return self._conclude(run, LookAgain(phase=decided.phase, reason=reason), observation)
         return self._act(run, decided, observation, until=min(looked_at + DELETING_TIME, run.deadline))
 
     def _act(self, run: Run, decided: Delete, observation: Observation, *, until: datetime) -> JSON:
@@ -183,7 +175,7 @@ class Step:
                 if now >= run.deadline or (calls and now > until):
                     break
                 calls.append(self._call(decided.action, resource_id, run, now))
-                _log_call(calls[-1])
+                log_call(calls[-1])
                 if calls[-1].outcome is CallOutcome.THROTTLED:
                     break
         finally:
@@ -191,14 +183,16 @@ class Step:
             metrics.publish(run, metrics.requested(run, calls))
         denied = [call for call in calls if call.outcome is CallOutcome.DENIED]
         if denied and not any(call.may_have_had_effect for call in calls):
-            raise denial(denied[0], decision.left(observation, run.with_calls(calls)))
+            raise denial(denied[0], what_is_left(observation, run.with_calls(calls)))
         words = [f'AWS on {call.resource_id}: "{call.words}"' for call in calls if not call.is_accepted]
         rest = len(decided.resource_ids) - len(calls)
         later = [f"left to the next step: {rest}"] if rest else []
         reason = "; ".join([decided.reason, *words, *later])
         # A throttled step has something to wait for; one that ran out of time has not.
         soon = bool(rest) and calls[-1].outcome is not CallOutcome.THROTTLED if calls else False
-        return self._tell(run.with_calls(calls), LookAgain(phase=decided.phase, reason=reason), observation, soon=soon)
+        return self._conclude(
+            run.with_calls(calls), LookAgain(phase=decided.phase, reason=reason), observation, soon=soon
+        )
 
     def _call(self, action: Action, resource_id: str, run: Run, now: datetime) -> Call:
         match action:
@@ -223,13 +217,12 @@ class Step:
             connection,
             observation,
             self._clock(),
-            lookback_minutes=self._settings.traffic_lookback_minutes,
             has_path=has_path,
             with_routes=with_routes,
             with_record=with_record,
         )
 
-    def _tell(
+    def _conclude(
         self, run: NewRun, decided: LookAgain | SeemsGone | Stop, observation: Observation, *, soon: bool = False
     ) -> JSON:
         aftermath: Aftermath | None = None
@@ -238,10 +231,10 @@ class Step:
             aftermath = self._survey.aftermath(run.request.connection_id, planned)
             decided = decision.confirmed(decided, aftermath, run, self._clock())
         if isinstance(decided, Stop):
-            _log(decided.verdicts)
-        return self._told(run, decided, observation, self._result(run, decided, observation, soon=soon), aftermath)
+            log_verdicts(decided.verdicts)
+        return self._finish(run, decided, observation, self._result(run, decided, observation, soon=soon), aftermath)
 
-    def _told(
+    def _finish(
         self,
         run: NewRun,
         decided: LookAgain | Stop,
@@ -275,7 +268,7 @@ class Step:
         if not soon:
             minimum, jitter = self._settings.minimum_wait_seconds, self._jitter()
             wait = wait_seconds(run, phase_started_at, now, minimum=minimum, jitter=jitter)
-        told = Told(
+        outcome = StepOutcome(
             phase=decided.phase,
             reason=decided.reason,
             wait_seconds=wait if decided.phase.waits else 0,
@@ -283,29 +276,8 @@ class Step:
             already_gone=isinstance(decided, Stop) and decided.already_gone,
             phase_started_at=phase_started_at,
         )
-        return contract.write(run, told, observation)
+        return contract.write(run, outcome, observation)
 
 
 def _ids(observation: Observation) -> set[str]:
     return {v.virtual_interface_id for v in observation.to_be_deleted}
-
-
-def _phase(observation: Observation) -> Phase:
-    return Phase.DELETING_VIRTUAL_INTERFACES if observation.remaining else Phase.DELETING_CONNECTION
-
-
-def _log_call(call: Call) -> None:
-    logger.info(
-        "called",
-        action=call.action,
-        resourceId=call.resource_id,
-        outcome=call.outcome,
-        awsRequestId=call.request_id,
-        words=call.words,
-    )
-
-
-def _log(verdicts: Iterable[Verdict]) -> None:
-    for verdict in verdicts:
-        log = logger.info if verdict.outcome is Outcome.PASS else logger.warning
-        log("guard", guard=verdict.guard, outcome=verdict.outcome, reason=verdict.reason)

@@ -49,7 +49,6 @@ class Survey:
         observation: Observation,
         now: datetime,
         *,
-        lookback_minutes: int,
         with_routes: bool,
         with_record: bool,
         has_path: HasPath,
@@ -61,45 +60,34 @@ class Survey:
         is false are looked at in all regions and accounts. If anything cannot be read, this raises; only what AWS may
         refuse, such as routes and the LOA, is noted in ``refusals`` instead.
         """
-        direct_connect = self._direct_connect
         refusals = _Refusals()
         id_, leaving = connection.connection_id, observation.to_be_deleted
         neighbours = self._neighbours(connection)
         around = Surroundings(
             caller_account=self.caller_account(),
-            is_interconnect=refusals.unless_refused(
-                "DescribeInterconnects", partial(direct_connect.is_interconnect, id_), otherwise=False
-            ),
-            connections=direct_connect.all_connections(),
-            lags=direct_connect.lags(),
+            is_interconnect=self._is_interconnect(id_, refusals),
+            connections=self._direct_connect.all_connections(),
+            lags=self._direct_connect.lags(),
             neighbours=neighbours,
             hosted_connection_ids=self._hosted_connection_ids(connection, refusals),
             failover_tests=self._failover_tests(observation),
             traffic=self._traffic_meter.measure(
-                id_,
-                tuple(v.virtual_interface_id for v in observation.remaining),
-                now=now,
-                lookback_minutes=lookback_minutes,
+                id_, tuple(v.virtual_interface_id for v in observation.remaining), now=now
             ),
             resiliency_group_ids=self._resiliency_group_ids(id_, refusals),
             routes=self._routes(leaving, neighbours, refusals) if with_routes else None,
-            gateway_names=direct_connect.gateway_names() if with_record else {},
+            gateway_names=self._direct_connect.gateway_names() if with_record else {},
             loa=self._loa(id_, refusals) if with_record else None,
         )
-        attachments = tuple(
-            attachment
-            for gateway_id in _unique(v.direct_connect_gateway_id for v in leaving)
-            if not has_path(gateway_id, around)
-            for attachment in self._attachments(gateway_id, refusals)
-        )
+        gateway_ids = _unique(v.direct_connect_gateway_id for v in leaving)
+        without_path = [gateway_id for gateway_id in gateway_ids if not has_path(gateway_id, around)]
+        attachments = tuple(a for gateway_id in without_path for a in self._attachments(gateway_id, refusals))
         return replace(around, attachments=attachments, refusals=refusals.words)
 
     def aftermath(self, connection_id: str, planned_ids: Iterable[str]) -> Aftermath:
         """Look whether the connection is an interconnect now, and which planned interfaces live on elsewhere."""
         refusals = _Refusals()
-        is_interconnect = refusals.unless_refused(
-            "DescribeInterconnects", partial(self._direct_connect.is_interconnect, connection_id), otherwise=False
-        )
+        is_interconnect = self._is_interconnect(connection_id, refusals)
         planned = set(planned_ids)
         return Aftermath(
             is_interconnect=None if refusals.words else is_interconnect,
@@ -121,6 +109,10 @@ class Survey:
         if not isinstance(account, str) or not account:
             raise AwsBusyError("sts:GetCallerIdentity answered without Account")
         return account
+
+    def _is_interconnect(self, id_: str, refusals: "_Refusals") -> bool:
+        is_one = partial(self._direct_connect.is_interconnect, id_)
+        return refusals.unless_refused("DescribeInterconnects", is_one, otherwise=False)
 
     def _neighbours(self, connection: Connection) -> tuple[VirtualInterface, ...]:
         found = self._direct_connect.all_virtual_interfaces()

@@ -55,18 +55,19 @@ class _Series:
 class TrafficMeter:
     """``client`` makes the CloudWatch client when it is needed."""
 
-    def __init__(self, client: "Callable[[], BaseClient]") -> None:
+    def __init__(self, client: "Callable[[], BaseClient]", *, lookback_minutes: int) -> None:
         self._client = client
+        self._lookback = timedelta(minutes=lookback_minutes)
 
     def measure(
-        self, connection_id: str, virtual_interface_ids: tuple[str, ...], *, now: datetime, lookback_minutes: int
+        self, connection_id: str, virtual_interface_ids: tuple[str, ...], *, now: datetime
     ) -> dict[str, Traffic]:
         """
         Find the highest bits per second in both directions, by id, of the connection and of its virtual interfaces.
 
         A value that is not a number counts as infinite. Raises AwsBusyError and AwsDeniedError.
         """
-        window = _window(now, timedelta(minutes=lookback_minutes))
+        window = _window(now, self._lookback)
         queries = list(_queries(connection_id, virtual_interface_ids, window.period))
         series = {query["Label"]: _Series() for query in queries}
         for first in range(0, len(queries), window.queries_per_call):

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from decommission.guards import OVERRIDABLE, judge
+from decommission.guards import OF_INTERFACES, OVERRIDABLE, judge
 from decommission.guards.evidence import Evidence
 from decommission.models import Surroundings, Traffic
-from decommission.run import Outcome
-from tests.support.evidence import APPROVED, ONE, REQUEST, TWO, evidence, member, on_gateway, override
+from decommission.run import Outcome, Verdict
+from tests.support.evidence import APPROVED, AROUND, ONE, REQUEST, TWO, evidence, member, on_gateway, override
 from tests.support.strategies import CONNECTION_ID, LAG_ID, OTHER_ACCOUNT, virtual_interface
 
 # In the order of the table in DESIGN and README, which is that in which an operator reads them.
@@ -72,6 +72,26 @@ def test_one_that_blocks_silences_none() -> None:
 def test_none_objects_to_a_quiet_connection_that_is_approved() -> None:
     quiet = evidence()
     assert {Outcome.PASS} == {verdict.outcome for verdict in judge(quiet)}
+
+
+class TestLastVerdicts:
+    LAST = tuple(Verdict(guard=guard, outcome=Outcome.WARN, reason="said before") for guard in ORDER)
+
+    def kept(self, shown: Evidence, last: tuple[Verdict, ...] = LAST) -> set[str]:
+        verdicts = judge(shown, last)
+        assert ORDER == [verdict.guard for verdict in verdicts]
+        return {verdict.guard for verdict in verdicts if verdict.reason == "said before"}
+
+    def test_about_interfaces_they_are_kept_once_none_is_left(self) -> None:
+        assert OF_INTERFACES == self.kept(evidence(planned=[ONE]))
+        assert set() == self.kept(evidence(planned=[ONE]), last=())
+
+    @pytest.mark.parametrize("shown", [evidence(ONE), evidence()], ids=["one is left", "there was none"])
+    def test_otherwise_every_guard_is_asked_anew(self, shown: Evidence) -> None:
+        assert set() == self.kept(shown)
+
+    def test_about_routes_they_are_kept_unless_the_step_asked_for_routes(self) -> None:
+        assert {"routes"} == self.kept(evidence(ONE, around=replace(AROUND, routes=None)))
 
 
 @pytest.mark.parametrize("guard", OVERRIDABLE)

@@ -41,6 +41,11 @@ class TestWithout:
     def test_a_block_it_is_not_needed(self, finding: Finding) -> None:
         assert (finding.outcome, f"{finding.reason}; the override was not needed") == said(consenting(BOTH), finding)
 
+    @pytest.mark.parametrize("finding", [passes("fine"), warns("perhaps")])
+    def test_a_block_it_was_perhaps_needed_before(self, finding: Finding) -> None:
+        begun = replace(consenting(BOTH), run_has_begun=True)
+        assert (finding.outcome, finding.reason) == said(begun, finding)
+
     def test_ids_no_override_helps(self) -> None:
         assert (Outcome.BLOCK, "never; the overrides do not cover this") == said(consenting(BOTH), blocks("never"))
 

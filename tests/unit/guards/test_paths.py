@@ -117,6 +117,12 @@ class TestPaths:
         expected = passes("no virtual interface is left")
         assert expected == redundancy(evidence(replace(LEAVING, state=state))) == redundancy(evidence())
 
+    def test_what_is_not_counted_is_named_for_each_gateway(self) -> None:
+        others = [replace(elsewhere(on_gateway(f"bbbbbbb{n}", f"dxgw-{n}")), state="down") for n in (1, 2)]
+        leaving = [on_gateway(f"aaaaaaa{n}", f"dxgw-{n}") for n in (1, 2)]
+        finding = redundancy(evidence(*leaving, around=around(port(), neighbours=tuple(others))))
+        assert "; not counted: dxvif-bbbbbbb1 (down), dxvif-bbbbbbb2 (down). A path" in finding.reason
+
     def test_only_gateways_without_a_path_block(self) -> None:
         others = [on_gateway("aaaaaaa2", "dxgw-2"), on_gateway("aaaaaaa3", "vgw-1")]
         shown = replace(around(port()), gateway_names={"dxgw-2": "core"})

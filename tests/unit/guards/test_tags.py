@@ -73,6 +73,13 @@ class TestApproval:
         )
         assert expected == approval(with_tags(decommission=f"approved:{digits}"))
 
+    def test_half_way_no_digest_is_advised(self) -> None:
+        """The plan of the run is no longer that of what is left, which is worth an approval."""
+        expected = blocks(
+            "the connection has no tag decommission; the person who approves the deletion sets decommission=approved"
+        )
+        assert expected == approval(replace(with_tags(), has_begun=True))
+
     @pytest.mark.parametrize("prefix", ["", "approved:"])
     def test_a_value_is_quoted_up_to_a_hundred_characters(self, prefix: str) -> None:
         reason = approval(with_tags(decommission=f"{prefix}{'x' * 200}")).reason

@@ -157,10 +157,10 @@ def _worries_of_visible(seen: list[Path], connection: Connection) -> Iterator[st
     devices, locations = {path.device for path in seen}, {path.location for path in seen}
     if len(seen) == 1:
         yield f"keeps one path only, at {seen[0].location}: {named}"
-    elif len(devices) == 1 and seen[0].device:
-        yield f"keeps only paths on one AWS device ({seen[0].device}): {named}"
+    elif len(devices) == 1 and all(devices):
+        yield f"keeps only paths on one AWS device ({listed(map(str, devices))}): {named}"
     elif len(locations) == 1:
-        yield f"keeps only paths at one location ({seen[0].location}): {named}"
+        yield f"keeps only paths at one location ({listed(map(str, locations))}): {named}"
     before, after = megabits(connection.bandwidth), max(path.megabits for path in seen)
     if not after:
         yield f"keeps only paths whose bandwidth AWS does not show: {named}"

@@ -5,6 +5,11 @@ from decommission.models import ConnectionState, Traffic
 from decommission.run import Outcome
 
 UNMEASURED = Traffic(ingress=None, egress=None, points=0, expected_points=0)
+MOVE_IT = "move the traffic away, or override up to what may be lost"
+WAIT_FOR_DATA = (
+    "data is missing, not traffic: wait until the gap has left the look-back, or make sure that nothing uses it and "
+    "override"
+)
 
 
 def traffic(evidence: Evidence) -> Finding:
@@ -36,14 +41,9 @@ def traffic(evidence: Evidence) -> Finding:
             reasons.append(f"CloudWatch has only {share}")
         else:
             notes.append(share)
-    if loud or silent:
+    if reasons:
         objections = tuple(Objection(id_, loud.get(id_, 0)) for id_ in {**loud, **dict.fromkeys(silent)})
-        advice = (
-            "move the traffic away, or override up to what may be lost"
-            if loud
-            else "data is missing, not traffic: wait until the gap has left the look-back, or make sure that nothing "
-            "uses it and override"
-        )
+        advice = MOVE_IT if loud else WAIT_FOR_DATA
         return Finding(Outcome.BLOCK, f"{window} {'; '.join(reasons)}; {advice}", objections)
     if notes:
         return warns(f"{window} nothing measured was above the limit, but CloudWatch has only {'; '.join(notes)}")

@@ -1,0 +1,201 @@
+"""
+The JSON of events and results, as pydantic models.
+
+Unknown fields are rejected: a misspelt ``dryRun`` must not be ignored.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+from decommission.guards import GUARDS, OVERRIDABLE
+from decommission.models import Connection
+from decommission.plan import Plan, PlannedVirtualInterface
+from decommission.run import Call, Override, Phase, Request, Run, Trigger, Verdict
+
+type JSON = dict[str, Any]
+
+# A day of polling at the longest wait stays well below the 25,000 events of an execution's history.
+LONGEST_PATIENCE_MINUTES = 24 * 60
+# A result carries the overrides on, and must stay below Step Functions' 256 KiB.
+MOST_OVERRIDES = 16
+MOST_IDS = 200
+MOST_IDS_IN_ALL = 600
+
+type ConnectionId = Annotated[str, Field(pattern=r"^dxcon-[0-9a-z]{8,21}$")]
+type Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+type Arn = Annotated[str, Field(pattern=r"^arn:[!-~]{1,1000}$")]
+
+
+def _moment(value: Any) -> datetime:  # noqa: ANN401 - any JSON
+    # Pydantic also accepts Unix timestamps; we accept ISO 8601 only.
+    try:
+        return datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("is not a time in ISO 8601") from None
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        # The first hours of the year 1 and the last of the year 9999 have no counterpart in UTC.
+        raise ValueError("is out of range") from None
+
+
+def _is_printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("has characters that cannot be printed")
+    return text
+
+
+def _has_a_word(text: str) -> str:
+    if not re.search(r"[^\W_]{2,}", text):
+        raise ValueError("must be at least one word")
+    return text
+
+
+type Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_utc)]
+type Printable = Annotated[str, AfterValidator(_is_printable)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True)
+
+
+class OverrideSchema(Strict):
+    guard: str
+    reason: Annotated[Printable, Field(max_length=256), AfterValidator(_has_a_word)]
+    ids: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z]{2,8}-[0-9a-z]{8,21}$")], ...], Field(min_length=1)]
+    up_to_bps: Annotated[int, Field(ge=0, le=10**15)] | None = None
+    until: Moment | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_guard(self) -> Self:
+        if self.guard not in GUARDS:
+            raise ValueError(f"guard is not one of {', '.join(OVERRIDABLE)}")
+        if self.guard not in OVERRIDABLE:
+            raise ValueError(f"guard {self.guard} cannot be overridden")
+        if len(self.ids) > MOST_IDS:
+            raise ValueError(f"ids are more than {MOST_IDS}")
+        kinds = OVERRIDABLE[self.guard]
+        if any(id_.partition("-")[0] not in kinds for id_ in self.ids):
+            raise ValueError(f"ids must begin with {' or '.join(f'{kind}-' for kind in kinds)} for guard {self.guard}")
+        if self.up_to_bps is not None and self.guard != "traffic":
+            raise ValueError("upToBps is for guard traffic only")
+        return self
+
+
+class RequestSchema(Strict):
+    connection_id: ConnectionId
+    dry_run: bool = False
+    plan_digest: Digest | None = None
+    overrides: Annotated[tuple[OverrideSchema, ...], Field(max_length=MOST_OVERRIDES)] = ()
+    patience_minutes: Annotated[int, Field(ge=1, le=LONGEST_PATIENCE_MINUTES)] | None = None
+    reason: Annotated[Printable, Field(max_length=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _is_bounded(self) -> Self:
+        if sum(len(override.ids) for override in self.overrides) > MOST_IDS_IN_ALL:
+            raise ValueError(f"overrides name more than {MOST_IDS_IN_ALL} ids in all")
+        return self
+
+    def request(self, default_patience_minutes: int) -> Request:
+        return Request(
+            connection_id=self.connection_id,
+            dry_run=self.dry_run,
+            plan_digest=self.plan_digest,
+            overrides=tuple(Override(**dict(override)) for override in self.overrides),
+            patience_minutes=self.patience_minutes or default_patience_minutes,
+            reason=self.reason,
+        )
+
+
+class PlanSchema(Strict):
+    digest: Digest
+    connection_id: ConnectionId
+    owner_account: str
+    lag_id: str | None
+    virtual_interfaces: tuple[PlannedVirtualInterface, ...]
+
+    @property
+    def plan(self) -> Plan:
+        return Plan(**{name: value for name, value in self if name != "digest"})
+
+    @model_validator(mode="after")
+    def _is_its_digest(self) -> Self:
+        if self.digest != self.plan.digest:
+            raise ValueError("digest is not that of this plan")
+        return self
+
+
+class SeenVirtualInterface(Strict):
+    virtual_interface_id: str
+    state: str
+
+
+class ResultSchema(Strict):
+    """
+    The result of a step, as it is read and written.
+
+    What a later release adds has a default, so that older results stay valid.
+    """
+
+    connection_id: ConnectionId
+    phase: Phase
+    reason: str
+    wait_seconds: int
+    request: RequestSchema
+    plan: PlanSchema | None
+    guards: tuple[Verdict, ...]
+    connection_at_start: Connection | None
+    connection_state: str
+    virtual_interfaces: tuple[SeenVirtualInterface, ...]
+    calls: tuple[Call, ...]
+    already_gone: bool
+    execution: Arn | None
+    event: Trigger | None
+    started_at: Moment
+    phase_started_at: Moment
+
+    def run(self, default_patience_minutes: int) -> Run:
+        """Make the run that this result continues. Raises ValueError if its parts contradict each other."""
+        if self.plan is None or self.connection_at_start is None:
+            raise ValueError(f"plan or connectionAtStart is missing, and phase {self.phase} cannot do without")
+        return Run(
+            request=self.request.request(default_patience_minutes),
+            started_at=self.started_at,
+            execution=self.execution,
+            event=self.event,
+            plan=self.plan.plan,
+            connection=self.connection_at_start,
+            connection_state=self.connection_state,
+            verdicts=self.guards,
+            calls=self.calls,
+            phase=self.phase,
+            phase_started_at=self.phase_started_at,
+        )
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.connection_id != self.request.connection_id:
+            raise ValueError("connectionId differs between the result and its request")
+        if self.phase.waits:
+            # A run checks itself.
+            self.run(1)
+        return self
+
+
+class Wrapper(Strict):
+    execution: Arn
+
+
+class Envelope(BaseModel):
+    """EventBridge's envelope; it has more members, and may get more."""
+
+    id: Annotated[Printable, Field(max_length=256)] | None = None
+    time: Annotated[Printable, Field(max_length=64)] | None = None
+    detail: JSON
