@@ -53,6 +53,8 @@ def function_environment(environment: Mapping[str, str]) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_NAME": "DecommissionFunction",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        # From the LoggingConfig of the template.
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",
         "POWERTOOLS_METRICS_FUNCTION_NAME": "DecommissionFunction",
         **CREDENTIALS,
         **environment,

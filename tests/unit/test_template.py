@@ -421,7 +421,8 @@ def test_sam_local_finds_the_function_by_its_name() -> None:
 
 
 def test_the_function_sends_its_logs_as_they_are(resources: dict[str, Any]) -> None:
-    assert {"LogGroup": {"Ref": "FunctionLogGroup"}} == only(resources, "AWS::Lambda::Function")["LoggingConfig"]
+    expected = {"LogFormat": "JSON", "LogGroup": {"Ref": "FunctionLogGroup"}}
+    assert expected == only(resources, "AWS::Lambda::Function")["LoggingConfig"]
 
 
 def test_the_placeholders_of_the_definition_are_those_that_are_filled_in(resources: dict[str, Any]) -> None:
