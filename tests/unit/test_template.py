@@ -4,13 +4,12 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 
 from decommission import contract
 from decommission.errors import InvalidRequestError
 from decommission.settings import Settings
-from sandbox.stack import PLACEHOLDER, ROOT, transformed
+from sandbox.stack import PLACEHOLDER, ROOT
 
 TEMPLATE = (ROOT / "template.yaml").read_text()
 # Lambda reads these, not the function's settings.
@@ -18,11 +17,6 @@ PLATFORM = {"AWS_ENDPOINT_URL", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAME
 # The values of RetentionInDays: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400]
 LOG_RETENTION_DAYS += [545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
-
-
-@pytest.fixture(scope="module")
-def template() -> dict[str, Any]:
-    return transformed(boto3.Session(region_name="eu-central-1"))
 
 
 @pytest.fixture(scope="module")
