@@ -140,17 +140,23 @@ def call(client: "BaseClient", operation: str, **parameters: object) -> Any:  # 
     return answered
 
 
-def pages(client: "BaseClient", operation: str, key: str, **parameters: object) -> Iterator[Any]:
-    """Follow the tokens to the last page: boto3 has no paginator for Direct Connect. Raises as ``call`` does."""
+def pages(
+    client: "BaseClient", operation: str, key: str, cursor: str = "nextToken", /, **parameters: object
+) -> Iterator[Any]:
+    """
+    Return what all pages list under ``key``; ``cursor`` is the member that leads to the next page.
+
+    boto3 has no paginator for Direct Connect. Raises as ``call`` does.
+    """
     action = _action(client, operation)
     seen: set[str] = set()
     token: str | None = None
     while True:
-        page = call(client, operation, **parameters, **({"nextToken": token} if token else {}))
+        page = call(client, operation, **parameters, **({cursor: token} if token else {}))
         if not isinstance(page.get(key), list):
             raise AwsBusyError(f"{action} answered without {key}")
         yield from page[key]
-        token = page.get("nextToken")
+        token = page.get(cursor)
         if token is None or token == "":
             return
         if not isinstance(token, str) or token in seen:

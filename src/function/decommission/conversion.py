@@ -90,7 +90,7 @@ def lag(described: Described) -> Lag:
     )
 
 
-def standing_interconnect_id(described: Described) -> str | None:
+def existing_interconnect_id(described: Described) -> str | None:
     is_gone = presence_of(state(described, "interconnectState"), ConnectionState) is Presence.GONE
     id_ = needed(described, "interconnectId", str)
     return None if is_gone else id_
@@ -132,13 +132,13 @@ def accepted_prefix(described: Described) -> str | None:
     return prefix if direction in {None, "accepted"} else None
 
 
-def standing_group_id(described: Described) -> str | None:
+def existing_group_id(described: Described) -> str | None:
     id_ = needed(described, "resiliencyGroupId", str)
     return None if state(described, "state") == "deleted" else id_
 
 
 def associated_connection_id(described: Described) -> str | None:
-    """Take the id out of the ARN; a state that nobody knows counts as associated."""
+    """Take the id out of the ARN; an undocumented state counts as associated."""
     arn = needed(described, "connectionArn", str)
     return None if state(described, "state") in {"disassociating", "disassociated"} else arn.rpartition("/")[2]
 

@@ -55,7 +55,7 @@ class Stop:
     """
     The run has ended.
 
-    ``verdicts`` are those of guards that spoke up at the end, in addition to those of the run.
+    ``verdicts`` are those that the end adds to the verdicts of the run.
     """
 
     phase: Phase

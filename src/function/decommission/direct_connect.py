@@ -101,9 +101,9 @@ class DirectConnect:
         return self._listed("DescribeLags", "lags", conversion.lag)
 
     def is_interconnect(self, connection_id: str) -> bool:
-        """Tell whether an id is that of a partner's interconnect, whose ids look the same. Raises RefusedError."""
+        """Return True if the id is a partner's interconnect: their ids look the same. Raises RefusedError."""
         return connection_id in self._asked(
-            "DescribeInterconnects", "interconnects", conversion.standing_interconnect_id
+            "DescribeInterconnects", "interconnects", conversion.existing_interconnect_id
         )
 
     def hosted_connection_ids(self, parent_id: str) -> tuple[str, ...]:
@@ -146,11 +146,11 @@ class DirectConnect:
 
     def all_resiliency_group_ids(self) -> tuple[str, ...]:
         """List the resiliency groups of this account. Raises RefusedError."""
-        found = self._asked("ListResiliencyGroups", "items", conversion.standing_group_id)
+        found = self._asked("ListResiliencyGroups", "items", conversion.existing_group_id)
         return tuple(group_id for group_id in found if group_id)
 
     def is_in_resiliency_group(self, connection_id: str, group_id: str) -> bool:
-        """Tell whether a connection is, or is about to be, in a resiliency group. Raises RefusedError."""
+        """Return True if a connection is, or is about to be, in a resiliency group. Raises RefusedError."""
         return connection_id in self._asked(
             "ListResiliencyGroupAssociations",
             "items",

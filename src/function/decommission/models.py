@@ -268,8 +268,8 @@ class Aftermath:
     """
     The last look before a run may end as completed.
 
-    ``is_interconnect`` is None if AWS refused to say. ``elsewhere`` are the planned virtual interfaces that now stand
-    on another connection.
+    ``is_interconnect`` is None if AWS refused to say. ``elsewhere`` are the planned virtual interfaces that are
+    on another connection now.
     """
 
     is_interconnect: bool | None

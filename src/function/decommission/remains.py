@@ -21,10 +21,10 @@ def has_begun(observation: Observation, run: Run) -> bool:
     """
     Return True if a deletion was made, by this run or by anybody.
 
-    A step that was killed leaves no calls in the result, so the world is asked as well.
+    A step that was killed leaves no calls in the result, so what AWS still shows counts as well.
     """
-    standing = {v.virtual_interface_id for v in observation.to_be_deleted}
-    return run.has_begun or not standing >= set(run.plan.virtual_interface_ids)
+    existing = {v.virtual_interface_id for v in observation.to_be_deleted}
+    return run.has_begun or not existing >= set(run.plan.virtual_interface_ids)
 
 
 def what_is_left(observation: Observation, run: Run) -> str:

@@ -53,7 +53,7 @@ def _no_loa(surroundings: Surroundings) -> str:
 
 
 def progress_document(result: JSON, delete: Delete, now: datetime) -> JSON:
-    """Tell how far the run is, and which calls it is about to make."""
+    """Describe how far the run is, and which calls it is about to make."""
     return {name: result[name] for name in (*SHARED, "virtualInterfaces", "connectionState", "calls")} | {
         "aboutToAsk": {"action": delete.action.value, "resourceIds": list(delete.resource_ids)},
         "writtenAt": now.isoformat(),
@@ -63,7 +63,7 @@ def progress_document(result: JSON, delete: Delete, now: datetime) -> JSON:
 def report_document(
     result: JSON, run: NewRun, observation: Observation, aftermath: Aftermath | None, now: datetime
 ) -> JSON:
-    """Tell how a run ended: what was deleted, what still exists and why, and what is left for a person to do."""
+    """Describe how a run ended: what was deleted, what still exists and why, and what people still have to do."""
     at_start = run.connection if isinstance(run, Run) else None
     is_completed = result["phase"] == Phase.COMPLETED
     existing = {v.virtual_interface_id: v.state for v in observation.remaining}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 type HasPath = Callable[[str, Surroundings], bool]
-"""Tells whether a gateway keeps a path that these surroundings show."""
+"""Returns True if these surroundings show a path that a gateway keeps."""
 
 # AWS answers this to accounts that are no partners, and so have neither hosted connections nor interconnects.
 _FOR_PARTNERS_ONLY = "is not an authorized Direct Connect partner"
@@ -85,7 +85,7 @@ class Survey:
         return replace(around, attachments=attachments, refusals=refusals.words)
 
     def aftermath(self, connection_id: str, planned_ids: Iterable[str]) -> Aftermath:
-        """Look whether the connection is an interconnect now, and which planned interfaces live on elsewhere."""
+        """Find out whether it is an interconnect now, and which planned interfaces are on another connection."""
         refusals = _Refusals()
         is_interconnect = self._is_interconnect(connection_id, refusals)
         planned = set(planned_ids)
@@ -193,7 +193,7 @@ class Survey:
 
 
 class _Refusals:
-    """AWS's words by operation: the first, where an operation is refused several times."""
+    """AWS's words by operation. If an operation is refused several times, the first words are kept."""
 
     def __init__(self) -> None:
         self.words: dict[str, str] = {}
@@ -202,7 +202,7 @@ class _Refusals:
         self.words.setdefault(operation, str(error))
 
     def unless_refused[T, U](self, operation: str, look: Callable[[], T], *, otherwise: U) -> T | U:
-        """Look; if AWS refuses, return ``otherwise`` and note why, unless only because we are no partner."""
+        """Look. If AWS refuses, return ``otherwise``; note AWS's words, unless they say only that we are no partner."""
         try:
             return look()
         except RefusedError as refusal:
@@ -211,7 +211,7 @@ class _Refusals:
             return otherwise
 
     def unless_refused_or_denied[T, U](self, operation: str, look: Callable[[], T], *, otherwise: U) -> T | U:
-        """Look; if AWS refuses or denies, return ``otherwise`` and note why."""
+        """Look. If AWS refuses or denies, return ``otherwise`` and note AWS's words."""
         try:
             return look()
         except (RefusedError, AwsDeniedError) as error:

@@ -1,4 +1,4 @@
-"""What CloudWatch knows of the traffic on a connection and on its virtual interfaces."""
+"""The traffic of a connection and of its virtual interfaces, as CloudWatch measured it."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil, inf, isnan
 from typing import TYPE_CHECKING, Any
 
-from decommission.calls import RefusedError, call
+from decommission.calls import RefusedError, pages
 from decommission.errors import AwsBusyError
 from decommission.models import Traffic
 
@@ -86,32 +86,19 @@ class TrafficMeter:
         }
 
     def _results(self, queries: list[dict[str, Any]], window: _Window) -> Iterator[Mapping[str, Any]]:
-        seen: set[str] = set()
-        token: str | None = None
-        while True:
-            try:
-                page = call(
-                    self._client(),
-                    "GetMetricData",
-                    MetricDataQueries=queries,
-                    StartTime=window.start,
-                    EndTime=window.end,
-                    ScanBy="TimestampAscending",
-                    **({"NextToken": token} if token else {}),
-                )
-            except RefusedError as refusal:
-                raise AwsBusyError(f"AWS refused cloudwatch:GetMetricData: {refusal}") from None
-            if not isinstance(page.get("MetricDataResults"), list):
-                raise AwsBusyError("cloudwatch:GetMetricData answered without MetricDataResults")
-            yield from page["MetricDataResults"]
-            token = page.get("NextToken")
-            if token is None or token == "":
-                return
-            if not isinstance(token, str) or token in seen:
-                raise AwsBusyError(
-                    "cloudwatch:GetMetricData answered the same page token twice, or one that is not a text"
-                )
-            seen.add(token)
+        try:
+            yield from pages(
+                self._client(),
+                "GetMetricData",
+                "MetricDataResults",
+                "NextToken",
+                MetricDataQueries=queries,
+                StartTime=window.start,
+                EndTime=window.end,
+                ScanBy="TimestampAscending",
+            )
+        except RefusedError as refusal:
+            raise AwsBusyError(f"AWS refused cloudwatch:GetMetricData: {refusal}") from None
 
 
 def _window(now: datetime, lookback: timedelta) -> _Window:
