@@ -1,4 +1,4 @@
-"""What several unit tests read."""
+"""The template, for the unit tests that read it."""
 
 from typing import Any
 
@@ -12,3 +12,15 @@ from sandbox.stack import transformed
 def template() -> dict[str, Any]:
     """Return template.yaml as SAM transforms it."""
     return transformed(boto3.Session(region_name="eu-central-1"))
+
+
+@pytest.fixture(scope="session")
+def parameters(template: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = template["Parameters"]
+    return found
+
+
+@pytest.fixture(scope="session")
+def resources(template: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = template["Resources"]
+    return found

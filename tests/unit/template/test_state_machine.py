@@ -1,0 +1,168 @@
+"""The state machine's definition; ``sam validate --lint`` does not check its states."""
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from decommission import errors
+from decommission.run import Phase
+from decommission.schemas import LONGEST_PATIENCE_MINUTES
+from sandbox.stack import PLACEHOLDER, ROOT
+from tests.support.template import only
+
+DEFINITION = ROOT / "src/statemachine/decommission.asl.yaml"
+TEMPLATE = ROOT / "template.yaml"
+MACHINE: dict[str, Any] = yaml.safe_load(DEFINITION.read_text())
+STATES: dict[str, dict[str, Any]] = MACHINE["States"]
+STEP = STATES["Step"]
+ERRORS = {name for name, _ in inspect.getmembers(errors, inspect.isclass)} - {"DecommissionError"}
+RETRIED = {
+    "AwsBusyError",
+    "Lambda.AWSLambdaException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.SdkClientException",
+    "Lambda.ServiceException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Runtime.OutOfMemory",
+    "Runtime.Unknown",
+    "Sandbox.Failure",
+    "Sandbox.Timedout",
+    "States.Timeout",
+}
+WAIT = {"Type": "Wait", "SecondsPath": "$.waitSeconds", "Next": "Step"}
+
+
+def targets(state: dict[str, Any]) -> set[str]:
+    """Name the states that may follow this one."""
+    branches = [state, *state.get("Choices", [])]
+    return {branch[key] for branch in branches for key in ("Next", "Default") if key in branch}
+
+
+def conditions(rule: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = rule.get("Or", [rule])
+    return found
+
+
+def test_the_states() -> None:
+    assert {
+        "IsResult": "Choice",
+        "Forged": "Fail",
+        "Begin": "Pass",
+        "Step": "Task",
+        "WhichPhase": "Choice",
+        "WaitForVirtualInterfaces": "Wait",
+        "WaitForConnection": "Wait",
+        "Done": "Succeed",
+        "Blocked": "Fail",
+        "TimedOut": "Fail",
+        "UnknownPhase": "Fail",
+    } == {name: state["Type"] for name, state in STATES.items()}
+
+
+def test_every_state_can_be_reached_and_every_target_exists() -> None:
+    reached: set[str] = set()
+    ahead = {MACHINE["StartAt"]}
+    while ahead:
+        reached |= ahead
+        ahead = {target for name in ahead for target in targets(STATES[name])} - reached
+    assert STATES.keys() == reached
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_state_either_ends_the_execution_or_names_the_next(name: str) -> None:
+    assert (STATES[name]["Type"] not in {"Succeed", "Fail"}) == bool(targets(STATES[name]))
+
+
+def test_a_failed_step_can_be_redriven() -> None:
+    """Step Functions redrives only an execution that failed; a ``Catch`` would hide the failure."""
+    assert [] == [name for name, state in STATES.items() if "Catch" in state]
+
+
+def test_an_input_with_a_phase_fails_before_the_function_is_called() -> None:
+    """Only the function's results have a phase, so this input is forged."""
+    choice, forged = STATES[MACHINE["StartAt"]], STATES["Forged"]
+    assert [{"Variable": "$.phase", "IsPresent": True, "Next": "Forged"}] == choice["Choices"]
+    assert "InvalidRequestError" == forged["Error"]
+    assert "phase" in forged["Cause"]
+    assert "Begin" == choice["Default"]
+
+
+def test_any_other_input_is_wrapped_with_the_arn_of_its_execution() -> None:
+    expected = {"Type": "Pass", "Parameters": {"execution.$": "$$.Execution.Id", "event.$": "$"}, "Next": "Step"}
+    assert expected == STATES["Begin"]
+
+
+def test_only_the_waits_lead_back_to_the_function() -> None:
+    before = {name for name, state in STATES.items() if "Step" in targets(state)}
+    assert {"Begin", "WaitForVirtualInterfaces", "WaitForConnection"} == before
+
+
+def test_the_function_gets_the_state_unchanged_and_returns_the_next_state() -> None:
+    assert "${LambdaInvokeArn}" == STEP["Resource"]
+    assert {"FunctionName": "${DecommissionFunctionArn}", "Payload.$": "$"} == STEP["Parameters"]
+    assert "$.Payload" == STEP["OutputPath"]
+    assert not {"InputPath", "ResultPath", "ResultSelector"} & STEP.keys()
+
+
+def test_a_step_that_broke_off_is_retried_up_to_30_times() -> None:
+    (retry,) = STEP["Retry"]
+    assert sorted(RETRIED) == sorted(retry["ErrorEquals"])
+    assert {
+        "ErrorEquals": retry["ErrorEquals"],
+        "IntervalSeconds": 5,
+        "MaxAttempts": 30,
+        "BackoffRate": 2,
+        "MaxDelaySeconds": 120,
+        "JitterStrategy": "FULL",
+    } == retry
+
+
+def test_of_our_own_errors_only_the_busy_one_is_retried() -> None:
+    assert {"InvalidRequestError", "AwsBusyError", "AwsDeniedError", "ConfigurationError"} == ERRORS
+    assert {"AwsBusyError"} == {error for error in RETRIED if "." not in error}
+
+
+def test_the_function_times_out_before_its_task_does(resources: dict[str, Any]) -> None:
+    assert (900, 930) == (only(resources, "AWS::Lambda::Function")["Timeout"], STEP["TimeoutSeconds"])
+
+
+def test_the_machine_times_out_an_hour_after_the_longest_deadline() -> None:
+    assert (LONGEST_PATIENCE_MINUTES + 60) * 60 == MACHINE["TimeoutSeconds"]
+
+
+def test_each_phase_leads_to_its_state_and_an_unknown_one_fails() -> None:
+    choice = STATES["WhichPhase"]
+    cases = [(condition, rule["Next"]) for rule in choice["Choices"] for condition in conditions(rule)]
+    assert {"$.phase"} == {condition["Variable"] for condition, _ in cases}
+    assert len(Phase) == len(cases)
+    assert {
+        Phase.DELETING_VIRTUAL_INTERFACES: "WaitForVirtualInterfaces",
+        Phase.DELETING_CONNECTION: "WaitForConnection",
+        Phase.PLANNED: "Done",
+        Phase.COMPLETED: "Done",
+        Phase.BLOCKED: "Blocked",
+        Phase.TIMED_OUT: "TimedOut",
+    } == {condition["StringEquals"]: following for condition, following in cases}
+    assert "UnknownPhase" == choice["Default"]
+
+
+def test_the_waits_and_the_failures() -> None:
+    assert WAIT == STATES["WaitForVirtualInterfaces"] == STATES["WaitForConnection"]
+    for name in ("Blocked", "TimedOut"):
+        assert {"Type": "Fail", "Error": name, "CausePath": "$.reason"} == STATES[name]
+    assert "UnknownPhase" == STATES["UnknownPhase"]["Error"]
+
+
+def test_the_template_fills_in_every_placeholder(resources: dict[str, Any]) -> None:
+    filled_in = only(resources, "AWS::StepFunctions::StateMachine")["DefinitionSubstitutions"]
+    assert set(PLACEHOLDER.findall(DEFINITION.read_text())) == filled_in.keys()
+
+
+@pytest.mark.parametrize("path", [DEFINITION, TEMPLATE], ids=lambda path: path.name)
+def test_every_arn_names_its_partition_by_a_parameter(path: Path) -> None:
+    assert "arn:aws" not in path.read_text()
