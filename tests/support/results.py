@@ -1,45 +1,29 @@
 """
-Write one result of each phase, as this release writes it, into tests/results.
+Write results of each phase, as this release writes them, into tests/results.
 
 Run it before a release that changes the result: python -m tests.support.results VERSION
 """
 
-from __future__ import annotations
-
 import json
 import sys
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from sandbox.directconnect import Behaviour, Delay, ManualClock, client_error
+from decommission.schemas import JSON
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock, client_error
 from sandbox.in_process import Measured
 from tests.step import worlds
 from tests.support.driver import REQUEST, Around, drive, new_step, new_world, override, overriding, take
+from tests.support.events import RESULTS, enveloped, wrapped
 from tests.support.strategies import ACCOUNT, CONNECTION_ID
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend
-
-RESULTS: Final = Path(__file__).parents[1] / "results"
 EXECUTION: Final = f"arn:aws:states:eu-central-1:{ACCOUNT}:execution:Decommission:change-1234"
 FIRST, SECOND, _ = worlds.INTERFACE_IDS
 
 
-def _wrapped(event: JSON) -> JSON:
-    return {"execution": EXECUTION, "event": event}
-
-
-def _enveloped(request: JSON, clock: ManualClock) -> JSON:
-    time = clock().isoformat().replace("+00:00", "Z")
-    return {"version": "0", "id": "6a7e8feb-b491", "detail-type": "Requested", "time": time, "detail": request}
-
-
 def deleting_virtual_interfaces() -> JSON:
-    """Make one with overrides, a trigger, an execution, and calls of which one was refused."""
+    """Make a result with overrides, an execution, and calls of which one was refused."""
     clock, around = ManualClock(), Around()
     world = worlds.routed(clock)
     around.cloudwatch.measured[FIRST] = Measured(ingress=[50_000])
@@ -47,16 +31,17 @@ def deleting_virtual_interfaces() -> JSON:
     consent = override("traffic", FIRST, upToBps=60_000, until=(clock() + timedelta(hours=1)).isoformat())
     request = overriding(consent, override("routes", SECOND)) | {"reason": "Site A is closed", "patienceMinutes": 60}
     step = new_step(world, around=around)
-    return take(step, take(step, _wrapped(request)))
+    return take(step, take(step, wrapped(request, EXECUTION)))
 
 
 def deleting_connection_of_a_lag() -> JSON:
-    """Make one with an EventBridge event, a connection that has left its LAG, and a refused DeleteConnection."""
+    """Make a result with an EventBridge event, a connection that has left its LAG, and a refused DeleteConnection."""
     clock = ManualClock()
     world = worlds.member(clock)
     world.faults.add("DeleteConnection", client_error("Not yet"), times=100)
+    event = enveloped(REQUEST, id="6a7e8feb-b491", time=clock().isoformat().replace("+00:00", "Z"))
     step = new_step(world)
-    result = take(step, _wrapped(_enveloped(REQUEST, clock)))
+    result = take(step, wrapped(event, EXECUTION))
     for _ in range(3):
         result = take(step, result)
         clock.advance(seconds=result["waitSeconds"])
@@ -84,7 +69,7 @@ def blocked() -> JSON:
 
 
 def blocked_without_a_plan() -> JSON:
-    return _last(lambda world: world.connections.clear(), _wrapped(REQUEST))
+    return _last(lambda world: world.connections.clear(), wrapped(REQUEST, EXECUTION))
 
 
 def timed_out() -> JSON:

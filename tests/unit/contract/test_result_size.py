@@ -1,8 +1,9 @@
-"""The largest result stays well below what Step Functions hands on, 256 KiB."""
+"""The largest result stays well below 256 KiB, which is the most that Step Functions passes on."""
 
 import json
 from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle
 
 from decommission import decision
 from decommission.contract import StepOutcome, read, write
@@ -16,28 +17,23 @@ from tests.support.evidence import NOW, SETTINGS, evidence, group
 from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID, OTHER_ACCOUNT, START
 
 MOST_BYTES = 200 * 1024
-# The reason becomes the cause of a failed execution: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
-MOST_OF_A_CAUSE = 32_768
-# Quotas of Direct Connect, and of tags.
+# Step Functions limits the cause of a failed execution, which is the reason of the result:
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+LONGEST_CAUSE = 32_768
+# Quotas of Direct Connect.
 MOST_INTERFACES = 51
 MOST_PREFIXES = 200
 LONG_TAG = "\N{CLINKING BEER MUGS}" * 256
-# Four bytes in UTF-8, and a letter.
+# A letter with four bytes in UTF-8.
 LETTER = "\N{MATHEMATICAL BOLD CAPITAL A}"
 WORDS = "Unable to process request. " * 18 + "Unable to proc"
 ARN = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:{'s' * 400}"
 STATES = ("testing", "pending", "approving")
-TAGS = {
-    STACK_TAG: "s" * 128,
-    "Decommission": LONG_TAG,
-    "decommission": LONG_TAG,
-    "decommission-protected": LONG_TAG,
-    "terraform": LONG_TAG,
-    "managed-by": LONG_TAG,
-}
+TAG_KEYS = ("Decommission", "decommission", "decommission-protected", "terraform", "managed-by")
+TAGS = {STACK_TAG: "s" * 128, **dict.fromkeys(TAG_KEYS, LONG_TAG)}
 
 
-def interfaces(prefix: str, parent_id: str, *, count: int = MOST_INTERFACES) -> tuple[VirtualInterface, ...]:
+def interfaces(prefix: str, parent_id: str) -> tuple[VirtualInterface, ...]:
     return tuple(
         VirtualInterface(
             virtual_interface_id=f"dxvif-{prefix}{number:07}",
@@ -50,7 +46,7 @@ def interfaces(prefix: str, parent_id: str, *, count: int = MOST_INTERFACES) -> 
             name="n" * 255,
             tags=TAGS,
         )
-        for number in range(count)
+        for number in range(MOST_INTERFACES)
     )
 
 
@@ -101,36 +97,34 @@ REQUEST = Request(
     plan_digest="0" * 64,
     overrides=tuple(
         Override(
-            guard=[*OVERRIDABLE][number % len(OVERRIDABLE)],
+            guard=guard,
             reason=LETTER * 256,
-            ids=tuple(
-                f"{[*OVERRIDABLE.values()][number % len(OVERRIDABLE)][0]}-{number:03}{n:018}"
-                for n in range(MOST_IDS_IN_ALL // MOST_OVERRIDES)
-            ),
+            ids=tuple(f"{kinds[0]}-{number:03}{n:018}" for n in range(MOST_IDS_IN_ALL // MOST_OVERRIDES)),
             until=START,
         )
-        for number in range(MOST_OVERRIDES)
+        for number, (guard, kinds) in zip(range(MOST_OVERRIDES), cycle(OVERRIDABLE.items()), strict=False)
     ),
     patience_minutes=1440,
     reason=LETTER * 1000,
 )
-IDS = [*(v.virtual_interface_id for v in OWN), CONNECTION_ID]
+CALLS = [
+    *((Action.DELETE_VIRTUAL_INTERFACE, v.virtual_interface_id) for v in OWN),
+    (Action.DELETE_CONNECTION, CONNECTION_ID),
+    (Action.DISASSOCIATE_FROM_LAG, CONNECTION_ID),
+]
 
 
-def calls(outcome: CallOutcome) -> list[Call]:
-    actions = dict.fromkeys(IDS, Action.DELETE_VIRTUAL_INTERFACE) | {CONNECTION_ID: Action.DELETE_CONNECTION}
-    asked = [*actions.items(), (CONNECTION_ID, Action.DISASSOCIATE_FROM_LAG)]
-    words = None if outcome is CallOutcome.ACCEPTED else WORDS
+def calls(outcome: CallOutcome, words: str | None = None) -> list[Call]:
     return [
         Call(
             action=action,
             resource_id=id_,
-            requested_at=START + timedelta(seconds=outcome is not CallOutcome.ACCEPTED, microseconds=1),
+            requested_at=START + timedelta(seconds=words is not None, microseconds=1),
             outcome=outcome,
             request_id="5f294f92-bafb-4011-916d-123456789012",
             words=words,
         )
-        for id_, action in asked
+        for action, id_ in CALLS
     ]
 
 
@@ -147,9 +141,9 @@ def test_the_largest_result() -> None:
         verdicts=judge(shown),
         phase=Phase.DELETING_VIRTUAL_INTERFACES,
         phase_started_at=START,
-    ).with_calls([*calls(CallOutcome.ACCEPTED), *calls(CallOutcome.REFUSED)])
+    ).with_calls([*calls(CallOutcome.ACCEPTED), *calls(CallOutcome.REFUSED, WORDS)])
     stop = decision.blocked(shown.observation, run)
-    told = StepOutcome(
+    outcome = StepOutcome(
         phase=stop.phase,
         reason=stop.reason,
         wait_seconds=60,
@@ -157,11 +151,9 @@ def test_the_largest_result() -> None:
         already_gone=False,
         phase_started_at=START,
     )
-
-    result = write(run, told, shown.observation)
-
+    result = write(run, outcome, shown.observation)
     assert 500 == len(WORDS)
     assert {"billing", "macsec"} == {v.guard for v in run.verdicts if v.outcome is not Outcome.BLOCK}
-    assert len(result["reason"]) < MOST_OF_A_CAUSE
+    assert len(result["reason"]) < LONGEST_CAUSE
     assert len(json.dumps(result, ensure_ascii=False).encode()) < MOST_BYTES
     assert read({**result, "phase": "BLOCKED"}, now=NOW, settings=SETTINGS)

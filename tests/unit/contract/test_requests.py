@@ -1,0 +1,96 @@
+"""A request starts a run; an invalid one is refused with the name of the field that is wrong."""
+
+import pytest
+
+from decommission.schemas import JSON
+from tests.support.events import EXECUTION, OTHER_ID, POISON, REQUEST, brief, complaint, run_of, started
+from tests.support.strategies import CONNECTION_ID
+
+DEFAULTS: JSON = {"dryRun": False, "planDigest": None, "overrides": [], "patienceMinutes": None, "reason": None}
+LONG_ID = f"dxcon-{'z' * 21}"
+WRONG: dict[str, list[object]] = {
+    "connectionId": [
+        *[None, "", 5, [CONNECTION_ID, OTHER_ID], f"{OTHER_ID}\n", f" {OTHER_ID}", f"{OTHER_ID}\u0663"],
+        *[f"dxcon-{POISON}abc", f"dxcon-{POISON * 5}ab", f"dxcon-{POISON * 2_500}", OTHER_ID.upper()],
+        *[f"dxvif-{POISON}{POISON}", f"dxlag-{POISON}{POISON}"],
+        f"arn:aws:directconnect:eu-central-1:1:dxcon/{OTHER_ID}",
+    ],
+    "dryRun": ["true", 1, None],
+    "planDigest": ["0" * 12, "0" * 63, "0" * 65, "A" * 64, POISON * 16, ["0" * 64]],
+    "patienceMinutes": [0, 1441, True, "60", 60.5],
+    "reason": [5, f"{POISON * 250}!"],
+    "overrides": [None, {}],
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, {}),
+        ({"connectionId": LONG_ID}, {"connection_id": LONG_ID}),
+        ({"dryRun": True}, {"dry_run": True}),
+        ({"planDigest": "0" * 64}, {"plan_digest": "0" * 64}),
+        (DEFAULTS, {}),
+        *[({"patienceMinutes": minutes}, {"patience_minutes": minutes}) for minutes in (30, 1440)],
+        *[({"reason": text}, {"reason": text}) for text in ("Site A, CHG-1 ☎", "", "x" * 1000)],
+        # Step Functions asks for this field where one workflow starts another.
+        ({"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": EXECUTION}, {}),
+    ],
+    ids=brief,
+)
+def test_a_request_starts_a_run(fields: JSON, expected: JSON) -> None:
+    assert started(**expected) == run_of(REQUEST | fields)
+
+
+@pytest.mark.parametrize("event", [None, [REQUEST], CONNECTION_ID, 5, True], ids=brief)
+def test_an_event_must_be_an_object(event: object) -> None:
+    assert "the event must be a JSON object: a request, an EventBridge envelope or a result" == complaint(event)
+
+
+@pytest.mark.parametrize(("field", "value"), [(f, v) for f, values in WRONG.items() for v in values], ids=brief)
+def test_a_wrong_value_is_refused_by_its_field(field: str, value: object) -> None:
+    assert complaint(REQUEST | {field: value}).startswith(f"{field}: ")
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ({}, "connectionId: is missing"),
+        (REQUEST | {"patienceMinutes": 29}, "patienceMinutes: must be 30 or more"),
+        (REQUEST | {"reason": f"{POISON}\x1b[2J"}, "reason: has characters that cannot be printed"),
+        (REQUEST | {"reason": {POISON}}, "the event is not JSON"),
+    ],
+    ids=brief,
+)
+def test_the_error_says_what_is_wrong(event: object, expected: str) -> None:
+    assert expected == complaint(event)
+
+
+def test_a_lone_surrogate_is_no_json() -> None:
+    assert complaint(REQUEST | {"reason": f"{POISON}\ud800"}).startswith("Invalid JSON")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        # Misspelt names and names in Python's spelling must not be ignored.
+        *[(name, name) for name in ("force", "dryrun", "ConnectionId", "connection_id", "dry_run")],
+        ("a\nb", r"'a\nb'"),
+        ("f" * 10_000, "f" * 60),
+    ],
+    ids=brief,
+)
+def test_an_unknown_field_is_refused(name: str, shown: str) -> None:
+    assert f"{shown}: is no known field" == complaint(REQUEST | {name: POISON})
+
+
+@pytest.mark.parametrize("name", ["field", "dry_run"])
+def test_an_error_names_ten_fields_at_most(name: str) -> None:
+    message = complaint(REQUEST | {f"{name}{number}": POISON for number in range(1_000)})
+    assert "; ".join(f"{name}{number}: is no known field" for number in range(10)) == message
+
+
+def test_the_settings_have_the_default_and_the_least_patience() -> None:
+    assert started(patience_minutes=600) == run_of(REQUEST, patience_minutes=600)
+    expected = "patienceMinutes: must be 61 or more"
+    assert expected == complaint(REQUEST | {"patienceMinutes": 60}, least_patience_minutes=61)
