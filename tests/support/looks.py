@@ -1,4 +1,4 @@
-"""What tests show to the decision: a look at the world, in a run that is just beginning or under way."""
+"""Looks and runs for the tests of the decision."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,13 +6,29 @@ from datetime import timedelta
 from decommission.decision import Delete, LookAgain, SeemsGone, Stop, next_step
 from decommission.models import Observation, VirtualInterface
 from decommission.plan import Plan
-from decommission.run import Action, Call, CallOutcome, NewRun, Override, Phase, Request, Run
-from tests.support.strategies import CONNECTION_ID, START, connection
+from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Override, Phase, Request, Run, Verdict
+from tests.support.strategies import CONNECTION_ID, START, connection, virtual_interface
 
 NOW = START + timedelta(minutes=10)
 LEAST_PATIENCE = timedelta(minutes=30)
 NEW_RUN = NewRun(request=Request(connection_id=CONNECTION_ID, patience_minutes=240), started_at=START)
 DRY_RUN = replace(NEW_RUN, request=replace(NEW_RUN.request, dry_run=True))
+ONE, TWO, THREE = (virtual_interface(f"aaaaaaa{number}") for number in (1, 2, 3))
+# How a sentence describes ONE.
+SHOWN = "dxvif-aaaaaaa1 (private, VLAN 101, available)"
+# Two of these block.
+VERDICTS = tuple(
+    Verdict(guard=guard, outcome=outcome, reason=f"{number} found")
+    for number, (guard, outcome) in enumerate(
+        {
+            "stack": Outcome.BLOCK,
+            "lag": Outcome.PASS,
+            "traffic": Outcome.BLOCK,
+            "routes": Outcome.WARN,
+            "state": Outcome.OVERRIDDEN,
+        }.items()
+    )
+)
 
 
 def see(connection_state: str | None, *interfaces: VirtualInterface, lag_id: str | None = None) -> Observation:
@@ -44,7 +60,7 @@ def call(
     minutes: int = 1,
     words: str | None = None,
 ) -> Call:
-    """Make a call that was made so many minutes after the start."""
+    """Return a call that the run made this many minutes after its start."""
     return Call(
         action=action,
         resource_id=resource_id,
