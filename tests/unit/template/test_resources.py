@@ -92,8 +92,10 @@ class TestAlarms:
 
 def test_the_outputs(template: dict[str, Any]) -> None:
     assert {
+        "DeadLetterQueueArn": {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]},
         "DeadLetterQueueUrl": {"Ref": "DeadLetterQueue"},
         "DecommissionFunctionName": {"Ref": "DecommissionFunction"},
         "RecordBucketName": {"Ref": "RecordBucket"},
+        "ScheduleRoleArn": {"Fn::GetAtt": ["ScheduleRole", "Arn"]},
         "StateMachineArn": {"Ref": "DecommissionStateMachine"},
     } == {name: output["Value"] for name, output in template["Outputs"].items()}
