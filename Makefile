@@ -32,7 +32,7 @@ sandbox: .venv/done ## serve the sandbox on PORT (4566) of HOST (127.0.0.1) unti
 	@$(BIN)/python -m sandbox --host $(HOST) --port $(PORT) serve
 
 .PHONY: test
-test: .venv/done $(SIMULATOR)/done build ## all tests
+test: .venv/done .venv-custodian/done $(SIMULATOR)/done build ## all tests
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(TESTS)
 
 .PHONY: check
@@ -78,16 +78,17 @@ mutants: .venv/done ## change what decides in hundreds of ways, some minutes: a 
 lock: python ## pin the newest versions, with their hashes, in the requirements files
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet uv
-	rm -f src/function/requirements.txt requirements-dev.txt requirements-sam.txt
+	rm -f src/function/requirements.txt requirements-dev.txt requirements-sam.txt requirements-custodian.txt
 	uv() { .venv-lock/bin/uv pip compile --quiet --generate-hashes --python-version 3.13 \
 		--custom-compile-command "make lock" "$$@"; }; \
 	uv pyproject.toml --python-platform x86_64-manylinux_2_28 --output-file src/function/requirements.txt; \
 	uv pyproject.toml --group dev --constraint src/function/requirements.txt --output-file requirements-dev.txt; \
-	uv --group sam --output-file requirements-sam.txt
+	uv --group sam --output-file requirements-sam.txt; \
+	uv --group custodian --output-file requirements-custodian.txt
 
 .PHONY: clean
 clean: ## remove everything that make made
-	rm -rf .venv .venv-sam .venv-lock .aws-sam .aws-sam-build.log .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache $(SIMULATOR)
+	rm -rf .venv .venv-sam .venv-custodian .venv-lock .aws-sam .aws-sam-build.log .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache $(SIMULATOR)
 
 .PHONY: python
 python:
@@ -98,6 +99,9 @@ python:
 
 .venv-sam/done: requirements-sam.txt | python
 	$(call environment,.venv-sam,requirements-sam.txt)
+
+.venv-custodian/done: requirements-custodian.txt | python
+	$(call environment,.venv-custodian,requirements-custodian.txt)
 
 # IAM's evaluation logic, for tests/policy; Node.js and npm come from .venv.
 $(SIMULATOR)/done: tests/policy/package-lock.json | .venv/done

@@ -1,8 +1,8 @@
 """
 The event contract: what the function takes and what it gives back, as JSON.
 
-An event is a request, an EventBridge envelope around one, either of them wrapped by the state machine's first step, or
-the result of the step before; ``schemas`` has their shapes.
+An event is a request, an EventBridge envelope around one, or what Cloud Custodian sends, each of them perhaps wrapped by
+the state machine's first step; or it is the result of the step before. ``schemas`` has their shapes.
 """
 
 import json
@@ -20,6 +20,7 @@ from decommission.plan import Plan
 from decommission.run import ABSENT, NewRun, Override, Phase, Request, Run, Trigger, Verdict
 from decommission.schemas import (
     JSON,
+    CustodianEvent,
     Envelope,
     OverrideSchema,
     PlanSchema,
@@ -80,6 +81,13 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
         trigger, event = _opened(event, settings)
     if not isinstance(event, dict):
         raise InvalidRequestError("the event must be a JSON object: a request, an EventBridge envelope or a result")
+    if "resources" in event:
+        raise InvalidRequestError(
+            "resources: Cloud Custodian's bulk events are refused; remove bulk: true from the action invoke-sfn, so "
+            "that each connection gets a run of its own"
+        )
+    if "resource" in event:
+        event = CustodianEvent.model_validate_json(_dumped(event)).request()
     asked = {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY}
     request = _parsed(RequestSchema, asked).request(settings.patience_minutes)
     if request.patience_minutes < settings.least_patience_minutes:

@@ -193,6 +193,31 @@ class Wrapper(Strict):
     execution: Arn
 
 
+class _Policy(BaseModel):
+    name: Annotated[Printable, Field(max_length=256)]
+
+
+class _Resource(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, strict=True, frozen=True)
+
+    connection_id: ConnectionId
+
+
+class CustodianEvent(Strict):
+    """
+    What Cloud Custodian's action ``invoke-sfn`` sends: its policy, and a connection as DescribeConnections shows it.
+
+    https://cloudcustodian.io/docs/aws/resources/directconnect.html
+    """
+
+    policy: _Policy | None = None
+    resource: _Resource
+
+    def request(self) -> JSON:
+        named = f" {self.policy.name}" if self.policy else ""
+        return {"connectionId": self.resource.connection_id, "reason": f"Cloud Custodian policy{named}"}
+
+
 class Envelope(BaseModel):
     """EventBridge's envelope; it has more members, and may get more."""
 
