@@ -1,9 +1,8 @@
-"""Questions to an implementation of IAM's evaluation logic, about the role as the sandbox deploys it."""
+"""Ask an implementation of IAM's evaluation logic about the role that the sandbox deploys."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any, Final
@@ -16,7 +15,7 @@ from sandbox.runtime import InProcess
 from tests.conftest import ACCOUNT, REGION
 
 HERE: Final = Path(__file__).parent
-# Stands for the bucket's name, which is made up at each deployment.
+# Replaces the bucket's name, which is random at each deployment.
 BUCKET: Final = "the-record-bucket"
 
 DIRECT_CONNECT: Final = f"arn:aws:directconnect:{REGION}:{ACCOUNT}"
@@ -29,9 +28,9 @@ DELETE_VIRTUAL_INTERFACE: Final = "directconnect:DeleteVirtualInterface"
 LEAVE_LAG: Final = "directconnect:DisassociateConnectionFromLag"
 
 ALLOWED: Final = "Allowed"
-# Denied, whatever another policy allows.
+# A statement denies it, so no other policy can allow it.
 FENCED: Final = "ExplicitlyDenied"
-# No policy says anything about it.
+# No statement allows or denies it.
 NOT_ALLOWED: Final = "ImplicitlyDenied"
 
 type Policy = dict[str, Any]
@@ -39,17 +38,20 @@ type Policy = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``role`` names one of the deployments that are asked."""
+    """``tags`` are those of the resource; ``role`` names one of the deployments."""
 
     action: str
     resource: str
     tags: Mapping[str, str] = field(default_factory=dict)
     role: str = "default"
 
+    def __str__(self) -> str:
+        return f"{self.role}: {self.action} on {self.resource} with {dict(self.tags)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """``allowed`` are the kinds of resources of all that a role may do, by action; ``known`` all actions there are."""
+    """``allowed`` are the kinds of resources by allowed action; ``known`` are all actions of the services."""
 
     answers: Sequence[str]
     allowed: Mapping[str, Sequence[str]]
@@ -76,9 +78,9 @@ def ask(
     survey_tags: Mapping[str, str] | None = None,
 ) -> Answers:
     """
-    Put all questions at once: starting the simulator takes longer than answering them.
+    Ask all questions at once: starting the simulator takes longer than answering them.
 
-    With ``services``, also find all that the role "default" may do in these to what carries ``survey_tags``.
+    With ``services``, also find everything that the role "default" may do in them, on resources with ``survey_tags``.
     """
     asked = {
         "principal": f"arn:aws:sts::{ACCOUNT}:assumed-role/DecommissionFunctionRole/step",
@@ -97,32 +99,3 @@ def ask(
     )
     assert 0 == done.returncode
     return Answers(**json.loads(done.stdout))
-
-
-@cache
-def _default_policies() -> list[Policy]:
-    return deployed_policies({})
-
-
-# What a tag on the resource decides; leaving a LAG is asked about the connection.
-_RESOURCES: Final = {
-    DELETE_CONNECTION: CONNECTION,
-    DELETE_VIRTUAL_INTERFACE: VIRTUAL_INTERFACE,
-    LEAVE_LAG: CONNECTION,
-}
-
-
-def fences_allow(asked: Iterable[tuple[Mapping[str, str], str]]) -> list[bool]:
-    """
-    Return for each pair of tags and action whether the deployed fence lets the call through, in the order asked.
-
-    The actions are DELETE_CONNECTION, DELETE_VIRTUAL_INTERFACE and LEAVE_LAG. The template's defaults are deployed.
-    """
-    questions = [Question(action, _RESOURCES[action], tags) for tags, action in asked]
-    return [FENCED != answer for answer in ask({"default": _default_policies()}, questions).answers]
-
-
-def fence_allows(tags: Mapping[str, str], action: str) -> bool:
-    """Return whether the deployed fence lets one call through; ``fences_allow`` is faster for several."""
-    (allowed,) = fences_allow([(tags, action)])
-    return allowed

@@ -1,124 +1,75 @@
 """
-Tags, and what the fence says about a resource that carries them; the guards are asked about the same table.
+Sets of tags, and whether the role's fence and the guards find an approval or a protection in each.
 
 The fence must allow whatever the guards let pass. It may allow more: only a guard knows the digest of the plan, and
 only a guard ignores blanks around a key.
+
+Missing from the table: tags whose keys differ in case only, on one resource. IAM does not document which it compares.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
 
-APPROVAL_KEY: Final = "decommission"
-APPROVED: Final = "approved"
-PROTECTION_KEY: Final = "decommission-protected"
-# Stands for the digest of a plan, where no plan is at hand.
-DIGEST: Final = "0123456789abcdef" * 4
+KEY = "decommission"
+PROTECTION_KEY = "decommission-protected"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """
-    One set of tags.
+    """``fence`` and ``guards`` are True if they allow to delete a connection with these tags."""
 
-    ``connection`` is True if the fence allows DeleteConnection, and leaving a LAG, for a connection with these tags;
-    ``other`` if it allows DeleteVirtualInterface for an interface, and leaving a LAG for the LAG, with these tags.
-    """
-
-    name: str
-    connection: bool
-    other: bool
-    tags: Mapping[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.name
+    tags: Mapping[str, str]
+    fence: bool
+    guards: bool
 
 
-def cases(digest: str = DIGEST) -> list[Case]:
-    """List the table, with approvals that name the plan of this digest (64 hexadecimal digits)."""
-    another = digest[::-1] if digest != digest[::-1] else "f" * len(digest)
-
-    def approval(value: str, *, allowed: bool, name: str = "") -> Case:
-        return Case(name or f"{APPROVAL_KEY}={value!r}", connection=allowed, other=True, tags={APPROVAL_KEY: value})
-
-    def protected(key: str, value: str = "true", *, denied: bool = True, name: str = "") -> Case:
-        tags = {APPROVAL_KEY: APPROVED, key: value}
-        return Case(name or f"approved, {key!r}={value!r}", connection=not denied, other=not denied, tags=tags)
-
+def approvals(digest: str) -> list[Case]:
+    """List tags that may approve the deletion of a connection; ``digest`` is that of its plan."""
+    half, other = digest[:12], digest[::-1]
+    both = [
+        *({KEY: value} for value in ("approved", f"approved:{half}", f"approved:{digest[:13]}", f"approved:{digest}")),
+        {KEY: "approved", "team": "network"},
+    ]
+    fence_only = [
+        # IAM compares keys without regard to case.
+        {"DECOMMISSION": "approved"},
+        {"Decommission": "approved"},
+        # It cannot know the digest: any 12 characters are enough.
+        *({KEY: f"approved:{value}"} for value in (f"{digest}0", half.upper(), f"{half} ", f" {half}")),
+        *({KEY: f"approved:{value}"} for value in (other, other[:12], "x" * 12, " " * 12)),
+    ]
+    neither = [
+        {},
+        {"team": "approved", "site": "a"},
+        *({key: "approved"} for key in (" decommission", "decommission ", "decommissioned")),
+        *({KEY: value} for value in ("", " ", "Approved", "APPROVED", "approved ", " approved", "approved later")),
+        *({KEY: value} for value in ("approved-by-nobody", "approve", "not approved", "unapproved", "yes", "true")),
+        *({KEY: value} for value in ("protected", "approved:", "approved: ", f"approved:{half[:1]}")),
+        *({KEY: value} for value in (f"approved:{half[:11]}", f"approved {half}", f"approved={half}")),
+        *({KEY: value} for value in (f"approved :{half}", f"Approved:{half}", f":{half}", half)),
+    ]
     return [
-        # The approval's key.
-        Case("no tags", connection=False, other=True),
-        Case("other tags only", connection=False, other=True, tags={"team": "network", "site": "a"}),
-        Case("the word under another key", connection=False, other=True, tags={"team": APPROVED}),
-        Case("approved among other tags", connection=True, other=True, tags={APPROVAL_KEY: APPROVED, "team": "x"}),
-        # IAM ignores the case of a key, the guard does not.
-        Case("key in upper case", connection=True, other=True, tags={"DECOMMISSION": APPROVED}),
-        Case("key with a capital", connection=True, other=True, tags={"Decommission": APPROVED}),
-        Case("key with a blank before", connection=False, other=True, tags={" decommission": APPROVED}),
-        Case("key with a blank after", connection=False, other=True, tags={"decommission ": APPROVED}),
-        Case("longer key", connection=False, other=True, tags={"decommissioned": APPROVED}),
-        # The approval's value.
-        approval("approved", allowed=True),
-        approval("", allowed=False),
-        approval(" ", allowed=False),
-        approval("Approved", allowed=False),
-        approval("APPROVED", allowed=False),
-        approval("approved ", allowed=False),
-        approval(" approved", allowed=False),
-        approval("approved later", allowed=False),
-        approval("approved-by-nobody", allowed=False),
-        approval("approve", allowed=False),
-        approval("not approved", allowed=False),
-        approval("unapproved", allowed=False),
-        approval("yes", allowed=False),
-        approval("true", allowed=False),
-        approval("protected", allowed=False),
-        # Approvals of one plan.
-        approval("approved:", allowed=False),
-        approval("approved: ", allowed=False),
-        approval(f"approved:{digest[:1]}", allowed=False, name="1 digit"),
-        approval(f"approved:{digest[:11]}", allowed=False, name="11 digits"),
-        approval(f"approved:{digest[:12]}", allowed=True, name="12 digits"),
-        approval(f"approved:{digest[:13]}", allowed=True, name="13 digits"),
-        approval(f"approved:{digest}", allowed=True, name="64 digits"),
-        approval(f"approved:{digest}0", allowed=True, name="65 digits"),
-        approval(f"approved:{digest[:12].upper()}", allowed=True, name="12 digits in upper case"),
-        approval(f"approved:{digest[:12]} ", allowed=True, name="12 digits and a blank"),
-        approval(f"approved: {digest[:12]}", allowed=True, name="a blank and 12 digits"),
-        approval(f"approved:{another}", allowed=True, name="another plan"),
-        approval(f"approved:{another[:12]}", allowed=True, name="12 digits of another plan"),
-        approval("approved:" + "x" * 12, allowed=True, name="12 characters that are no digits"),
-        approval("approved:" + " " * 12, allowed=True, name="12 blanks"),
-        approval(f"approved {digest[:12]}", allowed=False, name="a blank for the colon"),
-        approval(f"approved={digest[:12]}", allowed=False, name="an equals sign for the colon"),
-        approval(f"approved :{digest[:12]}", allowed=False, name="a blank before the colon"),
-        approval(f"Approved:{digest[:12]}", allowed=False, name="capital word with 12 digits"),
-        approval(f":{digest[:12]}", allowed=False, name="no word"),
-        approval(digest[:12], allowed=False, name="only digits"),
-        # The protection, on what is approved: any value protects.
-        protected("decommission-protected"),
-        protected("decommission-protected", "false"),
-        protected("decommission-protected", "no"),
-        protected("decommission-protected", " "),
-        protected("decommission-protected", ""),
-        protected("Decommission-Protected"),
-        protected("DECOMMISSION-PROTECTED"),
-        protected("decommission-protected ", denied=False, name="approved, protected with a blank after the key"),
-        protected(" decommission-protected", denied=False, name="approved, protected with a blank before the key"),
-        protected("decommission_protected", denied=False),
-        protected("decommission-protected-since", "2026", denied=False),
-        protected("protected", denied=False),
-        # The protection, on what is not approved.
-        Case("protected, not approved", connection=False, other=False, tags={PROTECTION_KEY: "true"}),
-        Case(
-            "protected, approved by digest",
-            connection=False,
-            other=False,
-            tags={APPROVAL_KEY: f"{APPROVED}:{digest}", PROTECTION_KEY: "true"},
-        ),
+        *(Case(tags, fence=True, guards=True) for tags in both),
+        *(Case(tags, fence=True, guards=False) for tags in fence_only),
+        *(Case(tags, fence=False, guards=False) for tags in neither),
     ]
 
 
-# The table leaves out tags whose keys differ in case only, such as decommission and Decommission on one resource: which
-# of the two IAM would compare is not documented.
-TABLE: Final = cases()
+def protections(digest: str) -> list[Case]:
+    """List tags that may protect a resource, approved or not; a protection counts with any value."""
+    both = [
+        *({PROTECTION_KEY: value} for value in ("true", "false", "no", " ", "")),
+        *({key: "true"} for key in ("Decommission-Protected", "DECOMMISSION-PROTECTED")),
+    ]
+    guards_only = [{"decommission-protected ": "true"}, {" decommission-protected": "true"}]
+    neither = [{key: "true"} for key in ("decommission_protected", "decommission-protected-since", "protected")]
+    cases = [
+        *(Case(tags, fence=False, guards=False) for tags in both),
+        *(Case(tags, fence=True, guards=False) for tags in guards_only),
+        *(Case(tags, fence=True, guards=True) for tags in neither),
+    ]
+    protected = {PROTECTION_KEY: "true"}
+    return [
+        *(Case({KEY: "approved", **case.tags}, fence=case.fence, guards=case.guards) for case in cases),
+        *(Case(tags, fence=False, guards=False) for tags in (protected, {KEY: f"approved:{digest}", **protected})),
+    ]

@@ -1,4 +1,4 @@
-"""The guards and the role's fence, asked about the same tags on the same resources for the same calls."""
+"""The guards and the role's fence read the same tags, on the same resources, for the same calls."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ from decommission.guards import judge
 from decommission.guards.evidence import Evidence
 from decommission.run import Outcome
 from tests.policy.simulator import (
+    ALLOWED,
     CONNECTION,
     DELETE_CONNECTION,
     DELETE_VIRTUAL_INTERFACE,
@@ -16,12 +17,11 @@ from tests.policy.simulator import (
     LAG,
     LEAVE_LAG,
     VIRTUAL_INTERFACE,
+    Policy,
     Question,
     ask,
-    deployed_policies,
 )
-from tests.policy.tags import APPROVED as WORD
-from tests.policy.tags import PROTECTION_KEY, Case, cases
+from tests.policy.tags import Case, approvals, protections
 from tests.support.evidence import (
     APPROVED,
     AROUND,
@@ -36,102 +36,70 @@ from tests.support.evidence import (
     overriding,
 )
 
-# Which guards read the tags that the fence reads.
-READ_TAGS = {"approval", "protection"}
-# Which approvals the fence lets through, and the guards do not: a policy cannot know the plan's digest, and compares
-# keys without regard to case.
-ONLY_A_GUARD_CAN_TELL = {
-    "key in upper case",
-    "key with a capital",
-    "65 digits",
-    "12 digits in upper case",
-    "12 digits and a blank",
-    "a blank and 12 digits",
-    "another plan",
-    "12 digits of another plan",
-    "12 characters that are no digits",
-    "12 blanks",
-}
-# Which protections the guards see, and the fence does not: the blanks around their keys.
-BLANKS = {"approved, protected with a blank after the key", "approved, protected with a blank before the key"}
+MEMBERS = group(member(), member(OTHER_ID))
+IN_A_LAG = replace(AROUND, lags=(MEMBERS,))
+CONSENT = overriding(override("foreign-interfaces", FOREIGN.virtual_interface_id))
 
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """One call of a run, the resource that IAM compares, and what the guards see if that resource carries the tags."""
+    """A call of a run, the resource that IAM compares, and the evidence if that resource has certain tags."""
 
-    name: str
     action: str
     resource: str
     evidence: Callable[[Mapping[str, str]], Evidence]
     needs_approval: bool = False
 
-    def __str__(self) -> str:
-        return self.name
+    def cases(self) -> list[Case]:
+        """List the table for this resource; only a connection needs an approval."""
+        digest = self.evidence({}).plan.digest
+        found = approvals(digest)
+        if not self.needs_approval:
+            found = [Case(case.tags, fence=True, guards=True) for case in found]
+        return [*found, *protections(digest)]
 
 
-MEMBERS = group(member(), member(OTHER_ID))
-IN_A_LAG = replace(AROUND, lags=(MEMBERS,))
-CONSENT = overriding(override("foreign-interfaces", FOREIGN.virtual_interface_id))
-DELETIONS = [
-    Deletion(
-        "connection",
+DELETIONS = {
+    "connection": Deletion(
         DELETE_CONNECTION,
         CONNECTION,
         lambda tags: evidence(ONE, of=replace(APPROVED, tags=tags)),
         needs_approval=True,
     ),
-    Deletion(
-        "member",
+    "member of a LAG": Deletion(
         LEAVE_LAG,
         CONNECTION,
         lambda tags: evidence(ONE, of=replace(MEMBER, tags=tags), around=IN_A_LAG),
         needs_approval=True,
     ),
-    Deletion(
-        "LAG",
+    "LAG": Deletion(
         LEAVE_LAG,
         LAG,
         lambda tags: evidence(ONE, of=MEMBER, around=replace(AROUND, lags=(replace(MEMBERS, tags=tags),))),
     ),
-    Deletion("interface", DELETE_VIRTUAL_INTERFACE, VIRTUAL_INTERFACE, lambda tags: evidence(replace(ONE, tags=tags))),
-    Deletion(
-        "interface of another account",
+    "interface": Deletion(DELETE_VIRTUAL_INTERFACE, VIRTUAL_INTERFACE, lambda tags: evidence(replace(ONE, tags=tags))),
+    "interface of another account": Deletion(
         DELETE_VIRTUAL_INTERFACE,
         VIRTUAL_INTERFACE.replace(ONE.owner_account, FOREIGN.owner_account),
         lambda tags: evidence(replace(FOREIGN, tags=tags), request=CONSENT),
     ),
-]
-TABLE = [(case, deletion) for deletion in DELETIONS for case in cases(deletion.evidence({}).plan.digest)]
+}
 
 
-def guards_pass(case: Case, deletion: Deletion) -> bool:
-    outcomes = {verdict.guard: verdict.outcome for verdict in judge(deletion.evidence(case.tags))}
-    return all(outcomes[guard] is not Outcome.BLOCK for guard in READ_TAGS)
+def guards_pass(shown: Evidence) -> bool:
+    outcomes = {verdict.guard: verdict.outcome for verdict in judge(shown)}
+    return Outcome.BLOCK not in {outcomes["approval"], outcomes["protection"]}
 
 
-@pytest.fixture(scope="module")
-def fenced() -> list[bool]:
-    questions = [Question(deletion.action, deletion.resource, case.tags) for case, deletion in TABLE]
-    return [FENCED == answer for answer in ask({"default": deployed_policies({})}, questions).answers]
-
-
-@pytest.mark.parametrize(
-    ("number", "case", "deletion"),
-    [(number, case, deletion) for number, (case, deletion) in enumerate(TABLE)],
-    ids=[f"{deletion}-{case}" for case, deletion in TABLE],
-)
-def test_the_fence_denies_what_the_guards_block_unless_only_a_guard_can_tell(
-    fenced: list[bool], number: int, case: Case, deletion: Deletion
+@pytest.mark.parametrize("deletion", DELETIONS.values(), ids=DELETIONS)
+def test_the_fence_and_the_guards_agree_where_the_fence_can_decide(
+    roles: dict[str, list[Policy]], deletion: Deletion
 ) -> None:
-    # What the guards let pass, the fence must never deny.
-    only_a_guard = case.name in BLANKS or (deletion.needs_approval and case.name in ONLY_A_GUARD_CAN_TELL)
-    assert guards_pass(case, deletion) is not (fenced[number] or only_a_guard)
-
-
-def test_what_has_no_approval_and_what_is_protected_is_fenced(fenced: list[bool]) -> None:
-    for (case, deletion), denied in zip(TABLE, fenced, strict=True):
-        value = next((value for key, value in case.tags.items() if key.casefold() == "decommission"), "")
-        has_the_shape = value == WORD or (value.startswith(f"{WORD}:") and len(value) >= len(f"{WORD}:") + 12)
-        protected = PROTECTION_KEY in map(str.casefold, case.tags)
-        assert denied is (protected or (deletion.needs_approval and not has_the_shape)), (case, deletion)
+    cases = deletion.cases()
+    questions = [Question(deletion.action, deletion.resource, case.tags) for case in cases]
+    answers = ask(roles, questions).answers
+    assert [(case.tags, ALLOWED if case.fence else FENCED, case.guards) for case in cases] == [
+        (case.tags, answer, guards_pass(deletion.evidence(case.tags)))
+        for case, answer in zip(cases, answers, strict=True)
+    ]
+    assert not [case for case in cases if case.guards and not case.fence]
