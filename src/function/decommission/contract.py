@@ -1,8 +1,8 @@
 """
 The event contract: what the function takes and what it gives back, as JSON.
 
-An event is a request, an EventBridge envelope around one, or what Cloud Custodian sends, each of them perhaps wrapped by
-the state machine's first step; or it is the result of the step before. ``schemas`` has their shapes.
+An event is a request, an EventBridge envelope around one, or what Cloud Custodian sends, each perhaps wrapped by the
+state machine's first step; or it is the result of the step before. ``schemas`` has their shapes.
 """
 
 import json
