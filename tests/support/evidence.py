@@ -1,26 +1,19 @@
-"""What tests show to the guards: evidence to which none of them objects, and ways to spoil it."""
+"""Evidence that every guard passes, and parts to replace in it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 from decommission.guards.evidence import Evidence
-from decommission.models import Connection, Lag, Observation, Surroundings, Traffic, VirtualInterface
+from decommission.models import Attachment, Connection, Lag, Observation, Surroundings, Traffic, VirtualInterface
 from decommission.plan import Plan
 from decommission.run import Override, Request
 from decommission.settings import Settings
-from tests.support.strategies import (
-    ACCOUNT,
-    CONNECTION_ID,
-    LAG_ID,
-    OTHER_ACCOUNT,
-    START,
-    connection,
-    virtual_interface,
-)
+from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID, OTHER_ACCOUNT, START, connection, virtual_interface
 
 NOW = START + timedelta(minutes=10)
 OTHER_ID = "dxcon-ffother1"
+GATEWAY = "dxgw-1"
 SETTINGS = Settings(
     patience_minutes=240,
     least_patience_minutes=30,
@@ -47,6 +40,14 @@ AROUND = Surroundings(caller_account=ACCOUNT, routes={})
 QUIET = Traffic(ingress=0.0, egress=0.0, points=10, expected_points=10)
 ONE, TWO, THREE = (virtual_interface(f"aaaaaaa{number}") for number in (1, 2, 3))
 FOREIGN = replace(ONE, owner_account=OTHER_ACCOUNT)
+# An interface of the gateway in another region.
+ATTACHMENT = Attachment(
+    gateway_id=GATEWAY,
+    virtual_interface_id="dxvif-ccccccc1",
+    region="eu-west-1",
+    owner_account=ACCOUNT,
+    state="attached",
+)
 
 
 def evidence(
@@ -56,7 +57,7 @@ def evidence(
     request: Request = REQUEST,
     planned: Iterable[VirtualInterface] | None = None,
 ) -> Evidence:
-    """Make evidence in which all is quiet of which ``around`` has no traffic."""
+    """Make evidence; everything is quiet that has no traffic in ``around``."""
     ids = (of.connection_id, *(v.virtual_interface_id for v in virtual_interfaces))
     return Evidence(
         connection=of,
@@ -78,7 +79,7 @@ def overriding(*overrides: Override) -> Request:
 
 
 def on_gateway(name: str, gateway_id: str | None, state: str = "available") -> VirtualInterface:
-    """Make an interface on a Direct Connect gateway, or, if that is what the id says, on a virtual private one."""
+    """Make an interface on a Direct Connect gateway, or on a virtual private gateway if the id begins with ``vgw-``."""
     interface = virtual_interface(name, state)
     if gateway_id and gateway_id.startswith("vgw-"):
         return replace(interface, virtual_gateway_id=gateway_id)

@@ -1,4 +1,4 @@
-"""The guards that ask what depends on the port: its LAG, and partners' customers."""
+"""The guards of LAGs and of hosted connections."""
 
 from dataclasses import replace
 
@@ -14,8 +14,8 @@ from tests.support.strategies import CONNECTION_ID, LAG_ID
 SECOND, THIRD = "dxcon-member02", "dxcon-member03"
 OF_LAG = (elsewhere(ONE, LAG_ID), elsewhere(TWO, LAG_ID))
 OF_LAG_IDS = ["dxvif-aaaaaaa1", "dxvif-aaaaaaa2"]
+UNCOUNTED = ", not counting links that are approved for decommission: "
 ADVICE = "; make sure that the LAG can do with fewer links"
-LOWER = ", below which AWS lets no available member leave: lower its minimum with UpdateLag"
 
 
 def in_lag(
@@ -33,28 +33,33 @@ def in_lag(
     return evidence(of=MEMBER, around=around)
 
 
+def short(links: int, minimum: int) -> str:
+    return (
+        f"{LAG_ID} would have {links} of the {minimum} links that it needs, below which AWS lets no available member "
+        "leave: lower its minimum with UpdateLag"
+    )
+
+
 class TestLag:
-    def test_no_member(self) -> None:
+    def test_a_connection_in_no_lag_passes(self) -> None:
         around = replace(AROUND, lags=(group(minimum_links=4),), neighbours=OF_LAG)
         assert passes("the connection is not a member of a LAG") == lag(evidence(around=around))
 
-    def test_of_a_lag_that_is_not_shown(self) -> None:
+    def test_a_lag_that_aws_does_not_show_blocks(self) -> None:
         expected = blocks(f"the connection is a member of {LAG_ID}, which AWS does not show; find out what it is")
         assert expected == lag(evidence(of=MEMBER))
 
-    @pytest.mark.parametrize("minimum_links", [0, 1])
-    def test_enough_links_stay(self, minimum_links: int) -> None:
-        expected = passes(
-            f"the connection can leave {LAG_ID}: nothing depends on that LAG, and enough links stay",
-        )
-        assert expected == lag(in_lag(member(SECOND), minimum_links=minimum_links))
-
-    @pytest.mark.parametrize("minimum_links", [0, 1, 4])
-    def test_the_last_member_may_leave_whatever_the_minimum(self, minimum_links: int) -> None:
-        expected = passes(
-            f"the connection can leave {LAG_ID}: nothing depends on that LAG, and it is the last member",
-        )
-        assert expected == lag(in_lag(minimum_links=minimum_links))
+    @pytest.mark.parametrize(
+        ("others", "minimum_links", "why"),
+        [
+            *[([member(SECOND)], minimum, "enough links stay") for minimum in (0, 1)],
+            # AWS lets the last member leave whatever the minimum is.
+            *[([], minimum, "it is the last member") for minimum in (0, 1, 4)],
+        ],
+    )
+    def test_a_lag_that_nothing_depends_on_passes(self, others: list[Connection], minimum_links: int, why: str) -> None:
+        expected = passes(f"the connection can leave {LAG_ID}: nothing depends on that LAG, and {why}")
+        assert expected == lag(in_lag(*others, minimum_links=minimum_links))
 
     @pytest.mark.parametrize(
         "second",
@@ -66,128 +71,116 @@ class TestLag:
         ],
     )
     def test_a_link_that_does_not_count(self, second: Connection) -> None:
-        reason = f"{LAG_ID} would have 1 of the 2 links that it needs{LOWER}{ADVICE}"
-        assert blocks(reason, [LAG_ID]) == lag(in_lag(second, member(THIRD), minimum_links=2))
+        expected = blocks(f"{short(1, 2)}{ADVICE}", [LAG_ID])
+        assert expected == lag(in_lag(second, member(THIRD), minimum_links=2))
+        assert blocks(f"{short(0, 1)}{ADVICE}", [LAG_ID]) == lag(in_lag(second, minimum_links=1))
 
     @pytest.mark.parametrize("tags", [{"decommission": "no"}, {"decommission-protected": ""}])
     def test_a_link_that_counts(self, tags: dict[str, str]) -> None:
         assert Outcome.PASS is lag(in_lag(replace(member(SECOND), tags=tags), minimum_links=1)).outcome
 
-    def test_no_counted_link_is_left(self) -> None:
-        reason = f"{LAG_ID} would have 0 of the 1 links that it needs{LOWER}{ADVICE}"
-        assert blocks(reason, [LAG_ID]) == lag(in_lag(member(SECOND, "down"), minimum_links=1))
-
-    def test_interfaces_of_the_lag(self) -> None:
-        """On links that are left, consent to the LAG is enough."""
-        expected = blocks(
-            f"2 virtual interfaces of {LAG_ID} would keep 2 available links, not counting links that are approved for "
-            f"decommission: dxvif-aaaaaaa1, dxvif-aaaaaaa2{ADVICE}",
-            [LAG_ID],
-        )
-        assert expected == lag(in_lag(member(SECOND), member(THIRD), neighbours=OF_LAG))
-
-    def test_interfaces_of_the_lag_on_no_link(self) -> None:
-        """Without a link that is left, each interface of the LAG needs consent."""
-        expected = blocks(
-            f"2 virtual interfaces of {LAG_ID} would keep 0 available links, not counting links that are approved for "
-            f"decommission: dxvif-aaaaaaa1, dxvif-aaaaaaa2{ADVICE}",
-            [LAG_ID, *OF_LAG_IDS],
-        )
-        assert expected == lag(in_lag(neighbours=OF_LAG))
-
-    def test_interfaces_and_hosted_connections_of_the_last_member(self) -> None:
-        expected = blocks(
-            f"1 virtual interface and 1 hosted connection of {LAG_ID} would keep 0 available links, not counting links "
-            f"that are approved for decommission: dxvif-aaaaaaa1, dxcon-hosted01; {LAG_ID} would have 0 of the 1 links "
-            f"that it needs{LOWER}{ADVICE}",
-            [LAG_ID, "dxvif-aaaaaaa1"],
-        )
-        assert expected == lag(in_lag(minimum_links=1, neighbours=OF_LAG[:1], hosted=("dxcon-hosted01",)))
-
-    @pytest.mark.parametrize("minimum_links", [0, 1])
-    def test_hosted_connections_alone(self, minimum_links: int) -> None:
-        finding = lag(in_lag(minimum_links=minimum_links, hosted=("dxcon-hosted01", "dxcon-hosted02")))
-        keeps = f"2 hosted connections of {LAG_ID} would keep 0 available links, "
-        short = f"; {LAG_ID} would have 0 of the 1 links that it needs{LOWER}"
-        assert ([LAG_ID], True, bool(minimum_links)) == (
-            [objection.resource_id for objection in finding.objections],
-            finding.reason.startswith(keeps),
-            short in finding.reason,
-        )
-
     @pytest.mark.parametrize(
-        "neighbour",
+        ("shown", "problems", "ids"),
         [
-            pytest.param(elsewhere(ONE), id="of another connection"),
-            pytest.param(elsewhere(ONE, "dxlag-ffabc123"), id="of another LAG"),
-            pytest.param(replace(elsewhere(ONE, LAG_ID), state="deleted"), id="gone"),
+            pytest.param(
+                in_lag(member(SECOND), member(THIRD), neighbours=OF_LAG),
+                f"2 virtual interfaces of {LAG_ID} would keep 2 available links{UNCOUNTED}{', '.join(OF_LAG_IDS)}",
+                [LAG_ID],
+                id="on two links",
+            ),
+            pytest.param(
+                in_lag(neighbours=OF_LAG),
+                f"2 virtual interfaces of {LAG_ID} would keep 0 available links{UNCOUNTED}{', '.join(OF_LAG_IDS)}",
+                [LAG_ID, *OF_LAG_IDS],
+                id="on no link",
+            ),
+            pytest.param(
+                in_lag(minimum_links=1, neighbours=OF_LAG[:1], hosted=("dxcon-hosted01",)),
+                f"1 virtual interface and 1 hosted connection of {LAG_ID} would keep 0 available links{UNCOUNTED}"
+                f"dxvif-aaaaaaa1, dxcon-hosted01; {short(0, 1)}",
+                [LAG_ID, "dxvif-aaaaaaa1"],
+                id="with a hosted connection",
+            ),
+            *[
+                pytest.param(
+                    in_lag(minimum_links=minimum, hosted=("dxcon-hosted01",)),
+                    f"1 hosted connection of {LAG_ID} would keep 0 available links{UNCOUNTED}dxcon-hosted01{problem}",
+                    [LAG_ID],
+                    id=f"a hosted connection alone, minimum {minimum}",
+                )
+                for minimum, problem in ((0, ""), (1, f"; {short(0, 1)}"))
+            ],
         ],
     )
-    def test_what_does_not_depend_on_it(self, neighbour: VirtualInterface) -> None:
-        assert Outcome.PASS is lag(in_lag(member(SECOND), neighbours=(neighbour,))).outcome
+    def test_what_depends_on_the_lag_blocks(self, shown: Evidence, problems: str, ids: list[str]) -> None:
+        """An override must name each interface that would lose its last link; otherwise the LAG is enough."""
+        assert blocks(f"{problems}{ADVICE}", ids) == lag(shown)
 
-    def test_an_interface_of_another_account_depends_on_it(self) -> None:
-        assert Outcome.BLOCK is lag(in_lag(member(SECOND), neighbours=(elsewhere(FOREIGN, LAG_ID),))).outcome
+    @pytest.mark.parametrize(
+        ("neighbour", "expected"),
+        [
+            pytest.param(elsewhere(ONE), Outcome.PASS, id="of another connection"),
+            pytest.param(elsewhere(ONE, "dxlag-ffabc123"), Outcome.PASS, id="of another LAG"),
+            pytest.param(replace(elsewhere(ONE, LAG_ID), state="deleted"), Outcome.PASS, id="deleted"),
+            pytest.param(elsewhere(FOREIGN, LAG_ID), Outcome.BLOCK, id="of another account"),
+        ],
+    )
+    def test_which_interfaces_depend_on_the_lag(self, neighbour: VirtualInterface, expected: Outcome) -> None:
+        assert expected is lag(in_lag(member(SECOND), neighbours=(neighbour,))).outcome
 
 
 class TestHostedConnections:
-    HOSTED = (
-        "it or its LAG carries hosted connections of a partner's customers: dxcon-hosted01, dxcon-hosted02; move them "
-        "first"
-    )
-    HOSTED_IDS = ("dxcon-hosted01", "dxcon-hosted02")
+    IDS = ("dxcon-hosted01", "dxcon-hosted02")
+    HOSTED = f"it or its LAG carries hosted connections of a partner's customers: {', '.join(IDS)}; move them first"
     INTERCONNECT = f"{CONNECTION_ID} is an interconnect, which carries the connections of a partner's customers"
     PARTNERS_LAG = (
         f"{LAG_ID} is a partner's LAG (it allows hosted connections): a member that leaves it becomes an interconnect, "
         "which this application does not delete"
     )
+    OF_PARTNER = replace(AROUND, lags=(replace(group(MEMBER), allows_hosted_connections=True),))
 
-    @pytest.mark.parametrize("shown", [evidence(), in_lag()], ids=["alone", "in a LAG"])
+    @pytest.mark.parametrize(
+        "shown",
+        [
+            pytest.param(evidence(), id="in no LAG"),
+            pytest.param(in_lag(), id="in a LAG"),
+            pytest.param(evidence(around=OF_PARTNER), id="in no LAG of the partner"),
+            pytest.param(evidence(around=replace(AROUND, refusals={"DescribeLoa": "No"})), id="another call refused"),
+        ],
+    )
     def test_none(self, shown: Evidence) -> None:
         assert passes("it carries no hosted connections") == hosted_connections(shown)
 
-    def test_some(self) -> None:
-        shown = evidence(around=replace(AROUND, hosted_connection_ids=self.HOSTED_IDS))
-        assert blocks(self.HOSTED, self.HOSTED_IDS) == hosted_connections(shown)
-
-    def test_an_interconnect(self) -> None:
-        shown = evidence(around=replace(AROUND, is_interconnect=True))
-        assert blocks(self.INTERCONNECT, [CONNECTION_ID]) == hosted_connections(shown)
-
-    def test_everything_at_once_is_named(self) -> None:
-        """An override covers what it names, so the interconnect must not hide what it carries."""
-        around = replace(
-            AROUND,
-            is_interconnect=True,
-            hosted_connection_ids=self.HOSTED_IDS,
-            lags=(replace(group(MEMBER), allows_hosted_connections=True),),
-        )
-        expected = blocks(
-            f"{self.INTERCONNECT}; {self.HOSTED}; {self.PARTNERS_LAG}", [CONNECTION_ID, *self.HOSTED_IDS, LAG_ID]
-        )
-        assert expected == hosted_connections(evidence(of=MEMBER, around=around))
-
-    def test_a_partners_lag(self) -> None:
-        around = replace(AROUND, lags=(replace(group(MEMBER), allows_hosted_connections=True),))
-        assert blocks(self.PARTNERS_LAG, [LAG_ID]) == hosted_connections(evidence(of=MEMBER, around=around))
-        assert Outcome.PASS is hosted_connections(evidence(around=around)).outcome
-
     @pytest.mark.parametrize(
-        ("refusals", "named"),
+        ("shown", "problems", "ids"),
         [
-            ({"DescribeHostedConnections": "No"}, 'DescribeHostedConnections: "No"'),
-            ({"DescribeInterconnects": "Not you"}, 'DescribeInterconnects: "Not you"'),
-            (
-                {"DescribeInterconnects": "Not you", "DescribeHostedConnections": "No"},
-                'DescribeHostedConnections: "No"; DescribeInterconnects: "Not you"',
+            pytest.param(evidence(around=replace(AROUND, hosted_connection_ids=IDS)), [HOSTED], IDS, id="hosted"),
+            pytest.param(
+                evidence(around=replace(AROUND, is_interconnect=True)), [INTERCONNECT], [CONNECTION_ID], id="itself"
+            ),
+            pytest.param(evidence(of=MEMBER, around=OF_PARTNER), [PARTNERS_LAG], [LAG_ID], id="partner's LAG"),
+            # An override covers what it names, so no problem may hide another.
+            pytest.param(
+                evidence(of=MEMBER, around=replace(OF_PARTNER, is_interconnect=True, hosted_connection_ids=IDS)),
+                [INTERCONNECT, HOSTED, PARTNERS_LAG],
+                [CONNECTION_ID, *IDS, LAG_ID],
+                id="all",
             ),
         ],
-        ids=["hosted connections", "interconnects", "both"],
     )
-    def test_refused(self, refusals: dict[str, str], named: str) -> None:
-        expected = warns(f"nobody can tell whether it carries hosted connections; AWS refused {named}")
-        assert expected == hosted_connections(evidence(around=replace(AROUND, refusals=refusals)))
+    def test_some(self, shown: Evidence, problems: list[str], ids: list[str]) -> None:
+        assert blocks("; ".join(problems), ids) == hosted_connections(shown)
 
-    def test_another_refusal_is_none_of_its_business(self) -> None:
-        shown = evidence(around=replace(AROUND, refusals={"DescribeLoa": "No"}))
-        assert Outcome.PASS is hosted_connections(shown).outcome
+    @pytest.mark.parametrize(
+        "operations",
+        [
+            ["DescribeHostedConnections"],
+            ["DescribeInterconnects"],
+            ["DescribeHostedConnections", "DescribeInterconnects"],
+        ],
+    )
+    def test_a_refused_call_is_named(self, operations: list[str]) -> None:
+        around = replace(AROUND, refusals=dict.fromkeys(reversed(operations), "No"))
+        named = "; ".join(f'{operation}: "No"' for operation in operations)
+        expected = warns(f"nobody can tell whether it carries hosted connections; AWS refused {named}")
+        assert expected == hosted_connections(evidence(around=around))

@@ -1,75 +1,81 @@
-"""The guards that ask what stays behind, and what the deletion would upset or not save."""
+"""The guards of resiliency groups, of billing and of MACsec secrets."""
 
 from dataclasses import replace
 
 import pytest
 
-from decommission.guards.evidence import blocks, passes, warns
+from decommission.guards.evidence import Finding, blocks, passes, warns
 from decommission.guards.leftovers import billing, mac_sec, resiliency_group
+from decommission.models import Surroundings
 from tests.support.evidence import APPROVED, AROUND, evidence, group, port
 
-GROUP_ID = "dxrg-0123456789abcdef0"
+IDS = ("dxrg-0123456789abcdef0", "dxrg-1")
+SECRETS = tuple(f"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{name}" for name in ("one", "two"))
+MANAGED = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:directconnect!prod/eu-central-1/abc"
+SECURED = replace(APPROVED, mac_sec_secret_arns=(*SECRETS, MANAGED))
+REFUSED = {"ListResiliencyGroups": "No"}
+IN_GROUPS = blocks(f"the connection is in the resiliency group {', '.join(IDS)}; take it out of the group", IDS)
 
 
-class TestResiliencyGroup:
-    def test_none(self) -> None:
-        assert passes("the connection is in no resiliency group") == resiliency_group(evidence())
-
-    @pytest.mark.parametrize("refusals", [{}, {"ListResiliencyGroups": "No"}], ids=["all seen", "another refused"])
-    def test_some(self, refusals: dict[str, str]) -> None:
-        around = replace(AROUND, resiliency_group_ids=(GROUP_ID, "dxrg-1"), refusals=refusals)
-        reason = f"the connection is in the resiliency group {GROUP_ID}, dxrg-1; take it out of the group"
-        assert blocks(reason, [GROUP_ID, "dxrg-1"]) == resiliency_group(evidence(around=around))
-
-    def test_refused(self) -> None:
-        around = replace(AROUND, refusals={"ListResiliencyGroups": "No"})
-        expected = warns('nobody can tell whether it is in a resiliency group; AWS said: "No"')
-        assert expected == resiliency_group(evidence(around=around))
-
-
-class TestBilling:
-    @pytest.mark.parametrize("mode", ["PayAsYouGo", "FlatRateTier1", "APortPair", "portPair"])
-    def test_saves(self, mode: str) -> None:
-        expected = passes(f"the billing mode is {mode}")
-        assert expected == billing(evidence(of=replace(APPROVED, billing_mode=mode)))
-
-    @pytest.mark.parametrize("mode", [None, ""])
-    def test_unknown(self, mode: str | None) -> None:
-        expected = passes("the billing mode is unknown")
-        assert expected == billing(evidence(of=replace(APPROVED, billing_mode=mode)))
-
-    @pytest.mark.parametrize("mode", ["PortPairFlatRateTier1", "PortPairFlatRateTier5", "PortPair"])
-    def test_saves_nothing(self, mode: str) -> None:
-        expected = warns(
-            f"the billing mode is {mode}: deleting one port of a pair saves nothing, and takes its redundancy away"
-        )
-        assert expected == billing(evidence(of=replace(APPROVED, billing_mode=mode)))
+@pytest.mark.parametrize(
+    ("around", "expected"),
+    [
+        pytest.param(AROUND, passes("the connection is in no resiliency group"), id="none"),
+        pytest.param(replace(AROUND, resiliency_group_ids=IDS), IN_GROUPS, id="some"),
+        pytest.param(replace(AROUND, resiliency_group_ids=IDS, refusals=REFUSED), IN_GROUPS, id="some refused"),
+        pytest.param(
+            replace(AROUND, refusals=REFUSED),
+            warns('nobody can tell whether it is in a resiliency group; AWS said: "No"'),
+            id="refused",
+        ),
+    ],
+)
+def test_resiliency_groups(around: Surroundings, expected: Finding) -> None:
+    assert expected == resiliency_group(evidence(around=around))
 
 
-class TestMacSec:
-    OURS = tuple(f"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{name}" for name in ("one", "two"))
-    NONE = passes("no MACsec secret stays behind without use")
-    SECURED = replace(APPROVED, mac_sec_secret_arns=OURS)
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        *[
+            (mode, passes(f"the billing mode is {mode}"))
+            for mode in ("PayAsYouGo", "FlatRateTier1", "APortPair", "portPair")
+        ],
+        *[(mode, passes("the billing mode is unknown")) for mode in (None, "")],
+        *[
+            (
+                mode,
+                warns(
+                    f"the billing mode is {mode}: deleting one port of a pair saves nothing, and takes its redundancy "
+                    "away"
+                ),
+            )
+            for mode in ("PortPairFlatRateTier1", "PortPairFlatRateTier5", "PortPair")
+        ],
+    ],
+)
+def test_billing_modes(mode: str | None, expected: Finding) -> None:
+    assert expected == billing(evidence(of=replace(APPROVED, billing_mode=mode)))
 
-    def test_none(self) -> None:
-        assert self.NONE == mac_sec(evidence())
 
-    def test_some(self) -> None:
-        expected = warns(
-            f"MACsec secrets stay behind in Secrets Manager: {self.OURS[0]}, {self.OURS[1]}; no other connection that "
-            "this account sees in the region uses them. Delete them once nothing else does"
-        )
-        assert expected == mac_sec(evidence(of=self.SECURED, around=replace(AROUND, connections=(self.SECURED,))))
-
-    def test_one_that_another_connection_uses(self) -> None:
-        around = replace(AROUND, connections=(replace(port(), mac_sec_secret_arns=self.OURS[:1]), self.SECURED))
-        reason = mac_sec(evidence(of=self.SECURED, around=around)).reason
-        assert [False, True] == [arn in reason for arn in self.OURS]
-
-    def test_those_that_a_lag_uses(self) -> None:
-        around = replace(AROUND, lags=(replace(group(), mac_sec_secret_arns=self.OURS),))
-        assert self.NONE == mac_sec(evidence(of=self.SECURED, around=around))
-
-    def test_those_that_direct_connect_manages(self) -> None:
-        managed = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:directconnect!prod/eu-central-1/abc"
-        assert self.NONE == mac_sec(evidence(of=replace(APPROVED, mac_sec_secret_arns=(managed,))))
+@pytest.mark.parametrize(
+    ("around", "left"),
+    [
+        pytest.param(replace(AROUND, connections=(SECURED,)), SECRETS, id="no other uses them"),
+        pytest.param(
+            replace(AROUND, connections=(replace(port(), mac_sec_secret_arns=SECRETS[:1]), SECURED)),
+            SECRETS[1:],
+            id="another connection uses one",
+        ),
+        pytest.param(replace(AROUND, lags=(replace(group(), mac_sec_secret_arns=SECRETS),)), (), id="a LAG uses them"),
+    ],
+)
+def test_mac_sec_secrets(around: Surroundings, left: tuple[str, ...]) -> None:
+    """Direct Connect deletes the secrets that it manages itself."""
+    expected = warns(
+        f"MACsec secrets stay behind in Secrets Manager: {', '.join(left)}; no other connection that this account sees "
+        "in the region uses them. Delete them once nothing else does"
+    )
+    none = passes("no MACsec secret stays behind without use")
+    assert (expected if left else none) == mac_sec(evidence(of=SECURED, around=around))
+    assert none == mac_sec(evidence(around=around))

@@ -1,4 +1,4 @@
-"""The guards that ask whose things these are."""
+"""The guards of ownership and of other accounts' interfaces."""
 
 from dataclasses import replace
 
@@ -11,12 +11,12 @@ from tests.support.evidence import APPROVED, FOREIGN, ONE, THREE, TWO, evidence
 from tests.support.strategies import ACCOUNT, OTHER_ACCOUNT
 
 
-def test_the_connection_is_ours() -> None:
+def test_the_connection_belongs_to_this_account() -> None:
     assert passes(f"the connection belongs to this account, {ACCOUNT}") == ownership(evidence(FOREIGN))
 
 
 @pytest.mark.parametrize(("owner", "named"), [(OTHER_ACCOUNT, OTHER_ACCOUNT), ("", "unknown")])
-def test_the_connection_is_not_ours(owner: str, named: str) -> None:
+def test_the_connection_belongs_to_another_account(owner: str, named: str) -> None:
     reason = f"the connection belongs to account {named}, but this runs in {ACCOUNT}; run it in the owner's account"
     assert blocks(reason) == ownership(evidence(of=replace(APPROVED, owner_account=owner)))
 
@@ -32,12 +32,12 @@ def test_the_connection_is_not_ours(owner: str, named: str) -> None:
         ),
     ],
 )
-def test_no_foreign_interfaces(shown: Evidence) -> None:
+def test_no_interface_of_another_account(shown: Evidence) -> None:
     expected = passes("every virtual interface that is to be deleted belongs to the owner of the connection")
     assert expected == foreign_interfaces(shown)
 
 
-def test_foreign_interfaces() -> None:
+def test_interfaces_of_other_accounts() -> None:
     expected = blocks(
         f"other accounts own virtual interfaces here: dxvif-aaaaaaa1 of account {OTHER_ACCOUNT}, dxvif-aaaaaaa3 of "
         "account unknown; agree with them first",

@@ -1,4 +1,4 @@
-"""The guard of redundancy: what counts as a path of a gateway, and what to worry about in what is left."""
+"""The guard of redundancy: which interfaces are a path of a gateway, and warnings about the paths that are left."""
 
 from dataclasses import replace
 
@@ -6,12 +6,23 @@ import pytest
 
 from decommission.guards.evidence import Finding, blocks, passes, warns
 from decommission.guards.paths import megabits, redundancy
-from decommission.models import Attachment, Connection, Lag, Surroundings, VirtualInterface, VirtualInterfaceState
+from decommission.models import Connection, Lag, Surroundings, VirtualInterface, VirtualInterfaceState
 from decommission.run import Outcome
-from tests.support.evidence import AROUND, ONE, TWO, elsewhere, evidence, group, member, on_gateway, port
+from tests.support.evidence import (
+    AROUND,
+    ATTACHMENT,
+    GATEWAY,
+    ONE,
+    TWO,
+    elsewhere,
+    evidence,
+    group,
+    member,
+    on_gateway,
+    port,
+)
 from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID, OTHER_ACCOUNT
 
-GATEWAY = "dxgw-1"
 LEAVING = on_gateway("aaaaaaa1", GATEWAY)
 OTHER = elsewhere(on_gateway("bbbbbbb1", GATEWAY))
 HIDDEN = "whose port and routes this account and region cannot show"
@@ -25,33 +36,26 @@ SECOND = "dxcon-member02"
 def around(
     *ports: Connection | Lag, neighbours: tuple[VirtualInterface, ...] = (OTHER,), **attachment: str
 ) -> Surroundings:
-    """Make surroundings with one attachment of the gateway, if anything is said about it."""
-    elsewhere_attached = Attachment(
-        gateway_id=GATEWAY,
-        virtual_interface_id="dxvif-ccccccc1",
-        region="eu-west-1",
-        owner_account=ACCOUNT,
-        state="attached",
-    )
+    """Make surroundings with these ports; and with an attachment of the gateway if any of its fields is given."""
     return replace(
         AROUND,
         connections=tuple(one for one in ports if isinstance(one, Connection)),
         lags=tuple(one for one in ports if isinstance(one, Lag)),
         neighbours=neighbours,
-        attachments=(replace(elsewhere_attached, **attachment),) if attachment else (),
+        attachments=(replace(ATTACHMENT, **attachment),) if attachment else (),
     )
 
 
-def asked(shown: Surroundings) -> Finding:
+def finding_in(shown: Surroundings) -> Finding:
     return redundancy(evidence(LEAVING, around=shown))
 
 
 def on(interface: VirtualInterface, *ports: Connection | Lag) -> Finding:
-    return asked(around(*ports, neighbours=(interface,)))
+    return finding_in(around(*ports, neighbours=(interface,)))
 
 
 def last(uncounted: str = "", state: str = "available") -> Finding:
-    """Make the finding that the one interface is the last path, and what else of its gateway was not counted."""
+    """Return the finding that the interface is the last path, and which others of its gateway were not counted."""
     named = f"; not counted: {uncounted}" if uncounted else ""
     return blocks(
         f"no other path would be left of a gateway: dxvif-aaaaaaa1 ({state}) on gateway {GATEWAY}{named}{ADVICE}",
@@ -59,77 +63,79 @@ def last(uncounted: str = "", state: str = "available") -> Finding:
     )
 
 
-def kept(gateway_id: str = GATEWAY, location: str = "EqDC2") -> Finding:
-    """Make the finding that one path is left, which is no redundancy any more."""
-    return warns(f"gateway {gateway_id} keeps one path only, at {location}: dxvif-bbbbbbb1")
+def kept(gateway_id: str = GATEWAY) -> Finding:
+    """Return the finding that a single path is left."""
+    return warns(f"gateway {gateway_id} keeps one path only, at EqDC2: dxvif-bbbbbbb1")
 
 
 class TestPaths:
     @pytest.mark.parametrize("gateway_id", [GATEWAY, "vgw-1"])
-    def test_one_on_another_port_is_left(self, gateway_id: str) -> None:
+    def test_an_interface_on_another_connection_is_a_path(self, gateway_id: str) -> None:
         shown = around(port(), neighbours=(elsewhere(on_gateway("bbbbbbb1", gateway_id)),))
         assert kept(gateway_id) == redundancy(evidence(on_gateway("aaaaaaa1", gateway_id), around=shown))
 
     @pytest.mark.parametrize("state", [*(word for word in VirtualInterfaceState if word != "available"), "approving"])
-    def test_an_interface_that_is_not_up(self, state: str) -> None:
+    def test_an_interface_that_is_not_available_is_none(self, state: str) -> None:
         uncounted = "" if state in {"deleted", "rejected"} else f"dxvif-bbbbbbb1 ({state})"
         assert last(uncounted) == on(replace(OTHER, state=state), port())
 
-    @pytest.mark.parametrize("state", ["down", "pending", "unknown", "deleting", "approving"])
-    def test_a_connection_that_is_not_up(self, state: str) -> None:
-        assert last("dxvif-bbbbbbb1 on dxcon-ffother1 (not available)") == on(OTHER, port(state=state))
+    @pytest.mark.parametrize(
+        ("other", "why"),
+        [
+            *[
+                (port(state=state), "not available")
+                for state in ("down", "pending", "unknown", "deleting", "approving")
+            ],
+            *[
+                (port(decommission=value), "approved for decommission")
+                for value in ("approved", "approved:0123456789ab", " approved")
+            ],
+        ],
+    )
+    def test_a_connection_that_is_not_available_or_is_approved_carries_none(self, other: Connection, why: str) -> None:
+        assert last(f"dxvif-bbbbbbb1 on dxcon-ffother1 ({why})") == on(OTHER, other)
 
-    @pytest.mark.parametrize("value", ["approved", "approved:0123456789ab", " approved"])
-    def test_a_connection_that_is_approved_itself(self, value: str) -> None:
-        assert last("dxvif-bbbbbbb1 on dxcon-ffother1 (approved for decommission)") == on(
-            OTHER, port(decommission=value)
-        )
-
-    def test_a_connection_that_is_protected_is_one(self) -> None:
+    def test_a_protected_connection_carries_a_path(self) -> None:
         assert kept() == on(OTHER, replace(port(), tags={"decommission-protected": "", "decommission": "no"}))
 
-    @pytest.mark.parametrize("gateway_id", ["dxgw-2", "vgw-1", None])
-    def test_another_gateway(self, gateway_id: str | None) -> None:
-        assert last() == on(elsewhere(on_gateway("bbbbbbb1", gateway_id)), port())
-
-    def test_the_connection_itself(self) -> None:
-        of_itself = replace(OTHER, connection_id=CONNECTION_ID)
-        assert last() == on(of_itself, port(CONNECTION_ID)) == on(of_itself)
-
-    def test_a_port_without_an_id_may_be_any(self) -> None:
-        assert last() == on(replace(OTHER, connection_id=""))
-
-    def test_two_of_the_same_connection_are_no_redundancy(self) -> None:
-        two = on_gateway("aaaaaaa2", GATEWAY)
-        expected = blocks(
-            f"no other path would be left of a gateway: dxvif-aaaaaaa1 (available) on gateway {GATEWAY}, "
-            f"dxvif-aaaaaaa2 (available) on gateway {GATEWAY}{ADVICE}",
-            ["dxvif-aaaaaaa1", "dxvif-aaaaaaa2"],
-        )
-        assert expected == redundancy(evidence(LEAVING, two))
+    @pytest.mark.parametrize(
+        ("interface", "ports"),
+        [
+            *[(elsewhere(on_gateway("bbbbbbb1", id_)), [port()]) for id_ in ("dxgw-2", "vgw-1", None)],
+            (replace(OTHER, connection_id=CONNECTION_ID), []),
+            (replace(OTHER, connection_id=CONNECTION_ID), [port(CONNECTION_ID)]),
+            # Without its id, the port may be the connection itself.
+            (replace(OTHER, connection_id=""), []),
+        ],
+        ids=["gateway", "virtual gateway", "no gateway", "itself", "itself, listed", "unknown port"],
+    )
+    def test_an_interface_of_another_gateway_or_of_the_connection_itself_is_none(
+        self, interface: VirtualInterface, ports: list[Connection]
+    ) -> None:
+        assert last() == on(interface, *ports)
 
     @pytest.mark.parametrize("state", ["down", "pending", "testing", "unknown", "approving"])
-    def test_the_state_of_what_leaves_does_not_matter(self, state: str) -> None:
+    def test_the_state_of_the_interface_to_be_deleted_does_not_matter(self, state: str) -> None:
         assert last(state=state) == redundancy(evidence(replace(LEAVING, state=state)))
 
     @pytest.mark.parametrize("state", ["deleting", "deleted", "rejected"])
-    def test_what_is_being_deleted_has_left(self, state: str) -> None:
+    def test_an_interface_that_is_being_deleted_is_not_judged(self, state: str) -> None:
         expected = passes("no virtual interface is left")
         assert expected == redundancy(evidence(replace(LEAVING, state=state))) == redundancy(evidence())
 
-    def test_what_is_not_counted_is_named_for_each_gateway(self) -> None:
+    def test_interfaces_that_do_not_count_are_named_for_each_gateway(self) -> None:
         others = [replace(elsewhere(on_gateway(f"bbbbbbb{n}", f"dxgw-{n}")), state="down") for n in (1, 2)]
         leaving = [on_gateway(f"aaaaaaa{n}", f"dxgw-{n}") for n in (1, 2)]
         finding = redundancy(evidence(*leaving, around=around(port(), neighbours=tuple(others))))
         assert "; not counted: dxvif-bbbbbbb1 (down), dxvif-bbbbbbb2 (down). A path" in finding.reason
 
-    def test_only_gateways_without_a_path_block(self) -> None:
-        others = [on_gateway("aaaaaaa2", "dxgw-2"), on_gateway("aaaaaaa3", "vgw-1")]
+    def test_every_interface_of_a_gateway_without_a_path_is_named(self) -> None:
+        others = [on_gateway(f"aaaaaaa{n}", gateway) for n, gateway in ((2, "dxgw-2"), (3, "dxgw-2"), (4, "vgw-1"))]
         shown = replace(around(port()), gateway_names={"dxgw-2": "core"})
         expected = blocks(
             "no other path would be left of a gateway: dxvif-aaaaaaa2 (available) on gateway dxgw-2 (core), "
-            f"dxvif-aaaaaaa3 (available) on gateway vgw-1{ADVICE}",
-            ["dxvif-aaaaaaa2", "dxvif-aaaaaaa3"],
+            f"dxvif-aaaaaaa3 (available) on gateway dxgw-2 (core), dxvif-aaaaaaa4 (available) on gateway vgw-1{ADVICE}",
+            ["dxvif-aaaaaaa2", "dxvif-aaaaaaa3", "dxvif-aaaaaaa4"],
         )
         assert expected == redundancy(evidence(LEAVING, *others, around=shown))
 
@@ -156,151 +162,120 @@ class TestPathsOnLags:
             pytest.param(group(member(SECOND), state="unknown"), "not available", id="LAG unclear"),
         ],
     )
-    def test_no_member_is_left(self, lag: Lag, why: str) -> None:
+    def test_a_lag_without_another_available_member_carries_none(self, lag: Lag, why: str) -> None:
         assert last(f"dxvif-bbbbbbb1 on {LAG_ID} ({why})") == on(self.ON_LAG, lag)
 
 
-class TestElsewhere:
-    HIDDEN = f"gateway {GATEWAY} keeps dxvif-ccccccc1, {HIDDEN}"
+class TestPathsElsewhere:
+    """The port of an interface in another region or account is not visible."""
 
-    def test_on_a_port_of_another_account(self) -> None:
-        """Its own state is all that can be seen of it."""
+    def test_an_available_interface_on_a_hidden_port_is_a_path(self) -> None:
         assert warns(f"gateway {GATEWAY} keeps dxvif-bbbbbbb1, {HIDDEN}") == on(OTHER)
 
-    @pytest.mark.parametrize(
-        "attachment",
-        [
-            {"region": "eu-west-1"},
-            {"region": "eu-west-1", "owner_account": ""},
-            {"region": "eu-central-1", "owner_account": OTHER_ACCOUNT},
-            {"region": "", "owner_account": OTHER_ACCOUNT},
-            {"region": "eu-west-1", "owner_account": OTHER_ACCOUNT},
-        ],
-        ids=["region", "region, owner not shown", "account", "account, region not shown", "both"],
-    )
-    def test_by_its_attachment(self, attachment: dict[str, str]) -> None:
-        assert warns(self.HIDDEN) == asked(around(neighbours=(), **attachment))
+    @pytest.mark.parametrize("region", ["eu-west-1", "eu-central-1", ""])
+    @pytest.mark.parametrize("owner_account", [OTHER_ACCOUNT, ACCOUNT, ""])
+    def test_an_attachment_of_another_region_or_account_is_a_path(self, region: str, owner_account: str) -> None:
+        """An attachment without region and owner proves nothing."""
+        is_path = region == "eu-west-1" or owner_account == OTHER_ACCOUNT
+        expected = warns(f"gateway {GATEWAY} keeps dxvif-ccccccc1, {HIDDEN}") if is_path else last()
+        assert expected == finding_in(around(neighbours=(), region=region, owner_account=owner_account))
 
     @pytest.mark.parametrize(
         "attachment",
         [
-            {"region": "eu-central-1"},
-            {"region": ""},
-            {"region": "", "owner_account": ""},
-            {"region": "eu-central-1", "owner_account": ""},
             *[{"state": state} for state in ("attaching", "detaching", "detached", "unknown", "Attached")],
             {"gateway_id": "dxgw-2"},
             {"virtual_interface_id": "dxvif-aaaaaaa1"},
         ],
         ids=str,
     )
-    def test_an_attachment_that_proves_nothing(self, attachment: dict[str, str]) -> None:
-        assert last() == asked(around(neighbours=(), **attachment))
+    def test_another_attachment_is_none(self, attachment: dict[str, str]) -> None:
+        assert last() == finding_in(around(neighbours=(), **attachment))
 
-    @pytest.mark.parametrize("state", ["down", "available"])
-    def test_what_can_be_seen_counts_by_what_is_seen(self, state: str) -> None:
-        """Another account's interface, on a port of this account that is approved itself."""
+    @pytest.mark.parametrize(
+        ("state", "why"), [("down", " (down)"), ("available", " on dxcon-ffother1 (approved for decommission)")]
+    )
+    def test_an_attached_interface_that_is_visible_counts_by_its_state_and_port(self, state: str, why: str) -> None:
         seen = replace(OTHER, virtual_interface_id="dxvif-ccccccc1", state=state, owner_account=OTHER_ACCOUNT)
         shown = around(port(decommission="approved"), neighbours=(seen,), owner_account=OTHER_ACCOUNT)
-        why = (
-            "dxvif-ccccccc1 (down)"
-            if state == "down"
-            else "dxvif-ccccccc1 on dxcon-ffother1 (approved for decommission)"
-        )
-        assert last(why) == asked(shown)
+        assert last(f"dxvif-ccccccc1{why}") == finding_in(shown)
 
-    def test_another_of_the_plan_has_left_even_if_it_is_still_attached(self) -> None:
-        gone = replace(TWO, virtual_interface_id="dxvif-ccccccc1")
+    def test_an_attached_interface_of_the_plan_or_of_the_connection_is_none(self) -> None:
+        attached = replace(TWO, virtual_interface_id="dxvif-ccccccc1", owner_account=OTHER_ACCOUNT)
         shown = around(neighbours=(), owner_account=OTHER_ACCOUNT)
-        assert last() == redundancy(evidence(LEAVING, around=shown, planned=(LEAVING, gone)))
+        assert last() == redundancy(evidence(LEAVING, around=shown, planned=(LEAVING, attached)))
+        assert Outcome.BLOCK is redundancy(evidence(LEAVING, attached, around=shown, planned=(LEAVING,))).outcome
 
-    def test_one_on_the_connection_itself_is_no_other(self) -> None:
-        unplanned = replace(TWO, virtual_interface_id="dxvif-ccccccc1", owner_account=OTHER_ACCOUNT)
-        shown = around(neighbours=(), owner_account=OTHER_ACCOUNT)
-        finding = redundancy(evidence(LEAVING, unplanned, around=shown, planned=(LEAVING,)))
-        assert last().outcome is finding.outcome
-
-    def test_refused(self) -> None:
+    def test_a_refused_call_is_quoted(self) -> None:
         refused = replace(around(neighbours=()), refusals={"DescribeDirectConnectGatewayAttachments": "No"})
         reason = f'(available) on gateway {GATEWAY}; AWS refused to list attachments elsewhere: "No"{ADVICE}'
         expected = blocks(f"no other path would be left of a gateway: dxvif-aaaaaaa1 {reason}", ["dxvif-aaaaaaa1"])
-        assert expected == asked(refused)
+        assert expected == finding_in(refused)
 
 
-class TestWorries:
+class TestWarnings:
     SAME_PLACE = replace(port(), location="EqFA5")
     SAME_DEVICE = replace(SAME_PLACE, aws_device="EqFA5-1")
     THIN = replace(port("dxcon-ffother2"), bandwidth="500Mbps")
     THIRD = elsewhere(on_gateway("bbbbbbb2", GATEWAY), "dxcon-ffother2")
     UNSEEN = elsewhere(on_gateway("bbbbbbb3", GATEWAY), "dxcon-ffhidden")
+    LESS = "keeps less bandwidth: 500 Mbit/s at most in one path, where this connection has 1000"
 
-    def worries(self, *ports: Connection | Lag, neighbours: tuple[VirtualInterface, ...] = (OTHER,)) -> list[str]:
-        finding = asked(around(*ports, neighbours=neighbours))
-        is_kept = finding == passes("each gateway keeps another path")
-        assert (Outcome.PASS if is_kept else Outcome.WARN) is finding.outcome
-        return [] if is_kept else [worry.removeprefix(f"gateway {GATEWAY} ") for worry in finding.reason.split("; ")]
+    def warnings(self, *ports: Connection | Lag, neighbours: tuple[VirtualInterface, ...] = (OTHER,)) -> list[str]:
+        finding = finding_in(around(*ports, neighbours=neighbours))
+        if finding == passes("each gateway keeps another path"):
+            return []
+        assert Outcome.WARN is finding.outcome
+        return [warning.removeprefix(f"gateway {GATEWAY} ") for warning in finding.reason.split("; ")]
 
-    def test_one_path_only(self) -> None:
-        assert ["keeps one path only, at EqDC2: dxvif-bbbbbbb1"] == self.worries(port())
+    @pytest.mark.parametrize(
+        ("first", "expected"),
+        [
+            # A device that AWS does not show is not known to be the same.
+            (replace(SAME_PLACE, aws_device=None), "keeps only paths at one location (EqFA5)"),
+            (replace(SAME_PLACE, aws_device=""), "keeps only paths at one location (EqFA5)"),
+            (SAME_DEVICE, "keeps only paths on one AWS device (EqFA5-1)"),
+        ],
+    )
+    def test_two_paths_at_one_place(self, first: Connection, expected: str) -> None:
+        second = replace(first, connection_id="dxcon-ffother2")
+        warnings = self.warnings(first, second, neighbours=(OTHER, self.THIRD))
+        assert [f"{expected}: dxvif-bbbbbbb1, dxvif-bbbbbbb2"] == warnings
 
-    @pytest.mark.parametrize("device", [None, ""])
-    def test_one_location(self, device: str | None) -> None:
-        """A device that AWS does not show is not known to be the same."""
-        ports = [replace(self.SAME_PLACE, connection_id=f"dxcon-ffother{n}", aws_device=device) for n in (1, 2)]
-        expected = ["keeps only paths at one location (EqFA5): dxvif-bbbbbbb1, dxvif-bbbbbbb2"]
-        assert expected == self.worries(*ports, neighbours=(OTHER, self.THIRD))
-
-    def test_one_device(self) -> None:
-        ports = [replace(self.SAME_DEVICE, connection_id=f"dxcon-ffother{n}") for n in (1, 2)]
-        expected = ["keeps only paths on one AWS device (EqFA5-1): dxvif-bbbbbbb1, dxvif-bbbbbbb2"]
-        assert expected == self.worries(*ports, neighbours=(OTHER, self.THIRD))
-
-    def test_two_places_are_enough(self) -> None:
+    def test_two_paths_at_two_places_are_enough(self) -> None:
         other = replace(self.THIN, bandwidth="1Gbps")
-        assert [] == self.worries(self.SAME_DEVICE, other, neighbours=(OTHER, self.THIRD))
+        assert [] == self.warnings(self.SAME_DEVICE, other, neighbours=(OTHER, self.THIRD))
 
-    def test_less_bandwidth(self) -> None:
-        reason = "keeps less bandwidth: 500 Mbit/s at most in one path, where this connection has 1000"
-        assert reason == self.worries(self.THIN, neighbours=(self.THIRD,))[-1]
-        assert [] == self.worries(self.THIN, self.SAME_DEVICE, neighbours=(self.THIRD, OTHER))
+    def test_less_bandwidth_in_every_path(self) -> None:
+        assert self.LESS == self.warnings(self.THIN, neighbours=(self.THIRD,))[-1]
+        assert [] == self.warnings(self.THIN, self.SAME_DEVICE, neighbours=(self.THIRD, OTHER))
 
     @pytest.mark.parametrize("bandwidth", [None, "", "much"])
     def test_unknown_bandwidth(self, bandwidth: str | None) -> None:
         expected = "keeps only paths whose bandwidth AWS does not show: dxvif-bbbbbbb1"
-        assert expected == self.worries(replace(port(), bandwidth=bandwidth))[-1]
+        assert expected == self.warnings(replace(port(), bandwidth=bandwidth))[-1]
 
     @pytest.mark.parametrize(("links", "is_enough"), [(1, False), (2, True), (3, True)])
-    def test_the_links_of_a_lag_that_stay_add_up(self, links: int, *, is_enough: bool) -> None:
+    def test_the_bandwidth_of_a_lag_is_the_sum_of_its_other_links(self, links: int, *, is_enough: bool) -> None:
         members = [replace(member(f"dxcon-member0{number}"), bandwidth="500Mbps") for number in range(links)]
-        gone = replace(member("dxcon-member0a", decommission="approved"), bandwidth="10Gbps")
+        approved = replace(member("dxcon-member0a", decommission="approved"), bandwidth="10Gbps")
         on_lag = elsewhere(on_gateway("bbbbbbb1", GATEWAY), LAG_ID)
-        worries = self.worries(group(*members, gone), neighbours=(on_lag,))
-        assert is_enough == (not any("less bandwidth" in worry for worry in worries))
+        assert is_enough == (self.LESS not in self.warnings(group(*members, approved), neighbours=(on_lag,)))
 
-    def test_what_is_hidden_is_named_where_the_rest_does_not_suffice(self) -> None:
-        expected = [
-            "keeps one path only, at EqFA5: dxvif-bbbbbbb1",
-            f"keeps dxvif-bbbbbbb3, {HIDDEN}",
-        ]
-        assert expected == self.worries(self.SAME_DEVICE, neighbours=(OTHER, self.UNSEEN))
+    def test_hidden_paths_are_named_if_the_visible_ones_are_not_enough(self) -> None:
+        expected = ["keeps one path only, at EqFA5: dxvif-bbbbbbb1", f"keeps dxvif-bbbbbbb3, {HIDDEN}"]
+        assert expected == self.warnings(self.SAME_DEVICE, neighbours=(OTHER, self.UNSEEN))
 
-    def test_several_worries_of_several_gateways(self) -> None:
+    def test_every_warning_of_every_gateway_is_named(self) -> None:
         second = elsewhere(on_gateway("bbbbbbb4", "dxgw-2"), "dxcon-ffother2")
         thin = replace(self.THIN, location="EqFA5")
-        shown = replace(around(port(), thin, neighbours=(OTHER, second)), gateway_names={"dxgw-2": "core"})
+        first = replace(thin, connection_id=OTHER.connection_id)
+        shown = replace(around(first, thin, neighbours=(OTHER, second)), gateway_names={"dxgw-2": "core"})
         expected = warns(
-            f"gateway {GATEWAY} keeps one path only, at EqDC2: dxvif-bbbbbbb1; gateway dxgw-2 (core) keeps one path "
-            "only, at EqFA5: dxvif-bbbbbbb4; gateway dxgw-2 (core) keeps less bandwidth: 500 Mbit/s at most in one "
-            "path, where this connection has 1000"
+            f"gateway {GATEWAY} keeps one path only, at EqFA5: dxvif-bbbbbbb1; gateway {GATEWAY} {self.LESS}; gateway "
+            f"dxgw-2 (core) keeps one path only, at EqFA5: dxvif-bbbbbbb4; gateway dxgw-2 (core) {self.LESS}"
         )
         assert expected == redundancy(evidence(LEAVING, on_gateway("aaaaaaa2", "dxgw-2"), around=shown))
-
-    def test_each_gateway_has_its_worries(self) -> None:
-        second = elsewhere(on_gateway("bbbbbbb4", "dxgw-2"), "dxcon-ffother2")
-        first = replace(self.THIN, connection_id=OTHER.connection_id)
-        shown = around(first, self.THIN, neighbours=(OTHER, second))
-        finding = redundancy(evidence(LEAVING, on_gateway("aaaaaaa2", "dxgw-2"), around=shown))
-        assert 2 == finding.reason.count("keeps less bandwidth")
 
     def test_interfaces_without_a_gateway(self) -> None:
         public = [replace(one, type="public") for one in (ONE, TWO)]
