@@ -6,12 +6,15 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import boto3
+from moto.awslambda.models import lambda_backends
 from moto.core.base_backend import BackendDict
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.events.models import events_backends
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+from moto.sns.models import sns_backends
 
 from sandbox import awslambda, cloudwatch, directconnect, events, stepfunctions
 from sandbox.awslambda.models import LambdaBackend
@@ -63,6 +66,7 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._functions.settle()
         self.runtime.stop()
         self._server.stop()
         LambdaBackend.runtime = None
@@ -72,6 +76,27 @@ class Sandbox:
     def direct_connect(self) -> directconnect.DirectConnectBackend:
         """The world behind the API: fill it, change it, and look at what is left."""
         return directconnect.directconnect_backends[DEFAULT_ACCOUNT_ID][REGION]
+
+    @property
+    def _functions(self) -> LambdaBackend:
+        return cast("LambdaBackend", lambda_backends[DEFAULT_ACCOUNT_ID][REGION])
+
+    def messages(self) -> list[tuple[str, str]]:
+        """List the subject and the text of each message that people were sent so far."""
+        self._functions.settle()
+        topic = sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[self.stack.outputs["NotificationTopicArn"]]
+        return [(str(subject), str(text)) for _, text, subject, *_ in topic.sent_notifications]
+
+    def failed_later(self) -> list[str]:
+        """List the functions that failed when EventBridge invoked them; CloudWatch would count them as Errors."""
+        self._functions.settle()
+        return self._functions.failed_later
+
+    def events(self, source: str) -> list[dict[str, Any]]:
+        """List the events of this source on the default bus so far."""
+        self._functions.settle()
+        bus = cast("events.EventsBackend", events_backends[DEFAULT_ACCOUNT_ID][REGION])
+        return [cast("dict[str, Any]", event) for event in bus.delivered if source == event["source"]]
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients have a type for each service
         make: Callable[..., Any] = self.session.client

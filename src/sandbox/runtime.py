@@ -19,7 +19,8 @@ from types import ModuleType
 from typing import IO, Protocol
 
 REGION = "eu-central-1"
-HANDLER = "decommission.handler.handler"
+# The packages of the functions.
+PACKAGES = {"decommission", "notifier"}
 
 # Fake, and the only ones that the sandbox knows.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}
@@ -34,9 +35,9 @@ class Invocation:
 
 
 class Runtime(Protocol):
-    """Runs the function, one invocation at a time, as Lambda does in each of its environments."""
+    """Runs the functions, one invocation at a time; ``handler`` is the template's Handler of one of them."""
 
-    def invoke(self, payload: bytes, environment: Mapping[str, str]) -> Invocation: ...
+    def invoke(self, handler: str, payload: bytes, environment: Mapping[str, str]) -> Invocation: ...
 
     def lines(self) -> list[str]:
         """Everything that the function has printed so far: logs and metrics."""
@@ -77,18 +78,20 @@ _one_at_a_time = threading.Lock()
 
 
 class InProcess:
-    """Imports the handler anew at its first invocation, as a cold start does, and calls it from then on."""
+    """Imports a handler anew at its first invocation, as a cold start does, and calls it from then on."""
 
     def __init__(self) -> None:
-        self._handler: Callable[[object, object], object] | None = None
+        self._handlers: dict[str, Callable[[object, object], object]] = {}
         _printed.seek(0)
         _printed.truncate()
 
-    def invoke(self, payload: bytes, environment: Mapping[str, str]) -> Invocation:
+    def invoke(self, handler: str, payload: bytes, environment: Mapping[str, str]) -> Invocation:
         with _one_at_a_time, _environment(function_environment(environment)), contextlib.redirect_stdout(_printed):
             try:
-                self._handler = self._handler or _import_handler()
-                return Invocation(json.dumps(self._handler(json.loads(payload), Context())).encode(), failed=False)
+                if handler not in self._handlers:
+                    self._handlers[handler] = _imported(handler)
+                answer = self._handlers[handler](json.loads(payload), Context())
+                return Invocation(json.dumps(answer).encode(), failed=False)
             except Exception as error:  # noqa: BLE001 - whatever a handler raises, Lambda reports
                 failure = {"errorMessage": str(error), "errorType": type(error).__name__}
                 return Invocation(json.dumps(failure).encode(), failed=True)
@@ -110,25 +113,23 @@ class LambdaRuntime:
     def __init__(self, package: Path, emulator: Path) -> None:
         self._package = package
         self._emulator = emulator
-        self._process: subprocess.Popen[str] | None = None
-        self._url = ""
-        self._reader = threading.Thread()
+        self._urls: dict[str, str] = {}
+        self._running: list[tuple[subprocess.Popen[str], threading.Thread]] = []
         self._lines: list[str] = []
 
-    def invoke(self, payload: bytes, environment: Mapping[str, str]) -> Invocation:
+    def invoke(self, handler: str, payload: bytes, environment: Mapping[str, str]) -> Invocation:
         with _one_at_a_time:
-            if self._process is None:
-                self._start(function_environment(environment))
-            with urllib.request.urlopen(self._url, data=payload) as response:  # noqa: S310 - our own loopback address
+            if handler not in self._urls:
+                self._urls[handler] = self._start(handler, function_environment(environment))
+            with urllib.request.urlopen(self._urls[handler], data=payload) as response:  # noqa: S310 - our loopback address
                 answer = response.read()
         # The emulator answers 200 whatever happened; Lambda's own header for a failure is not there.
         described = json.loads(answer)
         return Invocation(answer, failed=isinstance(described, dict) and "errorType" in described)
 
-    def _start(self, environment: Mapping[str, str]) -> None:
+    def _start(self, handler: str, environment: Mapping[str, str]) -> str:
         port, runtime_api_port = _free_port(), _free_port()
-        self._url = f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
-        self._process = subprocess.Popen(  # noqa: S603 - our own command
+        process = subprocess.Popen(  # noqa: S603 - our own command
             [
                 self._emulator,
                 "--log-level=error",
@@ -137,7 +138,7 @@ class LambdaRuntime:
                 sys.executable,
                 "-m",
                 "awslambdaric",
-                HANDLER,
+                handler,
             ],
             cwd=self._package,
             # The package first: what was built is what runs, with the SDK that it ships.
@@ -147,9 +148,11 @@ class LambdaRuntime:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)
-        self._reader.start()
+        reader = threading.Thread(target=self._read, args=(process.stdout,), daemon=True)
+        reader.start()
+        self._running.append((process, reader))
         _wait_for(port)
+        return f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
 
     def _read(self, stream: IO[str]) -> None:
         with stream:
@@ -159,16 +162,17 @@ class LambdaRuntime:
         return list(self._lines)
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
-            self._reader.join()
-            self._process = None
+        for process, reader in self._running:
+            process.terminate()
+            process.wait()
+            reader.join()
+        self._running.clear()
+        self._urls.clear()
 
 
-def _import_handler() -> Callable[[object, object], object]:
-    """Import the function's modules anew, and leave the ones that are already imported as they are."""
-    module, _, function = HANDLER.rpartition(".")
+def _imported(path: str) -> Callable[[object, object], object]:
+    """Import the functions' modules anew, and leave the ones that are already imported as they are."""
+    module, _, function = path.rpartition(".")
     before = _take_out_modules()
     try:
         handler: Callable[[object, object], object] = getattr(importlib.import_module(module), function)
@@ -179,8 +183,7 @@ def _import_handler() -> Callable[[object, object], object]:
 
 
 def _take_out_modules() -> dict[str, ModuleType]:
-    package = HANDLER.partition(".")[0]
-    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == package}
+    return {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in PACKAGES}
 
 
 @contextlib.contextmanager

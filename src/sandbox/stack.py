@@ -59,6 +59,9 @@ def deploy(session: boto3.Session, endpoint_url: str, name: str, parameters: Map
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         Capabilities=["CAPABILITY_IAM"],
     )
+    # moto's CloudFormation leaves it out.
+    configuration: Any = {"EventBridgeConfiguration": {}}
+    s3.put_bucket_notification_configuration(Bucket=RECORD_BUCKET, NotificationConfiguration=configuration)
     (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
     return Stack(name, {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]})
 
@@ -69,7 +72,7 @@ def _spell_for_moto(template: dict[str, Any]) -> None:
     for name, resource in list(resources.items()):
         properties = resource["Properties"]
         match resource["Type"]:
-            case "AWS::CloudWatch::Alarm" | "AWS::S3::BucketPolicy" | "AWS::SQS::QueuePolicy":
+            case "AWS::CloudWatch::Alarm" | "AWS::S3::BucketPolicy" | "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy":
                 # moto's CloudFormation cannot create these.
                 del resources[name]
             case "AWS::StepFunctions::StateMachine":

@@ -75,7 +75,10 @@ def report_document(
     moved = {v.virtual_interface_id: v.connection_id for v in aftermath.elsewhere} if aftermath is not None else {}
     left = [{"id": id_, "why": _why(id_, state, run)} for id_, state in sorted(existing.items())]
     left += [{"id": id_, "why": f"it was moved to {port}, and was not deleted"} for id_, port in sorted(moved.items())]
-    return {name: result[name] for name in (*SHARED, "phase", "reason", "connectionState", "calls")} | {
+    return {
+        name: result[name] for name in (*SHARED, "phase", "reason", "connectionAtStart", "connectionState", "calls")
+    } | {
+        "region": observation.region,
         **_gone(run, {*existing, *moved}, is_completed=is_completed),
         "leftBehind": left + (_left_by_aws(run) if is_completed and isinstance(run, Run) else []),
         "toDo": _to_do(run, at_start, moved) if is_completed and isinstance(run, Run) and at_start else [],

@@ -1,5 +1,7 @@
 """A Lambda backend that runs functions in a runtime of the sandbox, where moto's own needs Docker."""
 
+import json
+import threading
 from typing import Any, override
 
 from moto.awslambda.models import LambdaBackend as MotoLambdaBackend
@@ -13,6 +15,11 @@ class LambdaBackend(MotoLambdaBackend):
 
     runtime: Runtime | None = None
 
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.failed_later: list[str] = []
+        self._later: list[threading.Thread] = []
+
     @override
     def invoke(
         self, function_name: str, qualifier: str | None, body: Any, headers: Any, response_headers: Any
@@ -23,10 +30,27 @@ class LambdaBackend(MotoLambdaBackend):
         # moto keeps a number of the template a number.
         environment = {name: str(value) for name, value in function.environment_vars.items()}
         payload = body.encode() if isinstance(body, str) else body
-        invocation = self.runtime.invoke(payload or b"{}", environment)
+        invocation = self.runtime.invoke(str(function.handler), payload or b"{}", environment)
         if invocation.failed:
             response_headers["x-amz-function-error"] = "Unhandled"
         return invocation.payload
+
+    def invoke_later(self, function_name: str, event: object) -> None:
+        """Invoke a function as EventBridge does: without waiting. Lambda would try three times, this tries once."""
+        thread = threading.Thread(target=self._invoke_and_note, args=(function_name, json.dumps(event)))
+        self._later.append(thread)
+        thread.start()
+
+    def _invoke_and_note(self, function_name: str, payload: str) -> None:
+        headers: dict[str, str] = {}
+        self.invoke(function_name, None, payload, {}, headers)
+        if "x-amz-function-error" in headers:
+            self.failed_later.append(function_name)
+
+    def settle(self) -> None:
+        """Wait until everything that was invoked later has ended, also what that has invoked in turn."""
+        while self._later:
+            self._later.pop().join()
 
 
 def install() -> None:

@@ -17,7 +17,8 @@ BOUNDARIES += [("AllowOverridesFromEvents", "true"), ("ManagedByTagKeys", "terra
 
 @pytest.fixture(scope="module")
 def function(resources: dict[str, Any]) -> dict[str, Any]:
-    return only(resources, "AWS::Lambda::Function")
+    properties: dict[str, Any] = resources["DecommissionFunction"]["Properties"]
+    return properties
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +76,9 @@ def test_the_longest_variables_fit_into_what_lambda_allows(
     assert len(str(dict(WatchedEnvironment(parameters, variables, **longest)))) < 4096
 
 
-def test_the_function_has_the_name_that_sam_local_uses(resources: dict[str, Any]) -> None:
+def test_it_is_the_first_function(resources: dict[str, Any]) -> None:
     functions = [name for name, one in resources.items() if one["Type"] == "AWS::Lambda::Function"]
-    assert ["DecommissionFunction"] == functions
+    assert ["DecommissionFunction", "NotifierFunction"] == functions
 
 
 def test_logs_and_traces(function: dict[str, Any], resources: dict[str, Any]) -> None:

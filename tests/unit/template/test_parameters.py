@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from decommission.schemas import LONGEST_PATIENCE_MINUTES
+from notifier.message import DETAIL_TYPES
 from sandbox.stack import ROOT
 from tests.support.template import RANGES, accepts
 
@@ -20,7 +21,6 @@ NO_WHOLE_NUMBERS = ["", " ", "240.5", "240.0", "1e2", "1e4", "+240", "-240", "0x
 NO_WHOLE_NUMBERS += [" 240", "240 ", "240\n", "100000000000"]
 # Arabic digits: int() also reads these.
 NO_WHOLE_NUMBERS += ["\u0662\u0664\u0660"]
-ALARMS = "eu-central-1:123456789012:alarms"
 
 # By parameter: values that it accepts, and values that it refuses.
 VALUES = {
@@ -46,13 +46,14 @@ VALUES = {
         ["", " ", " x", "x ", "a\nb", "a,b", "é", ":x", "AWS/DX", "n" * 256],
     ),
     "EventSource": (["our.tickets"], ["", "aws.directconnect", 'a"b', "s" * 257]),
-    "EventDetailType": (["Port Cancelled"], ["", " x", "d" * 129]),
+    # The application's own events about how runs ended must not start runs.
+    "EventDetailType": (
+        ["Port Cancelled", "Decommission Completed Later"],
+        ["", " x", "d" * 129, *DETAIL_TYPES.values()],
+    ),
     "EventRuleState": (["DISABLED"], ["enabled", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"]),
     "AllowOverridesFromEvents": (["true"], ["True", "yes"]),
-    "AlarmTopicArn": (
-        [f"arn:aws:sns:{ALARMS}", "arn:aws-us-gov:sns:us-gov-west-1:123456789012:alarms_1-a"],
-        ["alarms", " ", f"arn:aws:sqs:{ALARMS}", f"arn:aws:sns:{ALARMS}.fifo"],
-    ),
+    "NotificationEmail": (["network+ports@example.com"], ["network", " ", "a@b c", f"a@{'x' * 253}"]),
     "EndpointUrl": (
         ["http://127.0.0.1:4566", "http://[::1]:4566/", "https://sandbox.example"],
         ["sandbox:4566", "ftp://sandbox", "http://", "http://a b", f"https://{'x' * 248}"],
@@ -105,7 +106,7 @@ def test_every_parameter_is_checked_text_and_accepts_its_default(parameters: dic
 def test_the_defaults(parameters: dict[str, Any]) -> None:
     """The list is complete: no parameter turns a guard off."""
     assert {
-        "AlarmTopicArn": "",
+        "NotificationEmail": "",
         "AllowOverridesFromEvents": "false",
         "ApprovalTagKey": "decommission",
         "ApprovalTagValue": "approved",

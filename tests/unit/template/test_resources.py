@@ -15,6 +15,7 @@ ALARMS = {
     "RunTimedOutAlarm": ("AWS/States", "ExecutionsTimedOut", MACHINE),
     "RunAbortedAlarm": ("AWS/States", "ExecutionsAborted", MACHINE),
     "EventUndeliveredAlarm": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", QUEUE),
+    "NotificationFailedAlarm": ("AWS/Lambda", "Errors", {"FunctionName": {"Ref": "NotifierFunction"}}),
 }
 
 
@@ -42,7 +43,7 @@ class TestEvents:
     def test_the_rule_matches_events_of_this_account_only_and_can_be_switched_off(
         self, resources: dict[str, Any]
     ) -> None:
-        rule = only(resources, "AWS::Events::Rule")
+        rule = resources["DecommissionStateMachineRequested"]["Properties"]
         assert {
             "account": [{"Ref": "AWS::AccountId"}],
             "source": [{"Ref": "EventSource"}],
@@ -51,7 +52,7 @@ class TestEvents:
         assert {"Ref": "EventRuleState"} == rule["State"]
 
     def test_an_event_that_cannot_start_a_run_is_kept_for_two_weeks(self, resources: dict[str, Any]) -> None:
-        (target,) = only(resources, "AWS::Events::Rule")["Targets"]
+        (target,) = resources["DecommissionStateMachineRequested"]["Properties"]["Targets"]
         assert {"Ref": "DecommissionStateMachine"} == target["Arn"]
         assert {"Arn": {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}} == target["DeadLetterConfig"]
         assert 3600 == target["RetryPolicy"]["MaximumEventAgeInSeconds"]
@@ -60,13 +61,14 @@ class TestEvents:
 
     def test_only_the_rule_may_write_to_the_queue(self, resources: dict[str, Any]) -> None:
         policy = only(resources, "AWS::SQS::QueuePolicy")
-        (rule,) = (name for name, resource in resources.items() if resource["Type"] == "AWS::Events::Rule")
         (statement,) = policy["PolicyDocument"]["Statement"]
         assert [{"Ref": "DeadLetterQueue"}] == policy["Queues"]
         assert ("Allow", "sqs:SendMessage") == (statement["Effect"], statement["Action"])
         assert {"Service": "events.amazonaws.com"} == statement["Principal"]
         assert {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]} == statement["Resource"]
-        assert {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [rule, "Arn"]}}} == statement["Condition"]
+        assert {
+            "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["DecommissionStateMachineRequested", "Arn"]}}
+        } == statement["Condition"]
 
 
 class TestAlarms:
@@ -80,14 +82,9 @@ class TestAlarms:
         assert ALARMS[name] == (alarm["Namespace"], alarm["MetricName"], dimensions)
         assert (1, "GreaterThanOrEqualToThreshold") == (alarm["Threshold"], alarm["ComparisonOperator"])
         assert "notBreaching" == alarm["TreatMissingData"]
-        topic = ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]
-        assert {"Fn::If": topic} == alarm["AlarmActions"]
+        assert [{"Ref": "NotificationTopic"}] == alarm["AlarmActions"]
         assert re.search(r"\b(start|Start|Read|Remove)\b", alarm["AlarmDescription"])
         assert len(alarm["AlarmDescription"]) <= 1024
-
-    def test_the_topic_is_optional(self, template: dict[str, Any]) -> None:
-        expected = {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmTopicArn"}, ""]}]}
-        assert expected == template["Conditions"]["HasAlarmTopic"]
 
 
 def test_the_outputs(template: dict[str, Any]) -> None:
@@ -95,6 +92,7 @@ def test_the_outputs(template: dict[str, Any]) -> None:
         "DeadLetterQueueArn": {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]},
         "DeadLetterQueueUrl": {"Ref": "DeadLetterQueue"},
         "DecommissionFunctionName": {"Ref": "DecommissionFunction"},
+        "NotificationTopicArn": {"Ref": "NotificationTopic"},
         "RecordBucketName": {"Ref": "RecordBucket"},
         "ScheduleRoleArn": {"Fn::GetAtt": ["ScheduleRole", "Arn"]},
         "StateMachineArn": {"Ref": "DecommissionStateMachine"},

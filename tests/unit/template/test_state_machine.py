@@ -128,7 +128,7 @@ def test_of_our_own_errors_only_the_busy_one_is_retried() -> None:
 
 
 def test_the_function_times_out_before_its_task_does(resources: dict[str, Any]) -> None:
-    assert (900, 930) == (only(resources, "AWS::Lambda::Function")["Timeout"], STEP["TimeoutSeconds"])
+    assert (900, 930) == (resources["DecommissionFunction"]["Properties"]["Timeout"], STEP["TimeoutSeconds"])
 
 
 def test_the_machine_times_out_an_hour_after_the_longest_deadline() -> None:

@@ -1,0 +1,70 @@
+"""
+The entry point of the function that tells people and machines how runs ended.
+
+It is called by EventBridge: when S3 has a new report, and when an execution failed, timed out or was stopped. What it
+cannot send it raises, so that Lambda tries again and an alarm rings; the run has ended whatever becomes of it.
+"""
+
+import json
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from aws_lambda_powertools.logging import Logger
+from botocore.config import Config
+
+from decommission.calls import call
+from decommission.errors import AwsBusyError, InvalidRequestError
+from notifier.message import Message, of_execution, of_report
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+SOURCE = "dx-decommission"
+
+_CONFIG = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    s3={"addressing_style": "path" if os.environ.get("AWS_ENDPOINT_URL") else "auto"},
+)
+_session = botocore.session.get_session()
+logger = Logger()
+
+
+@cache
+def _client(service: str) -> Any:  # noqa: ANN401 - botocore's clients have no types
+    return _session.create_client(service, config=_CONFIG)
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: "LambdaContext") -> None:  # noqa: ARG001 - Lambda calls with two parameters
+    """Send what this event of EventBridge calls for. Raises AwsBusyError and AwsDeniedError."""
+    match event:
+        case {"source": "aws.s3", "detail": {"bucket": {"name": str(bucket)}, "object": {"key": str(key)}}}:
+            message: Message | None = _of_report(bucket, key)
+        case {"source": "aws.states", "detail": {"executionArn": str(arn)}}:
+            message = of_execution(call(_client("stepfunctions"), "DescribeExecution", executionArn=arn))
+        case _:
+            raise InvalidRequestError("the event is neither S3's of a new report nor Step Functions' of an execution")
+    if message is None:
+        logger.info("the run has a report, which was told already")
+        return
+    _send(message)
+    logger.info("sent", subject=message.subject)
+
+
+def _of_report(bucket: str, key: str) -> Message:
+    report = json.loads(call(_client("s3"), "GetObject", Bucket=bucket, Key=key)["Body"].read())
+    return of_report(report, f"s3://{bucket}/{key.rpartition('/')[0]}/")
+
+
+def _send(message: Message) -> None:
+    if message.detail_type:
+        entry = {"Source": SOURCE, "DetailType": message.detail_type, "Detail": json.dumps(message.detail)}
+        answered = call(_client("events"), "PutEvents", Entries=[entry])
+        if answered["FailedEntryCount"]:
+            raise AwsBusyError(f"events:PutEvents took no event: {answered['Entries'][0].get('ErrorCode')}")
+    topic = os.environ["NOTIFICATION_TOPIC_ARN"]
+    call(_client("sns"), "Publish", TopicArn=topic, Subject=message.subject, Message=message.text)

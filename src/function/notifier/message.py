@@ -1,0 +1,167 @@
+"""
+What people and machines are told about the end of a run. Nothing here acts on anything.
+
+A run that ends with a phase has a report, and the message is made of it. A run that ends in any other way (an error, a
+time-out, somebody who stops it) has none, and the message is made of what Step Functions says.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+type JSON = dict[str, Any]
+
+# SNS takes at most 100 ASCII characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+LONGEST_SUBJECT = 100
+# An email is read by a person; the record holds the rest.
+MOST_OF_A_REASON = 4_000
+# The detail-type of the event for machines, by phase. The rule that starts runs must never match one.
+DETAIL_TYPES = {
+    "COMPLETED": "Decommission Completed",
+    "BLOCKED": "Decommission Blocked",
+    "TIMED_OUT": "Decommission Timed Out",
+    "PLANNED": "Decommission Planned",
+}
+# Executions that fail with these names have a report.
+WITH_REPORT = {"Blocked", "TimedOut"}
+NEXT_STEPS = {
+    "BLOCKED": [
+        "remove the cause, or consent to what was found with an override that names the ids; then start a new run"
+    ],
+    "TIMED_OUT": ["start a new run, which goes on from there"],
+}
+REDRIVE = "remove the cause, then redrive the execution before the deadline of its run, or start a new run"
+ADVICE = {
+    "InvalidRequestError": "nothing was called; correct the request, then start a new run",
+    "AwsBusyError": "AWS did not answer in any of the retries; redrive the execution before the deadline of its run",
+    "AwsDeniedError": "find out what denies the call, as the error says; then redrive, or start a new run",
+    "ConfigurationError": "the function is deployed wrongly; deploy it right, then redrive the execution",
+}
+STATUSES = {
+    "ABORTED": "Somebody stopped the execution; CloudTrail (StopExecution) says who.",
+    "TIMED_OUT": "The execution ran into the time-out of the state machine.",
+}
+CONNECTION_ID = re.compile(r"\bdxcon-[0-9a-z]{8,21}\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """``detail_type`` and ``detail`` are the event for machines; None if there is none."""
+
+    subject: str
+    text: str
+    detail_type: str | None = None
+    detail: JSON = field(default_factory=dict)
+
+
+def of_report(report: JSON, record: str) -> Message:
+    """Make the message about a decided end; ``record`` is the address of the run's folder in S3."""
+    id_, phase = report["connectionId"], report["phase"]
+    to_do = [*next_steps(report), *report["toDo"]]
+    plan = report["plan"] or {}
+    has_deleted = bool(report["deleted"])
+    sections = {
+        "What": f"{id_}{_described(report)}: {phase}",
+        "Why": _why(report),
+        "Deleted": ", ".join(report["deleted"]),
+        "Left behind": _listed(f"{left['id']}: {left['why']}" for left in report["leftBehind"] if has_deleted),
+        "Plan of what is left": report["digestOfWhatIsLeft"] if has_deleted else None,
+        "What to do": _listed(to_do),
+        "Saving": _saving(report),
+        "Asked for because": report["request"]["reason"],
+        "Record": record,
+        "Execution": report["execution"],
+    }
+    return Message(
+        subject=_subject(f"{id_} {phase}"),
+        text=_text(sections),
+        detail_type=DETAIL_TYPES[phase],
+        detail={
+            "connectionId": id_,
+            "phase": phase,
+            "reason": _cut(report["reason"]),
+            "planDigest": plan.get("digest"),
+            "deleted": report["deleted"],
+            "toDo": to_do,
+            "record": record,
+            "execution": report["execution"],
+            "endedAt": report["endedAt"],
+        },
+    )
+
+
+def next_steps(report: JSON) -> list[str]:
+    """Say what a person does next, besides what the report lists."""
+    if report["phase"] == "PLANNED" and report["plan"]:
+        digest = report["plan"]["digest"]
+        return [f"look at plan.json in the record; to approve this plan only, use its digest: {digest}"]
+    return NEXT_STEPS.get(report["phase"], [])
+
+
+def of_execution(described: JSON) -> Message | None:
+    """
+    Make the message about an execution that DescribeExecution shows as ended; None if its run has a report.
+
+    Of its input only an id of the right form is quoted: the rest may be anybody's.
+    """
+    status, error = described["status"], described.get("error") or ""
+    if status == "SUCCEEDED" or error in WITH_REPORT:
+        return None
+    ids = CONNECTION_ID.findall(described.get("input") or "")
+    id_ = ids[0] if ids else "unknown connection"
+    ended = f"FAILED with {error or 'an unknown error'}" if status == "FAILED" else status
+    sections = {
+        "What": f"{id_}: the execution ended as {ended}. There is no report of its run.",
+        "Why": STATUSES.get(status) or _cut(_cause(described.get("cause") or "")),
+        "What to do": _listed([ADVICE.get(error, REDRIVE)]),
+        "Record": "progress.json says what the last step was about to delete",
+        "Execution": described["executionArn"],
+    }
+    return Message(subject=_subject(f"{id_} {ended}"), text=_text(sections))
+
+
+def _cause(cause: str) -> str:
+    """Take the message out of the cause that Lambda gives to Step Functions; a stack trace helps nobody here."""
+    try:
+        told = json.loads(cause)
+    except ValueError:
+        return cause
+    return str(told.get("errorMessage", "")) if isinstance(told, dict) else cause
+
+
+def _why(report: JSON) -> str:
+    """Give each guard that blocked a line of its own; else the reason of the run."""
+    blocks = [f"{said['guard']}: {said['reason']}" for said in report["guards"] if said["outcome"] == "BLOCK"]
+    return _cut(_listed(blocks) if blocks and report["phase"] == "BLOCKED" else report["reason"])
+
+
+def _described(report: JSON) -> str:
+    connection = report.get("connectionAtStart") or {}
+    parts = [connection.get("name"), connection.get("bandwidth"), connection.get("location"), report.get("region")]
+    known = ", ".join(part for part in parts if part)
+    return f" ({known})" if known else ""
+
+
+def _saving(report: JSON) -> str:
+    saving = report["estimatedMonthlySavingUsd"]
+    return f"about {saving:,.0f} USD a month" if saving else ""
+
+
+def _text(sections: Mapping[str, str | None]) -> str:
+    return "\n\n".join(f"{title}: {body}" for title, body in sections.items() if body) + "\n"
+
+
+def _listed(lines: Iterable[str]) -> str:
+    return "".join(f"\n- {line}" for line in lines)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_OF_A_REASON else f"{text[:MOST_OF_A_REASON]}… (the record has the rest)"
+
+
+def _subject(text: str) -> str:
+    """Make a subject that SNS takes: printable ASCII, on one line."""
+    printable = "".join(character if " " <= character <= "~" else "?" for character in f"[dx-decommission] {text}")
+    return printable[:LONGEST_SUBJECT]

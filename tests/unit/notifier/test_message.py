@@ -1,0 +1,169 @@
+"""What people and machines are told, by how a run ended."""
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from decommission.run import Phase
+from notifier.message import DETAIL_TYPES, MOST_OF_A_REASON, of_execution, of_report
+from sandbox.stack import ROOT
+
+RECORD = "s3://records/dxcon-fg5678gh/2026-11-02T02-00-00.000000Z/"
+EXECUTION = "arn:aws:states:eu-central-1:123456789012:execution:decommission:site-a"
+DIGEST = "23428ce30bce437c0b7f7f64b81c1e99604703b3fe519e0c32a5eb9e45cb35aa"
+SCHEMA = json.loads((ROOT / "events/decided/schema.json").read_text())
+
+
+def report(phase: str, **changes: object) -> dict[str, Any]:
+    """Make a report with the members that a message is made of."""
+    return {
+        "connectionId": "dxcon-fg5678gh",
+        "phase": phase,
+        "reason": "dxcon-fg5678gh is gone",
+        "connectionAtStart": {"name": "site-a", "bandwidth": "10Gbps", "location": "EqFA5"},
+        "region": "eu-central-1",
+        "plan": {"digest": DIGEST},
+        "guards": [],
+        "deleted": ["dxvif-aaaaaaa1", "dxcon-fg5678gh"],
+        "leftBehind": [{"id": "dxgw-1", "why": "gateways stay"}],
+        "toDo": ["cancel the cross-connect at EqFA5"],
+        "estimatedMonthlySavingUsd": 1642.5,
+        "digestOfWhatIsLeft": None,
+        "request": {"reason": "Site A is closed, CHG-1234"},
+        "execution": EXECUTION,
+        "endedAt": "2026-11-02T02:14:00+00:00",
+    } | changes
+
+
+def execution(status: str, **changes: object) -> dict[str, Any]:
+    """Describe an execution as DescribeExecution does."""
+    request = json.dumps({"connectionId": "dxcon-fg5678gh", "reason": "do not quote me"})
+    return {"executionArn": EXECUTION, "status": status, "input": request} | changes
+
+
+class TestReport:
+    def test_a_completed_run(self) -> None:
+        told = of_report(report("COMPLETED"), RECORD)
+        assert "[dx-decommission] dxcon-fg5678gh COMPLETED" == told.subject
+        assert (
+            "What: dxcon-fg5678gh (site-a, 10Gbps, EqFA5, eu-central-1): COMPLETED\n\n"
+            "Why: dxcon-fg5678gh is gone\n\n"
+            "Deleted: dxvif-aaaaaaa1, dxcon-fg5678gh\n\n"
+            "Left behind: \n- dxgw-1: gateways stay\n\n"
+            "What to do: \n- cancel the cross-connect at EqFA5\n\n"
+            "Saving: about 1,642 USD a month\n\n"
+            "Asked for because: Site A is closed, CHG-1234\n\n"
+            f"Record: {RECORD}\n\n"
+            f"Execution: {EXECUTION}\n"
+        ) == told.text
+
+    def test_a_blocked_run_names_each_guard_on_a_line_of_its_own(self) -> None:
+        guards = [
+            {"guard": "state", "outcome": "PASS", "reason": "fine"},
+            {"guard": "approval", "outcome": "BLOCK", "reason": "no tag"},
+            {"guard": "routes", "outcome": "BLOCK", "reason": "announced here only"},
+        ]
+        told = of_report(report("BLOCKED", guards=guards), RECORD)
+        assert "Why: \n- approval: no tag\n- routes: announced here only\n" in told.text
+        assert "start a new run" in told.text
+
+    def test_a_run_that_deleted_nothing_leaves_nothing_behind(self) -> None:
+        told = of_report(report("BLOCKED", deleted=[], digestOfWhatIsLeft=DIGEST), RECORD)
+        assert ("Left behind" in told.text, "Plan of what is left" in told.text) == (False, False)
+
+    def test_a_run_that_stopped_half_way_names_the_plan_of_what_is_left(self) -> None:
+        told = of_report(report("TIMED_OUT", digestOfWhatIsLeft=DIGEST), RECORD)
+        assert f"Plan of what is left: {DIGEST}" in told.text
+        assert "start a new run, which goes on from there" in told.text
+
+    def test_a_dry_run_says_how_its_plan_is_approved(self) -> None:
+        told = of_report(report("PLANNED", toDo=[]), RECORD)
+        assert f"use its digest: {DIGEST}" in told.text
+        assert [DIGEST in step for step in told.detail["toDo"]] == [True]
+
+    def test_what_is_not_known_is_left_out(self) -> None:
+        unknown = report("BLOCKED", plan=None, connectionAtStart=None, execution=None, request={"reason": None})
+        told = of_report(unknown | {"estimatedMonthlySavingUsd": None}, RECORD)
+        assert "What: dxcon-fg5678gh (eu-central-1): BLOCKED\n" in told.text
+        assert [word in told.text for word in ("None", "Saving", "Execution", "Asked for")] == [False] * 4
+
+    def test_a_long_reason_is_cut(self) -> None:
+        told = of_report(report("COMPLETED", reason="x" * 32_000), RECORD)
+        assert "… (the record has the rest)" in told.text
+        assert len(told.text) < MOST_OF_A_REASON + 1_000
+
+
+class TestEvent:
+    @pytest.mark.parametrize("phase", DETAIL_TYPES)
+    @pytest.mark.parametrize("plan", [{"digest": DIGEST}, None], ids=["planned", "without a plan"])
+    def test_it_fits_the_schema(self, phase: str, plan: object) -> None:
+        told = of_report(report(phase, plan=plan), RECORD)
+        event = {"source": "dx-decommission", "detail-type": told.detail_type, "detail": told.detail}
+        jsonschema.validate(event, SCHEMA)
+
+    def test_the_example_fits_the_schema(self) -> None:
+        jsonschema.validate(json.loads((ROOT / "events/decided/completed.json").read_text()), SCHEMA)
+
+    def test_there_is_one_for_each_phase_that_ends_a_run(self) -> None:
+        assert {phase for phase in Phase if not phase.waits} == set(DETAIL_TYPES)
+        assert set(DETAIL_TYPES.values()) == set(SCHEMA["properties"]["detail-type"]["enum"])
+
+
+class TestExecution:
+    @pytest.mark.parametrize(
+        "described",
+        [
+            execution("SUCCEEDED"),
+            execution("FAILED", error="Blocked", cause="blocked by approval"),
+            execution("FAILED", error="TimedOut", cause="the deadline has passed"),
+        ],
+        ids=["succeeded", "blocked", "timed out"],
+    )
+    def test_a_run_with_a_report_is_not_told_twice(self, described: dict[str, Any]) -> None:
+        assert of_execution(described) is None
+
+    @pytest.mark.parametrize(
+        ("described", "subject", "words"),
+        [
+            pytest.param(
+                execution("FAILED", error="AwsDeniedError", cause='{"errorMessage": "denied it", "stackTrace": ["x"]}'),
+                "dxcon-fg5678gh FAILED with AwsDeniedError",
+                ["Why: denied it", "find out what denies the call", EXECUTION],
+                id="denied",
+            ),
+            pytest.param(
+                execution("FAILED", error="Lambda.Unknown", cause="exit status 1"),
+                "dxcon-fg5678gh FAILED with Lambda.Unknown",
+                ["Why: exit status 1", "redrive"],
+                id="an error of Lambda",
+            ),
+            pytest.param(
+                execution("ABORTED"), "dxcon-fg5678gh ABORTED", ["CloudTrail (StopExecution) says who"], id="stopped"
+            ),
+            pytest.param(execution("TIMED_OUT"), "dxcon-fg5678gh TIMED_OUT", ["time-out of the state"], id="timed out"),
+            pytest.param(
+                execution("FAILED", input=None), "unknown connection FAILED with an unknown error", [], id="no input"
+            ),
+            pytest.param(execution("FAILED", cause='["odd"]'), "FAILED", ['Why: ["odd"]'], id="an odd cause"),
+        ],
+    )
+    def test_any_other_end_is_told(self, described: dict[str, Any], subject: str, words: list[str]) -> None:
+        told = of_execution(described)
+        assert told is not None
+        assert subject in told.subject
+        assert [word for word in words if word not in told.text] == []
+        assert told.detail_type is None
+
+    def test_its_input_is_not_quoted(self) -> None:
+        told = of_execution(execution("ABORTED"))
+        assert told is not None
+        assert "do not quote me" not in told.text
+
+    def test_the_subject_is_one_line_that_sns_takes(self) -> None:
+        told = of_execution(execution("FAILED", error="é\n" * 100))
+        assert told is not None
+        assert told.subject.isascii()
+        assert told.subject.isprintable()
+        assert 100 == len(told.subject)
