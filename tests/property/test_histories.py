@@ -35,12 +35,10 @@ from tests.support.driver import (
     new_world,
     override,
 )
-from tests.support.happenings import (
+from tests.support.happenings import OTHER_CONNECTION_ID, ConnectionHides, Happening, Scene
+from tests.support.histories import (
     CONNECTION_IDS,
     LONGEST_TRANSITION,
-    OTHER_CONNECTION_ID,
-    Happening,
-    Scene,
     behaviours,
     connection_ids,
     happenings,
@@ -217,7 +215,7 @@ class Histories(RuleBasedStateMachine):
 
     def _happens(self, happening: Happening) -> None:
         self.scene.changes.note()
-        self.hides += type(happening).__name__ == "AConnectionHides"
+        self.hides += isinstance(happening, ConnectionHides)
         happening(self.scene)
 
     def _stepping(self, run: Driven) -> Stepping:

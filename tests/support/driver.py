@@ -1,13 +1,13 @@
-"""Drives a step as the state machine does: hands its result on as the next event, and waits as long as that says."""
-
-from __future__ import annotations
+"""Drive a step as the state machine does: each result is the next event, after the wait that it asks for."""
 
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, cast
+from dataclasses import dataclass, field, replace
+from logging import StreamHandler
+from typing import Any, Final, cast
 
 import pytest
 
@@ -15,35 +15,23 @@ from decommission.direct_connect import DirectConnect
 from decommission.errors import AwsBusyError
 from decommission.log import logger
 from decommission.record import Record
+from decommission.schemas import JSON
 from decommission.settings import Settings
 from decommission.step import Step
 from decommission.survey import Survey
 from decommission.traffic import TrafficMeter
 from sandbox.directconnect import Behaviour, DirectConnectBackend, InProcessClient, ManualClock
 from sandbox.in_process import S3, STS, CloudWatch
+from tests.support import evidence
 from tests.support.strategies import ACCOUNT, CONNECTION_ID
-
-if TYPE_CHECKING:
-    import logging
-    from collections.abc import Callable, Iterator
-
-    from decommission.schemas import JSON
 
 REQUEST: Final[JSON] = {"connectionId": CONNECTION_ID}
 APPROVED: Final = {"decommission": "approved"}
 PROTECTED: Final = {"decommission-protected": ""}
-SETTINGS: Final = Settings(
-    patience_minutes=240,
-    least_patience_minutes=30,
-    minimum_wait_seconds=10,
-    approval_tag_key="decommission",
-    approval_tag_value="approved",
-    protection_tag_key="decommission-protected",
+SETTINGS: Final = replace(
+    evidence.SETTINGS,
     managed_by_tag_keys=frozenset({"terraform", "managed-by", "pulumi:project"}),
     traffic_lookback_minutes=1440,
-    traffic_threshold_bps=10_000,
-    allow_overrides_from_events=False,
-    record_bucket="records",
 )
 ENVIRONMENT: Final = {"POWERTOOLS_METRICS_NAMESPACE": "Decommission", "POWERTOOLS_SERVICE_NAME": "driver"}
 DELETES: Final = frozenset({"DeleteVirtualInterface", "DeleteConnection"})
@@ -53,9 +41,9 @@ MOST_RETRIES: Final = 30
 
 def new_world(clock: ManualClock, *kinds: str, behaviour: Behaviour | None = None) -> DirectConnectBackend:
     """
-    Make a world in which there is the connection, and on it a virtual interface of each of these kinds.
+    Make a world with the connection, and on it a virtual interface of each of these kinds.
 
-    They have no gateway, so that they are nobody's last path.
+    They have no gateway, so that none is the last path of one.
     """
     world = DirectConnectBackend("eu-central-1", ACCOUNT)
     world.clock = clock
@@ -68,14 +56,14 @@ def new_world(clock: ManualClock, *kinds: str, behaviour: Behaviour | None = Non
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The services besides Direct Connect; by default, nothing in them stands in the way."""
+    """The services besides Direct Connect; by default, nothing in them stops a run."""
 
     cloudwatch: CloudWatch = field(default_factory=CloudWatch)
     s3: S3 = field(default_factory=S3)
     sts: STS = field(default_factory=lambda: STS(ACCOUNT))
 
     def document(self, name: str) -> JSON:
-        """Read the one object of this name that was written."""
+        """Return the only document of this name in the record."""
         (body,) = (body for key, body in self.s3.objects.items() if key.endswith(f"/{name}"))
         document: JSON = json.loads(body)
         return document
@@ -84,7 +72,7 @@ class Around:
         return self.document("report.json")
 
 
-def new_step(  # noqa: PLR0913 - each is what a test may want another of
+def new_step(  # noqa: PLR0913 - tests replace each of them
     world: DirectConnectBackend,
     client: object = None,
     *,
@@ -93,7 +81,7 @@ def new_step(  # noqa: PLR0913 - each is what a test may want another of
     clock: ManualClock | None = None,
     jitter: Callable[[], float] = lambda: 1,
 ) -> Step:
-    """Make a step that lives in the time of this world, unless its host has a clock of its own."""
+    """Make a step; its clock is the world's, unless another is given."""
     around = around or Around()
     used = cast("Any", client or InProcessClient(world))
     direct_connect = DirectConnect(used, lambda: used)
@@ -109,7 +97,7 @@ def new_step(  # noqa: PLR0913 - each is what a test may want another of
 
 
 def take(step: Step, event: object) -> JSON:
-    """Take one step, in the environment of a Lambda function, and with JSON on both sides of it."""
+    """Take one step in the environment of a Lambda function; its event and its result are JSON."""
     with environment(), logging_to_standard_output():
         result: JSON = as_json(step(as_json(event)))
         return result
@@ -120,7 +108,7 @@ def is_under_way(event: JSON) -> bool:
 
 
 def drive(step: Step, event: JSON, clock: ManualClock, *, most_steps: int = 2_000) -> list[JSON]:
-    """Step until the run has ended, and return the result of each step."""
+    """Take steps until the run has ended, and return the result of each."""
     results: list[JSON] = []
     for _ in range(most_steps):
         results.append(take(step, results[-1] if results else event))
@@ -131,7 +119,7 @@ def drive(step: Step, event: JSON, clock: ManualClock, *, most_steps: int = 2_00
 
 
 def drive_patiently(step: Step, event: JSON, clock: ManualClock, *, most_steps: int = 2_000) -> list[JSON]:
-    """Drive, and repeat a step that AWS was too busy for, as often as the state machine does."""
+    """Like ``drive``; also retry a step if AWS is busy, as often as the state machine does."""
     results = [event]
     retries = 0
     for _ in range(most_steps):
@@ -155,12 +143,12 @@ def as_json(value: object) -> Any:  # noqa: ANN401 - as json.loads
 
 
 def asked(world: DirectConnectBackend) -> list[str]:
-    """List the ids in the delete calls that arrived, whatever became of them."""
+    """List the ids of all delete calls that reached AWS, successful or not."""
     return [next(iter(call.parameters.values())) for call in world.calls if call.operation in DELETES]
 
 
 def changes(world: DirectConnectBackend) -> list[str]:
-    """List every call that arrived and that does more than look, whatever became of it."""
+    """List all calls that reached AWS and do more than read, successful or not."""
     return [call.operation for call in world.calls if not call.operation.startswith(LOOKS)]
 
 
@@ -183,7 +171,7 @@ def blocked_by(result: JSON) -> list[str]:
 
 
 def metrics_in(printed: str) -> list[JSON]:
-    """Return the documents in the embedded metric format."""
+    """Return the printed documents in CloudWatch's embedded metric format."""
     return [line for line in _lines(printed) if "_aws" in line]
 
 
@@ -192,7 +180,7 @@ def logs_in(printed: str) -> list[JSON]:
 
 
 def totals_in(printed: str) -> Counter[str]:
-    """Sum up every metric over everything that was printed."""
+    """Return the sum of each metric over everything that was printed."""
     totals: Counter[str] = Counter()
     for document in metrics_in(printed):
         for metric in document["_aws"]["CloudWatchMetrics"][0]["Metrics"]:
@@ -201,7 +189,7 @@ def totals_in(printed: str) -> Counter[str]:
 
 
 def _lines(printed: str) -> list[JSON]:
-    # Only a line feed ends a line; other line ends may be in a word that AWS has invented.
+    # Not splitlines(): a state that AWS invents may contain other line separators.
     return [json.loads(line) for line in printed.split("\n") if line]
 
 
@@ -215,8 +203,9 @@ def environment() -> Iterator[None]:
 
 @contextmanager
 def logging_to_standard_output() -> Iterator[None]:
-    # The logger took hold of standard output when it was made, before pytest or a test put another one there.
-    handler = cast("logging.StreamHandler[Any]", logger.registered_handler)
+    # The logger keeps the standard output of the moment when it was made; pytest replaces it later.
+    handler = logger.registered_handler
+    assert isinstance(handler, StreamHandler)
     before = handler.setStream(sys.stdout)
     try:
         yield

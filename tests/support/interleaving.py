@@ -1,21 +1,16 @@
-"""Runs steps side by side, call by call, in an order that a test decides."""
+"""Run steps side by side, call by call, in an order that a test decides."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from threading import Semaphore, Thread
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from decommission.schemas import JSON
+from decommission.schemas import JSON
 
 
 class Stepping:
     """
-    A step on its way, which stops before each of its calls until it may go on.
+    A step in a thread of its own, which stops before each call to AWS until the test lets it go on.
 
-    ``work`` takes the step; it is given what it has to call before each call to AWS.
+    ``work`` takes the step. Its argument is a function that it must call before each call to AWS.
     """
 
     def __init__(self, work: Callable[[Callable[[], None]], JSON]) -> None:
@@ -43,7 +38,7 @@ class Stepping:
         self._may_go_on.acquire()
 
     def go_on(self, calls: int = 1) -> None:
-        """Let it make so many calls, or fewer if it ends before."""
+        """Let the step make this number of calls, or fewer if it ends before."""
         for _ in range(calls):
             if self.has_ended:
                 return
@@ -51,7 +46,7 @@ class Stepping:
             self._has_stopped.acquire()
 
     def finish(self) -> JSON:
-        """Let it go on to its end; returns its result, or raises its error."""
+        """Let the step end; return its result, or raise its error."""
         while not self.has_ended:
             self.go_on()
         self._thread.join()

@@ -1,28 +1,22 @@
 """
-What would have been wrong with a deletion, judged by the raw world: DESIGN's guards, written a second time.
+The guards of docs/design.md, written a second time: what should have stopped a deletion, judged by the real world.
 
-It shares no code with the function. Each sentence names a guard and what it should have said.
+The oracle shares no code with the function. Each sentence names the guard that should have blocked, and why.
 """
 
-from __future__ import annotations
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
-
+from decommission.schemas import JSON
+from sandbox.directconnect.connections import Connection
 from sandbox.directconnect.states import GONE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from decommission.schemas import JSON
-    from sandbox.directconnect.connections import Connection
-    from sandbox.directconnect.virtual_interfaces import VirtualInterface
-    from sandbox.in_process import Measured
-    from tests.support.snapshot import Snapshot
+from sandbox.directconnect.virtual_interfaces import VirtualInterface
+from sandbox.in_process import Measured
+from tests.support.snapshot import Snapshot
 
 ACCOUNT: Final = "123456789012"
 THRESHOLD: Final = 10_000
-UNCLEAR_OR_KNOWN: Final = frozenset(
+DOCUMENTED_STATES: Final = frozenset(
     {"confirming", "verifying", "pending", "available", "down", "testing", "deleting", "deleted", "rejected"}
     | {"ordering", "requested"}
 )
@@ -30,7 +24,7 @@ QUIET: Final = (0.0, 1.0)
 
 
 class Oracle:
-    """Judges one snapshot for one run, given by the last result of the run."""
+    """Judge a snapshot for a run; ``event`` is the last result of the run."""
 
     def __init__(self, seen: Snapshot, event: JSON) -> None:
         self._seen = seen
@@ -38,13 +32,13 @@ class Oracle:
         self._id: str = event["connectionId"]
         self._planned: dict[str, JSON] = {v["virtualInterfaceId"]: v for v in event["plan"]["virtualInterfaces"]}
         self._connection: Connection | None = seen.connections.get(self._id)
-        self._standing = seen.on(self._id)
-        self._to_delete = [v for v in self._standing if v.state != "deleting"]
+        self._existing = seen.on(self._id)
+        self._to_delete = [v for v in self._existing if v.state != "deleting"]
         self._begun_by_run = any(call["outcome"] in {"ACCEPTED", "FAILED"} for call in event["calls"])
         self._begun = self._begun_by_run or {v.id for v in self._to_delete} < set(self._planned)
 
     def objections(self) -> Iterator[str]:
-        """Say everything that should have stopped a deletion."""
+        """List everything that should have stopped a deletion."""
         if self._connection is None or self._connection.state in GONE:
             yield "the connection was not there"
             return
@@ -52,7 +46,7 @@ class Oracle:
         yield from self._by_survey(self._connection)
 
     def shared(self) -> Iterator[str]:
-        """Say what two runs could only take together: the last path of a gateway, the last link of a LAG."""
+        """List what two runs must not delete together: the last path of a gateway, a link that a LAG needs."""
         if self._connection is not None:
             yield from self._of_lag(self._connection)
             yield from self._of_gateways()
@@ -73,7 +67,7 @@ class Oracle:
             yield f"state: the connection is {connection.state!r}"
         if _is_protected(connection.tags):
             yield "protection: of the connection"
-        for v in self._standing:
+        for v in self._existing:
             yield from self._by_look_at_interface(v)
 
     def _by_look_at_interface(self, v: VirtualInterface) -> Iterator[str]:
@@ -178,7 +172,7 @@ class Oracle:
         return max((o["upToBps"] or 0 for o in overrides if o["guard"] == "traffic" and id_ in o["ids"]), default=0)
 
     def _is_known(self, state: str, id_: str) -> bool:
-        return state in UNCLEAR_OR_KNOWN or self._covers("state", id_)
+        return state in DOCUMENTED_STATES or self._covers("state", id_)
 
     def _covers(self, guard: str, id_: str, *, bits_per_second: float = 0) -> bool:
         return any(

@@ -1,28 +1,22 @@
-"""The world as it was at one moment, copied raw from the sandbox: what the oracle judges by."""
+"""A copy of the sandbox's world at one moment, by which the oracle judges."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from sandbox.directconnect import DirectConnectBackend, GatewayAttachment
+from sandbox.directconnect.connections import Connection
+from sandbox.directconnect.lags import Lag
 from sandbox.directconnect.states import GONE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from sandbox.directconnect import DirectConnectBackend, GatewayAttachment
-    from sandbox.directconnect.connections import Connection
-    from sandbox.directconnect.lags import Lag
-    from sandbox.directconnect.virtual_interfaces import VirtualInterface
-    from sandbox.in_process import Measured
-    from tests.support.driver import Around
+from sandbox.directconnect.virtual_interfaces import VirtualInterface
+from sandbox.in_process import Measured
+from tests.support.driver import Around
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """``changes`` is how often somebody else had changed the world until then."""
+    """``changes`` counts the changes by others until this moment."""
 
     moment: datetime
     changes: int
@@ -36,7 +30,7 @@ class Snapshot:
     partner_calls_refused: bool
 
     def on(self, connection_id: str) -> list[VirtualInterface]:
-        """List what is attached to a port and not gone."""
+        """List the virtual interfaces that are attached to a port and are not gone."""
         return [v for v in self.virtual_interfaces.values() if v.connection_id == connection_id and v.state not in GONE]
 
 

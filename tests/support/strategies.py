@@ -1,4 +1,4 @@
-"""What Hypothesis makes worlds of; built from the enumerations, so that a new state joins by itself."""
+"""Ids that all tests use, and Hypothesis strategies; they use the enumerations, so that a new state is included."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ OTHER_ACCOUNT = "210987654321"
 START = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 INTERFACE_IDS = [f"dxvif-aaaaaaa{number}" for number in range(6)]
 
-# Words that AWS may invent, near-misses of the documented ones among them.
+# Words that AWS may invent, and misspellings of documented ones.
 words = st.one_of(st.sampled_from(["approving", "Deleted", "deleted ", "gone", ""]), st.text(max_size=12))
 virtual_interface_states = st.one_of(st.sampled_from(VirtualInterfaceState).map(str), words)
 connection_states = st.one_of(st.sampled_from(ConnectionState).map(str), words)
@@ -41,7 +41,7 @@ def connection(state: str = "available", lag_id: str | None = None) -> Connectio
 
 @st.composite
 def observations(draw: st.DrawFn) -> Observation:
-    """Make looks in which the connection may be missing and interfaces may change hands."""
+    """Make looks in which the connection may be missing, and interfaces may have other owners."""
     ids = draw(st.lists(st.sampled_from(INTERFACE_IDS), unique=True))
     lag_id = draw(st.sampled_from([None, None, LAG_ID, OTHER_LAG_ID]))
     owners = st.sampled_from([ACCOUNT] * 5 + [OTHER_ACCOUNT])
@@ -97,7 +97,7 @@ calls = st.builds(
 
 @st.composite
 def runs(draw: st.DrawFn) -> Run:
-    """Make runs under way, with a plan that need not fit what is seen."""
+    """Make runs under way; their plan need not match what a look shows."""
     before = connection(lag_id=draw(st.sampled_from([None, None, LAG_ID])))
     planned_ids = draw(st.lists(st.sampled_from(INTERFACE_IDS), unique=True) | st.just(INTERFACE_IDS))
     request = draw(requests.filter(lambda request: not request.dry_run))

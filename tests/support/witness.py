@@ -1,22 +1,16 @@
-"""Stands between a step and AWS: sees every call, judges every deletion, and lets others act in between."""
+"""A client between a step and AWS, which judges every deletion, and lets others act between two calls."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
-from sandbox.directconnect import InProcessClient, StaleAnswer
+from decommission.schemas import JSON
+from sandbox.directconnect import DirectConnectBackend, InProcessClient, StaleAnswer
 from sandbox.directconnect.states import GONE
+from tests.support.driver import Around
 from tests.support.oracle import Oracle
 from tests.support.snapshot import Snapshot, snapshot
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend
-    from tests.support.driver import Around
 
 DELETES: Final = frozenset({"delete_virtual_interface", "disassociate_connection_from_lag", "delete_connection"})
 LONGEST_SECONDS: Final = 10
@@ -24,7 +18,7 @@ LONGEST_SECONDS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One call and its answer; None if there was an error instead."""
+    """One call and its answer; None if the call failed."""
 
     method: str
     parameters: Mapping[str, Any]
@@ -36,7 +30,7 @@ class Exchange:
 
 
 class Changes:
-    """Counts what other people and AWS itself did to the world, so that a look can be told to be out of date."""
+    """The number of changes by other people and by AWS; a look with a smaller number is out of date."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -47,10 +41,10 @@ class Changes:
 
 class Witness:
     """
-    A client for one step.
+    The Direct Connect client of one step.
 
-    It raises AssertionError at a deleting call that must never be made, judged by the world as it was at the step's
-    last look. What somebody changed after the survey had begun, and not in the look itself, is excused.
+    It raises AssertionError at a deleting call that must never be made, judged by the world at the step's last look.
+    The step is excused if somebody changed the world during its survey.
     """
 
     def __init__(
@@ -77,7 +71,7 @@ class Witness:
             if name in DELETES:
                 self._judge(name, parameters, moment)
             if isinstance(self._world.faults.waiting(_operation(name)), StaleAnswer):
-                # A stale answer shows another world than the one that is there.
+                # A stale answer shows a world that no longer exists.
                 self._changes.note()
             answer = None
             try:
@@ -91,7 +85,7 @@ class Witness:
         return witnessed
 
     def _note_look(self, name: str, parameters: Mapping[str, Any]) -> None:
-        # A look is two calls: the connection is as the first one found it, all else as the second did.
+        # A look is two calls: the first shows the connection, the second everything else.
         id_ = self._event["connectionId"]
         is_look = parameters.get("connectionId") == id_
         if name == "describe_connections" and is_look:
@@ -106,23 +100,23 @@ class Witness:
             self._survey_began = self._changes.count
 
     def _judge(self, name: str, parameters: Mapping[str, Any], now: datetime) -> None:
-        """Judge a deleting call that the step decided on at the time ``now``; others may have acted since."""
+        """Judge a deleting call that the step decided on at ``now``; others may have changed the world since."""
         event, seen = self._event, self._last_look
-        assert event.get("phase", "").startswith("DELETING"), "a step deletes that was not to delete"
+        assert event.get("phase", "").startswith("DELETING"), "a step deletes that must not delete"
         assert not event["request"]["dryRun"], "a dry run deletes"
         assert seen is not None, "a step deletes without a look"
         assert (now - seen.moment).total_seconds() <= LONGEST_SECONDS, "the look was too old"
         assert now < _deadline(event), "the deadline has passed"
         folder = f"{event['connectionId']}/"
         recorded = [key.rpartition("/")[2] for key in self._around.s3.objects if key.startswith(folder)]
-        assert {"plan.json", "progress.json"} <= set(recorded), "it is not on record"
+        assert {"plan.json", "progress.json"} <= set(recorded), "the record does not have the plan and the progress"
         self._judge_target(name, parameters, seen)
-        # A change during the survey may have been missed by it, and a stale answer shows another world.
+        # The survey may have missed a change that was made during it, and a stale answer shows an old world.
         if self._survey_began == seen.changes:
             found = list(Oracle(seen, event).objections())
             assert not found, f"a guard should have stopped {name}: {found}"
         if self._survey_began == self._changes.count:
-            # Nobody but other runs has acted since, and together with them it must not take the last one either.
+            # Only other runs have acted since. Together with them, the step must not take the last path or link.
             found = list(Oracle(snapshot(self._world, self._around, 0), event).shared())
             assert not found, f"two runs together: {found}"
 
