@@ -1,4 +1,4 @@
-"""The handler: no error is swallowed, and each is one line of JSON."""
+"""The handler raises every error again, and logs it in one line of JSON."""
 
 import importlib
 import json

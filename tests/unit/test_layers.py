@@ -1,4 +1,4 @@
-"""Dependencies point one way, and what decides is free of everything that acts."""
+"""Imports go one way, and the modules that decide have no side effects."""
 
 import ast
 import sys
@@ -11,7 +11,7 @@ from botocore import xform_name
 import decommission
 
 PACKAGE = Path(decommission.__file__).parent
-# A module imports from the layers above it only; within `guards`, an order of its own holds.
+# A module imports only from earlier layers of this list; the modules of ``guards`` have a list of their own.
 LAYERS = [
     ["errors", "models"],
     ["plan", "words", "settings", "prices", "creation"],
@@ -53,7 +53,7 @@ def ours(path: Path, prefix: str) -> set[str]:
 
 
 def names(path: Path) -> set[object]:
-    """List the texts in a module, and the attributes that it takes of anything."""
+    """List the string constants of a module, and the names of all attributes that it reads."""
     nodes = list(ast.walk(ast.parse(path.read_text())))
     texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
     return texts | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
@@ -81,20 +81,20 @@ def test_a_guard_imports_from_the_guards_before_it(depth: int, guard: str) -> No
 
 
 @pytest.mark.parametrize("module", sorted(PURE))
-def test_what_decides_acts_on_nothing(module: str) -> None:
+def test_a_module_that_decides_has_no_side_effects(module: str) -> None:
     for path in files(module):
         packages = {name.split(".")[0] for name in imports(path)} - {"decommission"}
         assert packages <= sys.stdlib_module_names - ACTING, path.name
         assert not {"now", "utcnow", "today"} & names(path), "time is an argument"
 
 
-def test_only_one_module_catches_what_botocore_raises() -> None:
+def test_only_one_module_catches_the_errors_of_botocore() -> None:
     catchers = {path.stem for path in PACKAGE.rglob("*.py") if "botocore.exceptions" in imports(path)}
     assert {"calls"} == catchers
 
 
-def test_only_one_module_names_the_operations_that_take_something_away() -> None:
+def test_only_one_module_names_the_operations_that_delete_or_disassociate() -> None:
     operations = botocore.session.get_session().get_service_model("directconnect").operation_names
-    taking = {name for name in operations if name.startswith(("Delete", "Disassociate"))}
-    named = {path.stem for path in PACKAGE.rglob("*.py") if names(path) & (taking | set(map(xform_name, taking)))}
-    assert {"direct_connect"} == named - {"step"}, "step calls the methods of direct_connect, which are named alike"
+    deleting = {name for name in operations if name.startswith(("Delete", "Disassociate"))}
+    named = {path.stem for path in PACKAGE.rglob("*.py") if names(path) & (deleting | set(map(xform_name, deleting)))}
+    assert {"direct_connect"} == named - {"step"}, "step calls the methods of direct_connect, which have the same names"

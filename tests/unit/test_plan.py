@@ -1,4 +1,4 @@
-"""The same things to delete give the same digest, other things another; and what differs from a plan is named."""
+"""The same plan always has the same digest, and differences between a plan and a later look are named."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ PLAN = Plan.of(connection(), (ONE, TWO))
 
 
 def test_the_digest_is_a_public_contract() -> None:
-    """People keep digests in change requests: what the digest of a plan is must not change between releases."""
+    """People keep digests in change requests, so the digest of a plan must not change between releases."""
     assert "716efebeb62ced6893b13af9ca0acc9c5f8cb9756b8eed513a4df1f55eceda1d" == PLAN.digest
 
 
@@ -24,26 +24,32 @@ def test_the_digest_is_a_public_contract() -> None:
         pytest.param(Plan.of(connection("down"), (ONE, TWO)), id="state of the connection"),
         pytest.param(Plan.of(connection(), (replace(ONE, state="deleting"), TWO)), id="state of an interface"),
         pytest.param(Plan.of(replace(connection(), name="site-b", tags={"a": "b"}), (ONE, TWO)), id="name and tags"),
-        pytest.param(Plan.of(connection(), (replace(ONE, name="vpc", mtu=9001), TWO)), id="an interface's MTU"),
+        pytest.param(
+            Plan.of(connection(), (replace(ONE, name="vpc", mtu=9001), TWO)), id="an interface's name and MTU"
+        ),
     ],
 )
 def test_the_same_plan(same: Plan) -> None:
-    assert PLAN == same
-    assert PLAN.digest == same.digest
+    assert (PLAN, PLAN.digest) == (same, same.digest)
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param(Plan.of(connection(), (ONE,)), id="one less"),
-        pytest.param(Plan.of(connection(), (ONE, TWO, virtual_interface("aaaaaaa3"))), id="one more"),
+        pytest.param(Plan.of(connection(), (ONE,)), id="one interface less"),
+        pytest.param(Plan.of(connection(), (ONE, TWO, virtual_interface("aaaaaaa3"))), id="one interface more"),
         pytest.param(Plan.of(connection(), (ONE, replace(TWO, owner_account=OTHER_ACCOUNT))), id="another owner"),
         pytest.param(Plan.of(connection(), (ONE, replace(TWO, type="public"))), id="another type"),
         pytest.param(Plan.of(connection(), (ONE, replace(TWO, vlan=102))), id="another VLAN"),
         pytest.param(Plan.of(connection(), (ONE, replace(TWO, direct_connect_gateway_id="x"))), id="another gateway"),
         pytest.param(Plan.of(connection(), (ONE, replace(TWO, virtual_gateway_id="x"))), id="a virtual gateway"),
-        pytest.param(Plan.of(replace(connection(), owner_account=OTHER_ACCOUNT), (ONE, TWO)), id="sold"),
-        pytest.param(Plan.of(replace(connection(), connection_id="dxcon-ffabc123"), (ONE, TWO)), id="elsewhere"),
+        pytest.param(
+            Plan.of(replace(connection(), owner_account=OTHER_ACCOUNT), (ONE, TWO)),
+            id="another owner of the connection",
+        ),
+        pytest.param(
+            Plan.of(replace(connection(), connection_id="dxcon-ffabc123"), (ONE, TWO)), id="another connection"
+        ),
         pytest.param(Plan.of(connection(lag_id=LAG_ID), (ONE, TWO)), id="in a LAG"),
     ],
 )
@@ -51,8 +57,14 @@ def test_another_plan(other: Plan) -> None:
     assert PLAN.digest != other.digest
 
 
-def test_its_interfaces_are_in_the_order_of_their_ids() -> None:
+def test_the_ids_of_its_interfaces_are_in_order() -> None:
     assert ("dxvif-aaaaaaa1", "dxvif-aaaaaaa2") == Plan.of(connection(), (TWO, ONE)).virtual_interface_ids
+
+
+def test_it_keeps_the_gateways_of_an_interface() -> None:
+    seen = replace(virtual_interface(), direct_connect_gateway_id="dxgw-1", virtual_gateway_id="vgw-1")
+    (planned,) = Plan.of(connection(), [seen]).virtual_interfaces
+    assert ("dxgw-1", "vgw-1") == (planned.direct_connect_gateway_id, planned.virtual_gateway_id)
 
 
 class TestDifferences:
@@ -61,8 +73,8 @@ class TestDifferences:
         [
             pytest.param(connection(), [TWO, ONE], id="nothing"),
             pytest.param(connection("down"), [replace(ONE, state="down"), TWO], id="states"),
-            pytest.param(connection(), [ONE], id="one less"),
-            pytest.param(connection(), [replace(ONE, vlan=None, name="new"), TWO], id="what is no identity"),
+            pytest.param(connection(), [ONE], id="one interface less"),
+            pytest.param(connection(), [replace(ONE, vlan=None, name="new"), TWO], id="VLAN and name"),
             pytest.param(
                 connection(), [replace(ONE, state="deleting", owner_account="", type=""), TWO], id="being deleted"
             ),
@@ -82,22 +94,18 @@ class TestDifferences:
         ],
         ids=["owner", "type", "gateway", "virtual gateway", "owner, in an unclear state"],
     )
-    def test_of_an_interface(self, changed: VirtualInterface) -> None:
+    def test_an_interface_has_changed(self, changed: VirtualInterface) -> None:
         expected = ("dxvif-aaaaaaa1 has changed its owner, gateway or type",)
         assert expected == PLAN.differences(connection(), [changed, TWO])
 
     @pytest.mark.parametrize("state", ["available", "unknown"])
-    def test_an_interface_more(self, state: str) -> None:
-        expected = (f"dxvif-aaaaaaa3 (private, {state}) is new",)
-        assert expected == PLAN.differences(connection(), [ONE, virtual_interface("aaaaaaa3", state)])
-
-    def test_an_interface_that_is_being_deleted_is_no_difference(self) -> None:
-        deleting, new = virtual_interface("aaaaaaa3", "deleting"), virtual_interface("aaaaaaa4")
-        assert () == PLAN.differences(connection(), [ONE, deleting])
-        assert ("dxvif-aaaaaaa4 (private, available) is new",) == PLAN.differences(connection(), [deleting, new])
+    def test_an_interface_is_new_unless_it_is_being_deleted(self, state: str) -> None:
+        deleting, new = virtual_interface("aaaaaaa3", "deleting"), virtual_interface("aaaaaaa4", state)
+        expected = (f"dxvif-aaaaaaa4 (private, {state}) is new",)
+        assert expected == PLAN.differences(connection(), [ONE, deleting, new])
 
     @pytest.mark.parametrize(("owner", "named"), [(OTHER_ACCOUNT, OTHER_ACCOUNT), ("", "unknown")])
-    def test_of_the_owner(self, owner: str, named: str) -> None:
+    def test_the_owner_has_changed(self, owner: str, named: str) -> None:
         expected = (f"{CONNECTION_ID} belongs to account {named} now",)
         assert expected == PLAN.differences(replace(connection(), owner_account=owner), [])
 
@@ -111,21 +119,12 @@ class TestDifferences:
             (None, None, False),
         ],
     )
-    def test_of_the_lag(self, planned: str | None, now: str | None, *, differs: bool) -> None:
+    def test_the_connection_joined_a_lag(self, planned: str | None, now: str | None, *, differs: bool) -> None:
         expected = (f"{CONNECTION_ID} joined {now}",) if differs else ()
         assert expected == Plan.of(connection(lag_id=planned), ()).differences(connection(lag_id=now), [])
 
-    def test_all_are_named(self) -> None:
+    def test_every_difference_is_named(self) -> None:
         sold = replace(connection(lag_id=LAG_ID), owner_account=OTHER_ACCOUNT)
         found = PLAN.differences(sold, [replace(ONE, type="public"), virtual_interface("aaaaaaa3")])
-        assert ["belongs", "joined", "has changed", "is new"] == [
-            word
-            for sentence, word in zip(found, ["belongs", "joined", "has changed", "is new"], strict=True)
-            if word in sentence
-        ]
-
-
-def test_a_planned_interface_is_the_one_that_was_seen() -> None:
-    seen = replace(virtual_interface(), direct_connect_gateway_id="dxgw-1", virtual_gateway_id="vgw-1")
-    (planned,) = Plan.of(connection(), [seen]).virtual_interfaces
-    assert ("dxgw-1", "vgw-1") == (planned.direct_connect_gateway_id, planned.virtual_gateway_id)
+        for words, sentence in zip(("belongs", "joined", "has changed", "is new"), found, strict=True):
+            assert words in sentence

@@ -1,4 +1,4 @@
-"""What a run remembers of its calls, what it consents to, and which parts cannot be true together."""
+"""The calls of a run, its overrides, and parts of a run that contradict each other."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +13,8 @@ from tests.support.strategies import CONNECTION_ID, START, connection, virtual_i
 
 RUN = under_way(virtual_interface())
 WAITS = {Phase.DELETING_VIRTUAL_INTERFACES, Phase.DELETING_CONNECTION}
+OTHER = replace(connection(), connection_id="dxcon-ffabc123")
+DIFFERS = "^connectionId differs between the request, the plan and the connection$"
 HAS_EFFECT = {CallOutcome.ACCEPTED, CallOutcome.FAILED}
 
 
@@ -23,7 +25,7 @@ def asked(
 
 
 @pytest.mark.parametrize("phase", Phase)
-def test_two_phases_wait(phase: Phase) -> None:
+def test_which_phases_wait(phase: Phase) -> None:
     assert (phase in WAITS) == phase.waits
 
 
@@ -33,36 +35,30 @@ def test_the_deadline_is_counted_from_the_first_step() -> None:
 
 class TestCalls:
     @pytest.mark.parametrize("outcome", CallOutcome)
-    def test_what_came_of_one(self, outcome: CallOutcome) -> None:
-        given = asked(1, outcome)
-        assert (outcome is CallOutcome.ACCEPTED, outcome in HAS_EFFECT) == (
-            given.is_accepted,
-            given.may_have_had_effect,
-        )
-        run = after(RUN, given)
-        assert (outcome in HAS_EFFECT, outcome is CallOutcome.ACCEPTED) == (
-            run.has_begun,
-            run.has_accepted(Action.DELETE_CONNECTION),
-        )
+    def test_what_an_outcome_means(self, outcome: CallOutcome) -> None:
+        given, run = asked(1, outcome), after(RUN, asked(1, outcome))
+        is_accepted = outcome is CallOutcome.ACCEPTED
+        assert (is_accepted, is_accepted) == (given.is_accepted, run.has_accepted(Action.DELETE_CONNECTION))
+        assert (outcome in HAS_EFFECT, outcome in HAS_EFFECT) == (given.may_have_had_effect, run.has_begun)
         assert not run.has_accepted(Action.DELETE_VIRTUAL_INTERFACE)
 
-    def test_the_first_that_was_accepted_stays(self) -> None:
+    def test_the_first_accepted_call_is_kept(self) -> None:
         assert (asked(1),) == after(after(RUN, asked(1)), asked(2)).calls
         assert (asked(1),) == after(RUN, asked(1), asked(2)).calls
 
-    def test_the_last_that_was_not_accepted_stays(self) -> None:
+    def test_the_last_call_that_was_not_accepted_is_kept(self) -> None:
         refused, failed = asked(1, CallOutcome.REFUSED), asked(2, CallOutcome.FAILED)
         assert (failed,) == after(after(RUN, refused), failed).calls
 
-    def test_one_of_each_stays(self) -> None:
+    def test_an_accepted_and_a_refused_call_are_both_kept(self) -> None:
         refused = asked(1, CallOutcome.REFUSED, "no")
         assert (refused, asked(2)) == after(after(RUN, refused), asked(2)).calls
 
-    def test_each_resource_and_each_action_for_itself(self) -> None:
+    def test_calls_are_kept_for_each_resource_and_action(self) -> None:
         leaves, other = replace(asked(1), action=Action.DISASSOCIATE_FROM_LAG), asked(1, id_="dxvif-aaaaaaa1")
         assert (leaves, asked(1), other) == after(RUN, leaves, asked(1), other).calls
 
-    def test_what_aws_agreed_to_delete(self) -> None:
+    def test_the_ids_of_accepted_deletions(self) -> None:
         left_lag = replace(asked(1, id_="dxcon-ffabc123"), action=Action.DISASSOCIATE_FROM_LAG)
         refused = call("dxvif-aaaaaaa2", CallOutcome.FAILED)
         run = after(RUN, left_lag, refused, call("dxvif-aaaaaaa1"), DELETED_CONNECTION)
@@ -79,25 +75,24 @@ class TestCalls:
             ([asked(1, CallOutcome.REFUSED, "no", id_="dxvif-aaaaaaa1")], None),
         ],
     )
-    def test_the_last_words(self, calls: list[Call], expected: str | None) -> None:
+    def test_the_last_words_of_aws_about_a_resource(self, calls: list[Call], expected: str | None) -> None:
         assert expected == replace(RUN, calls=tuple(calls)).last_words(CONNECTION_ID)
 
 
 class TestOverride:
     CONSENT = Override(guard="traffic", reason="CHG-1", ids=("dxvif-aaaaaaa1",))
-    SECOND = timedelta(seconds=1)
+    MOMENT = timedelta(microseconds=1)
 
     @pytest.mark.parametrize(
         ("until", "has_begun", "expected"),
         [
-            (None, False, True),
-            (NOW + SECOND, False, True),
-            (NOW, False, False),
-            (NOW - SECOND, False, False),
+            *[(None, False, True), (NOW + MOMENT, False, True), (NOW, False, False), (NOW - MOMENT, False, False)],
             (NOW, True, True),
         ],
     )
-    def test_how_long_it_holds(self, until: datetime | None, *, has_begun: bool, expected: bool) -> None:
+    def test_it_expires_unless_the_run_has_begun(
+        self, until: datetime | None, *, has_begun: bool, expected: bool
+    ) -> None:
         consent = replace(self.CONSENT, until=until)
         assert expected == consent.holds(at=NOW, has_begun=has_begun)
         assert expected == consent.covers("dxvif-aaaaaaa1", at=NOW, has_begun=has_begun)
@@ -107,20 +102,23 @@ class TestOverride:
 
     @pytest.mark.parametrize(
         ("up_to_bps", "measured", "expected"),
-        [(None, 0, True), (None, 0.1, False), (10, 10, True), (10, 10.1, False)],
+        [
+            *[(None, 0, True), (None, 0.1, False), (0, 0, True), (0, 0.5, False), (10, 10, True), (10, 10.0001, False)],
+            *[(10, float("inf"), False), (10, float("nan"), False)],
+        ],
     )
     def test_it_covers_up_to_its_limit(self, up_to_bps: int | None, measured: float, *, expected: bool) -> None:
         consent = replace(self.CONSENT, up_to_bps=up_to_bps)
         assert expected == consent.covers("dxvif-aaaaaaa1", at=NOW, has_begun=False, bits_per_second=measured)
 
-    def test_a_request_finds_those_of_a_guard(self) -> None:
+    def test_a_request_lists_the_overrides_of_a_guard(self) -> None:
         other = replace(self.CONSENT, guard="state")
         request = replace(NEW_RUN.request, overrides=(self.CONSENT, other, self.CONSENT))
         assert (self.CONSENT, self.CONSENT) == request.overrides_of("traffic")
         assert () == request.overrides_of("lag")
 
 
-def test_only_verdicts_that_block_are_blocks() -> None:
+def test_only_the_outcome_block_is_a_block() -> None:
     verdicts = tuple(Verdict(guard="traffic", outcome=outcome, reason="it is in use") for outcome in Outcome)
     assert [Outcome.BLOCK] == [verdict.outcome for verdict in replace(RUN, verdicts=verdicts).blocks]
 
@@ -128,21 +126,12 @@ def test_only_verdicts_that_block_are_blocks() -> None:
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
-        (
-            {"request": Request(connection_id="dxcon-ffabc123", patience_minutes=1)},
-            "^connectionId differs between the request, the plan and the connection$",
-        ),
-        (
-            {"connection": replace(connection(), connection_id="dxcon-ffabc123")},
-            "^connectionId differs between the request, the plan and the connection$",
-        ),
-        (
-            {"plan": Plan.of(replace(connection(), connection_id="dxcon-ffabc123"), ())},
-            "^connectionId differs between the request, the plan and the connection$",
-        ),
+        ({"request": Request(connection_id="dxcon-ffabc123", patience_minutes=1)}, DIFFERS),
+        ({"connection": OTHER}, DIFFERS),
+        ({"plan": Plan.of(OTHER, ())}, DIFFERS),
         (
             {"request": replace(NEW_RUN.request, dry_run=True)},
-            "request.dryRun is true, and a dry run is never in phase",
+            "^request.dryRun is true, and a dry run is never in phase",
         ),
         ({"phase_started_at": START - timedelta(seconds=1)}, "^phaseStartedAt is before startedAt$"),
     ],

@@ -1,11 +1,11 @@
-"""Settings come from the environment, and a wrong one is named."""
+"""Settings come from environment variables; an error names the variable that is wrong."""
 
 import pytest
 
 from decommission.errors import ConfigurationError
 from decommission.settings import Settings, folded
 
-RIGHT = {
+VALID = {
     "PATIENCE_MINUTES": "240",
     "LEAST_PATIENCE_MINUTES": "30",
     "MINIMUM_WAIT_SECONDS": "10",
@@ -30,11 +30,11 @@ WRONG = [
     *[(name, value) for name in LEAST for value in ("", "-1", "ten", "1.5", "²", "٣", " 10", "1_000", "+10", "1e4")],
     *[(name, str(least - 1)) for name, least in LEAST.items()],
     *[(name, value) for name in SWITCHES for value in ("", "True", "yes", "0", " false")],
-    *[(name, value) for name in RIGHT.keys() - LEAST.keys() - SWITCHES for value in ("", " \t")],
+    *[(name, value) for name in VALID.keys() - LEAST.keys() - SWITCHES for value in ("", " \t")],
 ]
 
 
-def test_right() -> None:
+def test_valid_variables() -> None:
     expected = Settings(
         patience_minutes=240,
         least_patience_minutes=30,
@@ -48,36 +48,36 @@ def test_right() -> None:
         allow_overrides_from_events=False,
         record_bucket="records",
     )
-    assert expected == Settings.from_environment(RIGHT)
+    assert expected == Settings.from_environment(VALID)
 
 
 @pytest.mark.parametrize(("name", "least"), LEAST.items())
-def test_the_least_that_is_right(name: str, least: int) -> None:
-    assert least == getattr(Settings.from_environment({**RIGHT, name: str(least)}), name.lower())
+def test_the_least_value(name: str, least: int) -> None:
+    assert least == getattr(Settings.from_environment({**VALID, name: str(least)}), name.lower())
 
 
-def test_the_switch() -> None:
-    on = {**RIGHT, "ALLOW_OVERRIDES_FROM_EVENTS": "true"}
+def test_a_switch() -> None:
+    on = {**VALID, "ALLOW_OVERRIDES_FROM_EVENTS": "true"}
     assert Settings.from_environment(on).allow_overrides_from_events
 
 
 @pytest.mark.parametrize(("name", "value"), sorted(WRONG))
-def test_wrong(name: str, value: str) -> None:
+def test_a_wrong_value(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=name):
-        Settings.from_environment({**RIGHT, name: value})
+        Settings.from_environment({**VALID, name: value})
 
 
-@pytest.mark.parametrize("name", RIGHT)
-def test_missing(name: str) -> None:
+@pytest.mark.parametrize("name", VALID)
+def test_a_missing_variable(name: str) -> None:
     with pytest.raises(ConfigurationError, match=name):
-        Settings.from_environment({key: value for key, value in RIGHT.items() if key != name})
+        Settings.from_environment({key: value for key, value in VALID.items() if key != name})
 
 
 @pytest.mark.parametrize("key", ["decommission", "Decommission", " DECOMMISSION "])
-def test_the_tags_of_approval_and_protection_differ(key: str) -> None:
+def test_the_keys_of_approval_and_protection_must_differ(key: str) -> None:
     with pytest.raises(ConfigurationError, match="APPROVAL_TAG_KEY and PROTECTION_TAG_KEY must differ"):
-        Settings.from_environment({**RIGHT, "PROTECTION_TAG_KEY": key})
+        Settings.from_environment({**VALID, "PROTECTION_TAG_KEY": key})
 
 
-def test_a_key_is_folded() -> None:
+def test_keys_are_compared_without_regard_to_case_and_blanks() -> None:
     assert "straße key".casefold() == folded("  Straße KEY\t")

@@ -1,4 +1,4 @@
-"""How long a step waits: the minimum, a tenth of the time spent on top, and never beyond the deadline."""
+"""How long a step waits: the minimum plus a tenth of the time in the phase, and never beyond the deadline."""
 
 from datetime import timedelta
 
@@ -21,21 +21,21 @@ def test_the_bounds() -> None:
     ("seconds", "expected"),
     [(0, 10), (9.9, 10), (10, 11), (100, 20), (499, 59), (500, 60), (501, 60), (5000, 60), (-100, 10)],
 )
-def test_grows_by_a_tenth_up_to_a_minute(seconds: float, expected: int) -> None:
+def test_the_wait_grows_by_a_tenth_up_to_a_minute(seconds: float, expected: int) -> None:
     assert expected == waits(seconds)
 
 
 @pytest.mark.parametrize(("jitter", "expected"), [(0.0, 10), (0.5, 25), (0.999, 39), (1.0, 40)])
-def test_jitter_is_how_much_of_the_tenth(jitter: float, expected: int) -> None:
+def test_jitter_is_the_share_of_the_tenth(jitter: float, expected: int) -> None:
     assert expected == waits(300, jitter=jitter)
 
 
 @pytest.mark.parametrize(("minimum", "expected"), [(1, 31), (59, 60), (60, 60), (61, 61), (300, 300)])
-def test_the_minimum_wins_over_the_longest(minimum: int, expected: int) -> None:
+def test_a_minimum_above_the_longest_wait(minimum: int, expected: int) -> None:
     assert expected == waits(300, minimum=minimum)
 
 
-def test_the_time_in_the_phase_counts() -> None:
+def test_the_time_in_earlier_phases_does_not_count() -> None:
     began = START + timedelta(seconds=200)
     now = START + timedelta(seconds=300)
     assert 20 == wait_seconds(NEW_RUN, began, now, minimum=10, jitter=1.0)
@@ -44,5 +44,5 @@ def test_the_time_in_the_phase_counts() -> None:
 @pytest.mark.parametrize(
     ("before", "expected"), [(61, 60), (60, 60), (59, 59), (1.5, 2), (1, 1), (0.1, 1), (0, 1), (-1, 1), (-9, 1)]
 )
-def test_ends_with_the_deadline(before: float, expected: int) -> None:
+def test_the_wait_ends_with_the_deadline(before: float, expected: int) -> None:
     assert expected == waits(240 * 60 - before)

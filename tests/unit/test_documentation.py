@@ -1,4 +1,4 @@
-"""The papers: what they list is what the code has, and what they cite is there."""
+"""The documentation: its tables match the code, and what it cites exists."""
 
 import re
 from pathlib import Path
@@ -16,14 +16,14 @@ from tests.unit.test_layers import LAYERS
 README = ROOT / "README.md"
 DESIGN = ROOT / "docs/design.md"
 OPERATIONS = ROOT / "docs/operations.md"
-PAPERS = [README, DESIGN, OPERATIONS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+DOCUMENTS = [README, DESIGN, OPERATIONS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 # How the README names the kinds of ids that an override may name.
 KINDS = {"connection": "dxcon", "those": "dxcon", "interfaces": "dxvif", "LAG": "dxlag", "group": "dxrg"}
 
 
-def table(paper: Path, first: str) -> list[list[str]]:
+def table(document: Path, first: str) -> list[list[str]]:
     """Return the rows of the table whose first column has this heading."""
-    lines = [line.strip() for line in paper.read_text().splitlines()]
+    lines = [line.strip() for line in document.read_text().splitlines()]
     (start,) = (number for number, line in enumerate(lines) if line.startswith(f"| {first} |"))
     rows: list[list[str]] = []
     for line in lines[start + 2 :]:
@@ -37,8 +37,8 @@ def named(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
 
-def first_column(paper: Path, first: str) -> list[str]:
-    return [name for row in table(paper, first) for name in named(row[0])]
+def first_column(document: Path, first: str) -> list[str]:
+    return [name for row in table(document, first) for name in named(row[0])]
 
 
 def test_the_readme_is_short() -> None:
@@ -94,7 +94,7 @@ def test_parameters(template: dict[str, Any]) -> None:
         written = values.replace("`", "").split(", ")
         defaults |= dict(zip(named(names), written * len(named(names)), strict=False))
     parameters = {name: one["Default"] or "none" for name, one in template["Parameters"].items()}
-    # The paper names only some of these tags.
+    # The document names only some of these tags.
     assert {"terraform", "pulumi:stack"} <= set(parameters.pop("ManagedByTagKeys").split(","))
     assert defaults.pop("ManagedByTagKeys")
     assert parameters == defaults
@@ -105,14 +105,14 @@ def test_modules() -> None:
     assert {module for layer in LAYERS for module in layer} == {name.rstrip("/") for name in rooms}
 
 
-@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.name)
-def test_what_a_paper_cites_is_there(paper: Path) -> None:
-    text = paper.read_text()
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_what_a_document_cites_exists(document: Path) -> None:
+    text = document.read_text()
     for link in re.findall(r"\]\(([^)]+)\)", text):
         path, _, anchor = link.partition("#")
         if path.startswith("https:"):
             continue
-        cited = paper.parent / path
+        cited = document.parent / path
         assert cited.exists(), link
         headings = re.findall(r"^#+ (.+)$", cited.read_text(), re.MULTILINE) if anchor else [""]
         assert anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
@@ -120,14 +120,14 @@ def test_what_a_paper_cites_is_there(paper: Path) -> None:
         assert (ROOT / path).exists(), path
 
 
-def test_the_commands_of_make_are_there() -> None:
+def test_the_commands_of_make_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    for paper in PAPERS:
-        assert set(re.findall(r"(?:`|^)make ([a-z-]+)", paper.read_text(), re.MULTILINE)) <= targets, paper.name
+    for document in DOCUMENTS:
+        assert set(re.findall(r"(?:`|^)make ([a-z-]+)", document.read_text(), re.MULTILINE)) <= targets, document.name
 
 
-def test_no_file_cites_a_paper_that_is_not_there() -> None:
-    names = {paper.name for paper in PAPERS}
+def test_every_document_that_a_file_cites_exists() -> None:
+    names = {document.name for document in DOCUMENTS}
     files = [path for folder in ("src", "tests", ".ci", ".github") for path in (ROOT / folder).rglob("*")]
     files += [ROOT / name for name in ("Makefile", "pyproject.toml", "template.yaml", "samconfig.toml")]
     for path in files:
