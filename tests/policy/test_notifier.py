@@ -1,0 +1,57 @@
+"""What the role of the notifier may do."""
+
+import pytest
+
+from tests.conftest import ACCOUNT, REGION
+from tests.policy.simulator import ALLOWED, BUCKET, NOT_ALLOWED, Answers, Policy, Question, ask, deployed_policies
+
+RECORD = f"arn:aws:s3:::{BUCKET}/dxcon-fg5678gh/2026-01-01T00-00-00.000000Z"
+# By the name of a statement: the action, and a resource of the same kind that is not the application's.
+STATEMENTS = {
+    "LookAtExecution": ("states:DescribeExecution", f"arn:aws:states:{REGION}:{ACCOUNT}:execution:other:1"),
+    "TellPeople": ("sns:Publish", f"arn:aws:sns:{REGION}:{ACCOUNT}:other"),
+}
+SERVICES = ["cloudwatch", "directconnect", "events", "iam", "kms", "lambda", "s3", "sns", "sqs", "states", "sts"]
+
+
+@pytest.fixture(scope="module")
+def role() -> list[Policy]:
+    return deployed_policies({}, "NotifierFunction")
+
+
+@pytest.fixture(scope="module")
+def simulation(role: list[Policy]) -> Answers:
+    (policy,) = role
+    resources = {one["Sid"]: one["Resource"].removesuffix("*") for one in policy["policy"]["Statement"]}
+    questions = [
+        Question(action, resource)
+        for name, (action, another) in STATEMENTS.items()
+        for resource in (resources[name] + ("1" if resources[name].endswith(":") else ""), another)
+    ]
+    questions += [Question("s3:GetObject", f"{RECORD}/{name}") for name in ("report.json", "plan.json")]
+    return ask({"default": role}, questions, services=SERVICES)
+
+
+def test_it_reads_reports_and_sends_messages(simulation: Answers) -> None:
+    assert [ALLOWED, NOT_ALLOWED] * 3 == simulation.answers
+
+
+def test_of_other_resources_it_may_do_nothing(simulation: Answers) -> None:
+    # Everybody may ask who they are, whatever a policy says.
+    assert {"sts:GetCallerIdentity": ["*"]} == simulation.allowed
+    assert "directconnect:DeleteConnection" in simulation.known
+
+
+def test_it_uses_one_key(role: list[Policy]) -> None:
+    """The simulator does not know the policy of a key, without which KMS allows nothing."""
+    (policy,) = role
+    (statement,) = (one for one in policy["policy"]["Statement"] if one["Sid"] == "UseKeyOfTopic")
+    assert ["kms:Decrypt", "kms:GenerateDataKey"] == statement["Action"]
+    assert statement["Resource"].startswith(f"arn:aws:kms:{REGION}:{ACCOUNT}:key/")
+
+
+def test_it_sends_events_as_this_application_only(role: list[Policy]) -> None:
+    (policy,) = role
+    (statement,) = (one for one in policy["policy"]["Statement"] if one["Sid"] == "TellMachines")
+    assert f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default" == statement["Resource"]
+    assert {"StringEquals": {"events:source": "dx-decommission"}} == statement["Condition"]
