@@ -1,1 +1,1 @@
-"""What the function costs: calls, milliseconds, megabytes and delay, each beside the bound that it must keep."""
+"""Measures the function: calls, milliseconds, megabytes and delay, each against its bound."""

@@ -1,5 +1,5 @@
 """
-Measure what the README quotes, and fail if a bound does not hold.
+Measure the function, and fail if a bound does not hold.
 
     python -m tests.bench --package .aws-sam/build/DecommissionFunction --emulator <aws-lambda-rie>
 """

@@ -1,4 +1,4 @@
-"""How many calls to AWS each kind of step makes, and a whole decommission."""
+"""The number of calls to AWS in each kind of step, and in a whole run."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ from tests.bench.world import CONNECTION_ID, World
 
 VIRTUAL_INTERFACES: Final = 50
 OTHER_CONNECTIONS: Final = 25
-# Of a connection that is in no LAG, on one page, without the routes.
+# For a connection in no LAG, if each answer fits on one page, without the routes.
 LARGEST_SURVEY: Final = 8
 LARGEST_RECORD: Final = 4
 PAGE_SIZES: Final = (100, 20)
@@ -44,9 +44,9 @@ class Counted:
 def measure(report: Report) -> None:
     report.section(
         f"API calls of a whole run, for {VIRTUAL_INTERFACES} virtual interfaces whose deletion takes 5 minutes",
-        "Bounds: one delete for each interface and one for the connection; a look is one describe and one listing per",
-        f"page; a step that deletes looks twice, and surveys in between, with at most {LARGEST_SURVEY} calls, plus one",
-        "for each page more; the routes are asked for in the first step, and in the first that deletes.",
+        "Bounds: one deletion per interface and one of the connection. A look is one describe, and one listing per",
+        f"page. A step that deletes looks twice, and surveys in between with at most {LARGEST_SURVEY} calls, plus one",
+        "per further page. Only the first step, and the first that deletes, ask for routes.",
     )
     table = report.table("page", "step", "steps", "looks", "deletes", "survey", "routes", "record", "calls", "holds")
     for page_size in PAGE_SIZES:
@@ -55,18 +55,9 @@ def measure(report: Report) -> None:
             of_kind = [step for step in steps if step.kind == kind]
             largest = max(of_kind, key=lambda step: step.total)
             holds = all(_holds(step, page_size) for step in of_kind)
-            table.add_row(
-                str(page_size),
-                kind,
-                str(len(of_kind)),
-                str(largest.looks.total()),
-                str(largest.deletes),
-                str(largest.survey),
-                str(largest.routes),
-                str(largest.record),
-                str(largest.total),
-                report.verdict(f"API calls: {kind}, {page_size}", holds=holds),
-            )
+            counts = [largest.looks.total(), largest.deletes, largest.survey, largest.routes, largest.record]
+            verdict = report.verdict(f"API calls: {kind}, {page_size}", holds=holds)
+            table.add_row(str(page_size), kind, *map(str, (len(of_kind), *counts, largest.total)), verdict)
         deletes = sum(step.deletes for step in steps)
         holds = deletes == VIRTUAL_INTERFACES + 1
         total = str(sum(step.total for step in steps))
@@ -113,7 +104,7 @@ def _counted(world: World, *, is_first: bool, is_last: bool) -> Counted:
 def _holds(step: Counted, page_size: int) -> bool:
     pages = ceil(VIRTUAL_INTERFACES / page_size)
     looks = 2 if step.deletes else 1
-    # The listings of all connections and interfaces have pages too, and the first step asks for what is recorded.
+    # The listings of all connections and interfaces have pages as well; the first step also reads what it records.
     survey = LARGEST_SURVEY + 2 * (ceil((VIRTUAL_INTERFACES + OTHER_CONNECTIONS) / page_size) - 1) + 2
     return (
         step.looks["DescribeConnections"] <= looks

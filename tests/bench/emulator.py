@@ -15,13 +15,13 @@ from typing import Any, Final
 from sandbox.runtime import function_environment
 
 PATIENCE_SECONDS: Final = 60
-# Short beside what is measured, and long enough not to take the processor from it.
+# Short compared with a cold start, and long enough to leave the processor to it.
 POLL_SECONDS: Final = 0.002
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """``path`` is where the runtime imports from, in this order."""
+    """``path`` are the folders that the runtime imports from."""
 
     name: str
     path: Sequence[Path]
@@ -32,7 +32,7 @@ class Handler:
 
 
 def cold_start(emulator: Path, handler: Handler, event: object) -> tuple[float, Any]:
-    """Start the emulator, invoke the handler once, and end it; the seconds until the answer, and the answer."""
+    """Start the emulator and invoke the handler once; return the seconds until the answer, and the answer."""
     port, runtime_port = _free_ports()
     command: list[str | Path] = [
         emulator,

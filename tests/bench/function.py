@@ -1,12 +1,12 @@
-"""The function as it is deployed, as far as a measurement has to know."""
+"""The environment of the function, and a way to silence its output."""
 
 import contextlib
-import logging
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
-from decommission.log import logger
+from tests.support.driver import logging_to_standard_output
 
 MINIMUM_WAIT_SECONDS: Final = 10
 PATIENCE_MINUTES: Final = 240
@@ -29,13 +29,10 @@ ENVIRONMENT: Final = {
 
 @contextlib.contextmanager
 def unheard() -> Iterator[None]:
-    """Let the function write its logs and metrics as ever, to where nobody reads them."""
-    handler = logger.registered_handler
-    assert isinstance(handler, logging.StreamHandler)
-    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123 - a device
-        # The logger keeps the stream that was standard output when it was made.
-        before = handler.setStream(nowhere)
-        try:
-            yield
-        finally:
-            handler.setStream(before)
+    """Discard the logs and the metrics that the function prints."""
+    with (
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        logging_to_standard_output(),
+    ):
+        yield

@@ -1,4 +1,4 @@
-"""How much memory the function's process needs for the largest connection."""
+"""The peak memory of the function's process, for the largest connection."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def measure(report: Report, package: Path, emulator: Path) -> None:
 
 
 def _peak_megabytes(emulator: Path) -> float:
-    """Find the one child of the emulator that this process has started."""
+    """Return the peak memory of the function, which is the only child of the emulator that this process started."""
     (emulator_id,) = (
         child for child in _children(os.getpid()) if Path(f"/proc/{child}/exe").readlink() == emulator.resolve()
     )
@@ -62,7 +62,7 @@ def _children(parent: int) -> Iterator[int]:
 
 
 def _number(process: int, name: str) -> int:
-    """Read one line of a process's status; -1 if the process has ended meanwhile, or has no such line."""
+    """Read one line of a process's status; -1 if the process has ended, or has no such line."""
     try:
         status = Path(f"/proc/{process}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):

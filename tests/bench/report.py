@@ -1,4 +1,4 @@
-"""Tables that can be pasted into a README, and the bounds that did not hold."""
+"""Tables in Markdown, and the bounds that did not hold."""
 
 from dataclasses import dataclass, field
 
@@ -6,13 +6,13 @@ from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
-# Wide enough for every table here, also where there is no terminal to ask.
+# Wide enough for every table here, whatever the terminal.
 WIDTH = 120
 
 
 @dataclass(slots=True)
 class Report:
-    """Prints as it goes; ``broken`` names every bound that did not hold."""
+    """A report that is printed while it is made; ``broken`` names every bound that did not hold."""
 
     broken: list[str] = field(default_factory=list)
     _console: Console = field(default_factory=lambda: Console(width=WIDTH, highlight=False, markup=False))
@@ -33,17 +33,17 @@ class Report:
     def print(self, table: Table) -> None:
         with self._console.capture() as captured:
             self._console.print(table)
-        # Markdown has no edge above and below, where rich leaves a line of blanks for it.
+        # rich prints a blank line above and below the table.
         self._console.print(captured.get().strip())
 
     def verdict(self, name: str, *, holds: bool) -> str:
-        """Say whether a bound holds, for its cell in a table, and remember its name if it does not."""
+        """Return the cell that says whether a bound holds, and note its name if it does not."""
         if not holds:
             self.broken.append(name)
         return "yes" if holds else "NO"
 
     def conclude(self) -> int:
-        """Name the bounds that do not hold; the exit status."""
+        """Print the bounds that do not hold, and return the exit status."""
         self._console.print()
         for name in self.broken:
             self._console.print(f"does not hold: {name}", style="bold red")

@@ -1,4 +1,4 @@
-"""How long a step takes by itself, without what it waits for the API."""
+"""The time that a step needs, without the time of its calls."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from statistics import median, quantiles
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from decommission.schemas import JSON
 from sandbox.directconnect import Behaviour, Delay
 from tests.bench.function import unheard
 from tests.bench.report import Report
@@ -14,9 +15,7 @@ from tests.bench.world import CONNECTION_ID, World
 if TYPE_CHECKING:
     from mypy_boto3_directconnect import DirectConnectClient
 
-    from decommission.schemas import JSON
-
-# The most that a dedicated connection can have.
+# The quota of a dedicated connection.
 VIRTUAL_INTERFACES: Final = 51
 REPETITIONS: Final = 100
 LONGEST_MILLISECONDS: Final = 10
@@ -33,7 +32,7 @@ SITUATIONS: Final = {
 
 
 class TimedClient:
-    """Sums up the seconds that are spent inside a client's methods."""
+    """A client that adds up the seconds in its methods."""
 
     def __init__(self, client: "DirectConnectClient") -> None:
         self._client = client

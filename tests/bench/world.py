@@ -1,4 +1,4 @@
-"""A connection in a world whose time stands still, and a run that takes it out of service."""
+"""A connection in a world with a manual clock, and a run that deletes it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ CONNECTION_ID: Final = "dxcon-fg5678gh"
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """One connection with so many virtual interfaces, among so many others that have none."""
+    """One connection with virtual interfaces, and other connections without."""
 
     virtual_interfaces: int
     other_connections: int = 0
@@ -37,7 +37,7 @@ class World:
         for connection_id in (CONNECTION_ID, *(f"dxcon-other{number:03}" for number in range(self.other_connections))):
             self.backend.add_connection(connection_id, tags=APPROVED)
         for _ in range(self.virtual_interfaces):
-            # On no gateway, which this would be the last interface of.
+            # On no gateway, so that none is the last path of one.
             self.backend.add_virtual_interface(CONNECTION_ID, direct_connect_gateway_id="")
 
     def client(self) -> "DirectConnectClient":
@@ -47,7 +47,7 @@ class World:
         return new_step(self.backend, client, around=self.around, jitter=jitter)
 
     def run(self, *, seed: int, patience_minutes: int = PATIENCE_MINUTES) -> Iterator[JSON]:
-        """Take every step of a run, and wait as long as each one says; each result comes before its wait."""
+        """Take every step of a run, and yield each result before the wait that it asks for."""
         step = self.step(self.client(), Random(seed).random)  # noqa: S311 - jitter that can be repeated, not a secret
         result: JSON = {"connectionId": CONNECTION_ID, "patienceMinutes": patience_minutes}
         while True:
