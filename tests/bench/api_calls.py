@@ -76,7 +76,7 @@ def _steps(page_size: int) -> list[Counted]:
     with unheard():
         for result in world.run(seed=0):
             steps.append(_counted(world, is_first=not steps, is_last=not result["waitSeconds"]))
-    assert result["phase"] == "COMPLETED"
+    assert "COMPLETED" == result["phase"]
     return steps
 
 

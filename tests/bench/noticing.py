@@ -69,7 +69,7 @@ def _outcome(longest: float, seed: int) -> Outcome:
     world = World(virtual_interfaces=1, behaviour=Behaviour(virtual_interface_deletion=Delay(seconds=seconds)))
     with unheard():
         phases = [result["phase"] for result in world.run(seed=seed, patience_minutes=PATIENCE_MINUTES)]
-    assert phases[-1] == "COMPLETED"
+    assert "COMPLETED" == phases[-1]
     moments = {call.operation: call.moment for call in world.backend.calls}
     taken = moments["DeleteConnection"] - moments["DeleteVirtualInterface"]
     return Outcome(delay=taken.total_seconds() - seconds, bound=_bound(seconds), steps=len(phases))

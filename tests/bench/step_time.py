@@ -87,5 +87,5 @@ def _own_milliseconds() -> dict[str, float]:
         began = perf_counter()
         result = step(result)
         own[situation] = (perf_counter() - began - client.seconds) * 1000
-    assert result["phase"] == "COMPLETED"
+    assert "COMPLETED" == result["phase"]
     return own

@@ -107,19 +107,8 @@ def is_under_way(event: JSON) -> bool:
     return str(event.get("phase", "DELETING")).startswith("DELETING")
 
 
-def drive(step: Step, event: JSON, clock: ManualClock, *, most_steps: int = 2_000) -> list[JSON]:
+def drive(step: Step, event: JSON, clock: ManualClock, *, most_steps: int = 2_000, most_retries: int = 0) -> list[JSON]:
     """Take steps until the run has ended, and return the result of each."""
-    results: list[JSON] = []
-    for _ in range(most_steps):
-        results.append(take(step, results[-1] if results else event))
-        if not is_under_way(results[-1]):
-            return results
-        clock.advance(seconds=results[-1]["waitSeconds"])
-    raise AssertionError(f"no end after {most_steps} steps: {results[-1]['reason']}")
-
-
-def drive_patiently(step: Step, event: JSON, clock: ManualClock, *, most_steps: int = 2_000) -> list[JSON]:
-    """Like ``drive``; also retry a step if AWS is busy, as often as the state machine does."""
     results = [event]
     retries = 0
     for _ in range(most_steps):
@@ -127,7 +116,7 @@ def drive_patiently(step: Step, event: JSON, clock: ManualClock, *, most_steps: 
             results.append(take(step, results[-1]))
         except AwsBusyError:
             retries += 1
-            if retries > MOST_RETRIES:
+            if retries > most_retries:
                 raise
             clock.advance(seconds=60)
             continue
@@ -135,7 +124,12 @@ def drive_patiently(step: Step, event: JSON, clock: ManualClock, *, most_steps: 
         if not is_under_way(results[-1]):
             return results[1:]
         clock.advance(seconds=results[-1]["waitSeconds"])
-    raise AssertionError(f"no end: {results[-1]['reason']}")
+    raise AssertionError(f"no end after {most_steps} steps: {results[-1]['reason']}")
+
+
+def drive_patiently(step: Step, event: JSON, clock: ManualClock, *, most_steps: int = 2_000) -> list[JSON]:
+    """Like ``drive``; also retry a step if AWS is busy, as often as the state machine does."""
+    return drive(step, event, clock, most_steps=most_steps, most_retries=MOST_RETRIES)
 
 
 def as_json(value: object) -> Any:  # noqa: ANN401 - as json.loads

@@ -112,11 +112,8 @@ class TestDifferences:
     @pytest.mark.parametrize(
         ("planned", "now", "differs"),
         [
-            (None, LAG_ID, True),
-            (LAG_ID, OTHER_LAG_ID, True),
-            (LAG_ID, LAG_ID, False),
-            (LAG_ID, None, False),
-            (None, None, False),
+            *[(None, LAG_ID, True), (LAG_ID, OTHER_LAG_ID, True)],
+            *[(LAG_ID, LAG_ID, False), (LAG_ID, None, False), (None, None, False)],
         ],
     )
     def test_the_connection_joined_a_lag(self, planned: str | None, now: str | None, *, differs: bool) -> None:

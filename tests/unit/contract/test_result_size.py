@@ -28,6 +28,7 @@ LONG_TAG = "\N{CLINKING BEER MUGS}" * 256
 LETTER = "\N{MATHEMATICAL BOLD CAPITAL A}"
 WORDS = "Unable to process request. " * 18 + "Unable to proc"
 ARN = f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:{'s' * 400}"
+UUID = "5f294f92-bafb-4011-916d-123456789012"
 STATES = ("testing", "pending", "approving")
 TAG_KEYS = ("Decommission", "decommission", "decommission-protected", "terraform", "managed-by")
 TAGS = {STACK_TAG: "s" * 128, **dict.fromkeys(TAG_KEYS, LONG_TAG)}
@@ -51,6 +52,7 @@ def interfaces(prefix: str, parent_id: str) -> tuple[VirtualInterface, ...]:
 
 
 OWN, OF_LAG = interfaces("a", CONNECTION_ID), interfaces("b", LAG_ID)
+OWN_IDS = [v.virtual_interface_id for v in OWN]
 CONNECTION = Connection(
     connection_id=CONNECTION_ID,
     state="approving",
@@ -72,22 +74,13 @@ AROUND = Surroundings(
     lags=(replace(group(CONNECTION, minimum_links=4), tags=TAGS, allows_hosted_connections=True),),
     neighbours=OF_LAG,
     hosted_connection_ids=tuple(f"dxcon-{number:021}" for number in range(500)),
-    failover_tests=tuple(
-        FailoverTest(
-            test_id=f"5f294f92-bafb-4011-916d-{number:012}",
-            virtual_interface_id=v.virtual_interface_id,
-            ends_at=NOW,
-        )
-        for number, v in enumerate(OWN)
+    failover_tests=tuple(FailoverTest(test_id=UUID, virtual_interface_id=id_, ends_at=NOW) for id_ in OWN_IDS),
+    traffic=dict.fromkeys(
+        (CONNECTION_ID, *OWN_IDS), Traffic(ingress=123_456_789_012.0, egress=0, points=1, expected_points=1440)
     ),
-    traffic={
-        id_: Traffic(ingress=123_456_789_012.0, egress=0, points=1, expected_points=1440)
-        for id_ in (CONNECTION_ID, *(v.virtual_interface_id for v in OWN))
-    },
-    routes={
-        v.virtual_interface_id: tuple(f"2001:db8:1234:{n:04x}:1234:1234:1234:1234/127" for n in range(MOST_PREFIXES))
-        for v in OWN
-    },
+    routes=dict.fromkeys(
+        OWN_IDS, tuple(f"2001:db8:1234:{n:04x}:1234:1234:1234:1234/127" for n in range(MOST_PREFIXES))
+    ),
     resiliency_group_ids=tuple(f"dxrg-{number:017}" for number in range(100)),
     gateway_names={v.gateway_id: LETTER * 64 for v in OWN if v.gateway_id},
     refusals={"DescribeDirectConnectGatewayAttachments": WORDS},
@@ -108,7 +101,7 @@ REQUEST = Request(
     reason=LETTER * 1000,
 )
 CALLS = [
-    *((Action.DELETE_VIRTUAL_INTERFACE, v.virtual_interface_id) for v in OWN),
+    *((Action.DELETE_VIRTUAL_INTERFACE, id_) for id_ in OWN_IDS),
     (Action.DELETE_CONNECTION, CONNECTION_ID),
     (Action.DISASSOCIATE_FROM_LAG, CONNECTION_ID),
 ]
@@ -121,7 +114,7 @@ def calls(outcome: CallOutcome, words: str | None = None) -> list[Call]:
             resource_id=id_,
             requested_at=START + timedelta(seconds=words is not None, microseconds=1),
             outcome=outcome,
-            request_id="5f294f92-bafb-4011-916d-123456789012",
+            request_id=UUID,
             words=words,
         )
         for action, id_ in CALLS

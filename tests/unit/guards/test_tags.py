@@ -90,16 +90,10 @@ class TestApproval:
 @pytest.mark.parametrize(
     ("tags", "expected"),
     [
-        ({"decommission": "approved"}, True),
-        ({"decommission": "approved:"}, True),
-        ({"decommission": "approved for March"}, True),
+        *[({"decommission": value}, True) for value in ("approved", "approved:", "approved for March")],
         ({" Decommission ": " approved "}, True),
-        ({"decommission": "approve"}, False),
-        ({"decommission": "Approved"}, False),
-        ({"decommission": "not approved"}, False),
-        ({"decommissioned": "approved"}, False),
-        ({"other": "approved", "decommission": "no"}, False),
-        ({}, False),
+        *[({"decommission": value}, False) for value in ("approve", "Approved", "not approved")],
+        *[({"decommissioned": "approved"}, False), ({"other": "approved", "decommission": "no"}, False), ({}, False)],
     ],
 )
 def test_which_other_connections_may_soon_be_deleted(tags: dict[str, str], *, expected: bool) -> None:

@@ -20,19 +20,10 @@ STATES: dict[str, dict[str, Any]] = MACHINE["States"]
 STEP = STATES["Step"]
 ERRORS = {name for name, _ in inspect.getmembers(errors, inspect.isclass)} - {"DecommissionError"}
 RETRIED = {
-    "AwsBusyError",
-    "Lambda.AWSLambdaException",
-    "Lambda.ClientExecutionTimeoutException",
-    "Lambda.SdkClientException",
-    "Lambda.ServiceException",
-    "Lambda.TooManyRequestsException",
-    "Lambda.Unknown",
-    "Runtime.ExitError",
-    "Runtime.OutOfMemory",
-    "Runtime.Unknown",
-    "Sandbox.Failure",
-    "Sandbox.Timedout",
-    "States.Timeout",
+    *("AwsBusyError", "Lambda.AWSLambdaException", "Lambda.ClientExecutionTimeoutException"),
+    *("Lambda.SdkClientException", "Lambda.ServiceException", "Lambda.TooManyRequestsException", "Lambda.Unknown"),
+    *("Runtime.ExitError", "Runtime.OutOfMemory", "Runtime.Unknown"),
+    *("Sandbox.Failure", "Sandbox.Timedout", "States.Timeout"),
 }
 WAIT = {"Type": "Wait", "SecondsPath": "$.waitSeconds", "Next": "Step"}
 
