@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from decommission.direct_connect import DirectConnect
 from decommission.models import BgpPeer, Connection, Observation, VirtualInterface
 from sandbox.directconnect import SECRET_WORD, DirectConnectBackend
-from sandbox.directconnect.mac_sec import MacSecKey
+from sandbox.directconnect.resources.mac_sec import MacSecKey
 from tests.support.strategies import ACCOUNT, CONNECTION_ID
 
 if TYPE_CHECKING:
     import pytest
     from mypy_boto3_directconnect import DirectConnectClient
 
-    from sandbox.directconnect.bgp_peers import BgpPeer as SandboxPeer
+    from sandbox.directconnect.resources.bgp_peers import BgpPeer as SandboxPeer
 
 OTHER_ACCOUNT: Final = "210987654321"
 

@@ -9,8 +9,8 @@ import pytest
 
 from decommission.models import Attachment, FailoverTest, Lag
 from sandbox.directconnect import Behaviour, DirectConnectBackend, ManualClock
-from sandbox.directconnect.mac_sec import MacSecKey
-from sandbox.directconnect.routes import Route
+from sandbox.directconnect.resources.mac_sec import MacSecKey
+from sandbox.directconnect.resources.routes import Route
 from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
 
 if TYPE_CHECKING:

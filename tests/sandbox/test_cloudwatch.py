@@ -1,19 +1,15 @@
 """CloudWatch for moto: whole periods, over HTTP."""
 
-from __future__ import annotations
-
 import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.base_backend import BackendDict
 
 from sandbox.cloudwatch import install
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 CONNECTION_ID: Final = "dxcon-fg5678gh"
 NOW: Final = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)

@@ -1,37 +1,30 @@
-"""What a test lets happen before and after each call."""
+"""Hooks: functions that a test has called before and after each call."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from mypy_boto3_directconnect import DirectConnectClient
 
-from sandbox.directconnect import Hook, InProcessClient, client_error
+from sandbox.directconnect import DirectConnectBackend, Hook, InProcessClient, client_error
+from sandbox.directconnect.resources.connections import Connection
 from sandbox.in_process import S3, STS, CloudWatch
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mypy_boto3_directconnect import DirectConnectClient
-
-    from sandbox.directconnect import DirectConnectBackend
+from tests.sandbox.seen import refusal
 
 
-def test_hooks_are_called_around_each_call(
-    either_client: DirectConnectClient, direct_connect_backend: DirectConnectBackend
+def test_hooks_are_called_before_and_after_each_call(
+    client: DirectConnectClient, world: DirectConnectBackend, connection: Connection
 ) -> None:
-    connection = direct_connect_backend.add_connection()
-    seen: list[tuple[str, str, Mapping[str, Any], str]] = []
+    seen = list[tuple[str, str, Mapping[str, Any], str]]()
 
     def noting(when: str) -> Hook:
         return lambda operation, parameters: seen.append((when, operation, parameters, connection.state))
 
-    direct_connect_backend.before_each = noting("before")
-    direct_connect_backend.after_each = noting("after")
+    world.before_each, world.after_each = noting("before"), noting("after")
 
-    either_client.describe_connections()
-    either_client.delete_connection(connectionId=connection.id)
+    client.describe_connections()
+    client.delete_connection(connectionId=connection.id)
 
     asked = {"connectionId": connection.id}
     assert [
@@ -42,24 +35,20 @@ def test_hooks_are_called_around_each_call(
     ] == seen
 
 
-def test_a_call_that_fails_is_over_too(
-    either_client: DirectConnectClient, direct_connect_backend: DirectConnectBackend
-) -> None:
+def test_a_hook_is_called_after_a_call_that_failed(client: DirectConnectClient, world: DirectConnectBackend) -> None:
     seen: list[str] = []
-    direct_connect_backend.after_each = lambda operation, _: seen.append(operation)
-    direct_connect_backend.faults.add("DescribeLags", client_error("No."))
+    world.after_each = lambda operation, _: seen.append(operation)
+    world.faults.add("DescribeLags", client_error("No."))
 
-    with pytest.raises(ClientError):
-        either_client.describe_lags()
+    assert "No." == refusal(client.describe_lags)
 
     assert ["DescribeLags"] == seen
 
 
 @pytest.mark.parametrize("kind", ["before", "before_each", "after_each"])
-def test_what_a_hook_calls_calls_no_hook(
-    kind: str, either_client: DirectConnectClient, direct_connect_backend: DirectConnectBackend
+def test_the_calls_of_a_hook_call_no_hook(
+    kind: str, client: DirectConnectClient, world: DirectConnectBackend, connection: Connection
 ) -> None:
-    world = direct_connect_backend
     other_people = InProcessClient(world)
     seen: list[str] = []
 
@@ -70,40 +59,45 @@ def test_what_a_hook_calls_calls_no_hook(
         seen.append(operation)
         act()
 
-    connection = world.add_connection()
     world.before_each = lambda operation, _: seen.append(operation)
     if kind == "before":
         world.before["DescribeConnections"] = act
     else:
         setattr(world, kind, note_and_act)
 
-    either_client.describe_connections()
-    either_client.describe_connections()
+    client.describe_connections()
+    client.describe_connections()
 
     assert {"DescribeConnections"} == set(seen)
     assert "seen" in connection.tags
-    order = ["DescribeConnections", "TagResource"]  # a call is noted when it arrives, also before its hooks
+    order = ["DescribeConnections", "TagResource"]  # a call is in the log before its hooks are called
     assert order * 2 == [call.operation for call in world.calls]
 
 
-def test_a_hook_can_change_the_world_before_the_call_sees_it(
-    either_client: DirectConnectClient, direct_connect_backend: DirectConnectBackend
+def test_a_call_sees_what_a_hook_changed_before_it(
+    client: DirectConnectClient, world: DirectConnectBackend, connection: Connection
 ) -> None:
-    direct_connect_backend.before_each = lambda _operation, _parameters: direct_connect_backend.add_connection()
+    asked = {"connectionId": connection.id}
 
-    assert len(either_client.describe_connections()["connections"]) == 1
+    def build(parameters: object) -> None:
+        assert asked == parameters
+        world.add_virtual_interface(connection.id)
+
+    world.before["DeleteConnection"] = build
+
+    assert "attached" in refusal(client.delete_connection, **asked)
 
 
-def test_the_other_clients_have_the_same_hooks(direct_connect_backend: DirectConnectBackend) -> None:
+def test_the_other_clients_have_the_same_hooks(world: DirectConnectBackend) -> None:
     seen: list[tuple[str, str]] = []
     cloudwatch, s3, sts = CloudWatch(), S3(), STS("123456789012")
-    direct_connect_backend.before_each = lambda operation, _: seen.append(("never", operation))
+    world.before_each = lambda operation, _: seen.append(("never", operation))
+
+    def before(operation: str, _: object) -> None:
+        seen.append(("before", operation))
+        InProcessClient(world).describe_connections()
+
     for client in (cloudwatch, s3, sts):
-
-        def before(operation: str, _: object) -> None:
-            seen.append(("before", operation))
-            InProcessClient(direct_connect_backend).describe_connections()
-
         client.before_each = before
         client.after_each = lambda operation, _: seen.append(("after", operation))
 
@@ -112,9 +106,6 @@ def test_the_other_clients_have_the_same_hooks(direct_connect_backend: DirectCon
     with pytest.raises(ClientError):
         s3.put_object(Bucket="records", Key="a", Body=b"2", IfNoneMatch="*")
 
-    assert [
-        (when, operation)
-        for operation in ("GetCallerIdentity", "PutObject", "PutObject")
-        for when in ("before", "after")
-    ] == seen
+    operations = ("GetCallerIdentity", "PutObject", "PutObject")
+    assert [(when, operation) for operation in operations for when in ("before", "after")] == seen
     assert {"a": b"1"} == s3.objects

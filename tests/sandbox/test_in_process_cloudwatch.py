@@ -1,7 +1,5 @@
 """GetMetricData in process: one point for each period, as CloudWatch answers it."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

@@ -1,11 +1,10 @@
 """CloudWatch, S3 and STS in process fail as boto3's clients do; each fault is tried with boto3 over HTTP as well."""
 
-from __future__ import annotations
-
 import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Final, cast, override
+from typing import Any, Final, cast, override
 
 import boto3
 import pytest
@@ -25,12 +24,8 @@ from sandbox.directconnect import (
     Reset,
     Slow,
 )
+from sandbox.directconnect.faults import NoAnswer
 from sandbox.in_process import S3, STS, CloudWatch
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from sandbox.directconnect.faults import NoAnswer
 
 END: Final = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 CALLS: Final[dict[str, Callable[[Any], Any]]] = {

@@ -10,8 +10,8 @@ from botocore.model import ListShape, Shape, StructureShape
 from botocore.validate import validate_parameters
 
 from sandbox.directconnect import Behaviour, Delay, InProcessClient
-from sandbox.directconnect.bgp_peers import BgpPeer
 from sandbox.directconnect.client import service_model
+from sandbox.directconnect.resources.bgp_peers import BgpPeer
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT
 from tests.support.driver import REQUEST, Around, new_step, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID

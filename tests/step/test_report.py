@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from sandbox.directconnect import NEVER, DirectConnectBackend, InProcessClient, client_error
-from sandbox.directconnect.mac_sec import MacSecKey
+from sandbox.directconnect.resources.mac_sec import MacSecKey
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID
 from tests.support.driver import (
     APPROVED,
@@ -24,7 +24,7 @@ from tests.support.strategies import ACCOUNT, CONNECTION_ID
 if TYPE_CHECKING:
     from decommission.schemas import JSON
     from sandbox.directconnect import ManualClock
-    from sandbox.directconnect.connections import Connection
+    from sandbox.directconnect.resources.connections import Connection
 
 SECRET_ARN: Final = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:macsec-1a2b3c"
 

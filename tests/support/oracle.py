@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from decommission.schemas import JSON
-from sandbox.directconnect.connections import Connection
+from sandbox.directconnect.resources.connections import Connection
+from sandbox.directconnect.resources.virtual_interfaces import VirtualInterface
 from sandbox.directconnect.states import GONE
-from sandbox.directconnect.virtual_interfaces import VirtualInterface
 from sandbox.in_process import Measured
 from tests.support.snapshot import Snapshot
 

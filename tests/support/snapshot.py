@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sandbox.directconnect import DirectConnectBackend, GatewayAttachment
-from sandbox.directconnect.connections import Connection
-from sandbox.directconnect.lags import Lag
+from sandbox.directconnect.resources.connections import Connection
+from sandbox.directconnect.resources.lags import Lag
+from sandbox.directconnect.resources.virtual_interfaces import VirtualInterface
 from sandbox.directconnect.states import GONE
-from sandbox.directconnect.virtual_interfaces import VirtualInterface
 from sandbox.in_process import Measured
 from tests.support.driver import Around
 

@@ -1,10 +1,17 @@
 """Direct Connect for moto: what AWS documents, with switches for what it does not, and faults on demand."""
 
-from .attachments import GatewayAttachment
-from .behaviour import AT_ONCE, GONE_CONNECTION_MESSAGES, MALFORMED_ID_MESSAGE, NEVER, Behaviour, Delay
-from .client import InProcessClient
-from .clock import ManualClock
-from .faults import (
+from sandbox.directconnect.behaviour import (
+    AT_ONCE,
+    GONE_CONNECTION_MESSAGES,
+    MALFORMED_ID_MESSAGE,
+    NEVER,
+    Behaviour,
+    Delay,
+)
+from sandbox.directconnect.calls import Call
+from sandbox.directconnect.client import InProcessClient
+from sandbox.directconnect.clock import ManualClock
+from sandbox.directconnect.faults import (
     SERVER_ERROR,
     SERVER_ERROR_AS_400,
     THROTTLED,
@@ -22,12 +29,12 @@ from .faults import (
     StaleAnswer,
     client_error,
 )
-from .hooks import Hook
-from .lifecycle import Call
-from .models import DirectConnectBackend, directconnect_backends, install
-from .resiliency_groups import ResiliencyGroup
-from .routes import Route
-from .virtual_interfaces import SECRET_WORD
+from sandbox.directconnect.hooks import Hook
+from sandbox.directconnect.models import DirectConnectBackend, directconnect_backends, install
+from sandbox.directconnect.resources.gateways import GatewayAttachment
+from sandbox.directconnect.resources.resiliency_groups import ResiliencyGroup
+from sandbox.directconnect.resources.routes import Route
+from sandbox.directconnect.resources.virtual_interfaces import SECRET_WORD
 
 __all__ = [
     "AT_ONCE",

@@ -1,18 +1,18 @@
-"""Switches for what is not known about Direct Connect: the code under test must work with every setting."""
+"""Switches for what is not known about Direct Connect: the application must work with every setting."""
 
 import math
 from dataclasses import dataclass
 from typing import Final
 
-from .states import ConnectionState
+from sandbox.directconnect.states import ConnectionState
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
     """
-    How long something takes: so many seconds, and so many describes that list it.
+    How long something takes: a number of seconds, and a number of answers that list it.
 
-    With ``looks=2`` two answers still show the old state, and the third shows the new one.
+    With ``looks=2``, two answers still show the old state and the third shows the new one.
     """
 
     seconds: float = 0
@@ -27,83 +27,83 @@ GONE_CONNECTION_MESSAGES: Final = (
     "Connection does not exist",
     "Connection {id} doesn't exist",
 )
-"""What has been seen for a connection that is gone; ``{id}`` is filled in."""
+"""AWS has been seen to answer each of these for a deleted connection; ``{id}`` is filled in."""
 
 MALFORMED_ID_MESSAGE: Final = "Connection ID {id} has an invalid format."
-"""Seen for the id of a LAG; ``{id}`` is filled in."""
+"""AWS has been seen to answer this for the id of a LAG; ``{id}`` is filled in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """One possible AWS. Nothing here changes what AWS documents."""
+    """One possible AWS. No switch changes what AWS documents."""
 
-    # Partners write "several minutes", Terraform allows ten.
+    # Partners write "several minutes"; Terraform allows ten.
     virtual_interface_deletion: Delay = Delay(looks=2)
-    """The ``deletion`` of an interface takes precedence. With ``NEVER`` it stays ``deleting``."""
+    """How long an interface is ``deleting``; its own ``deletion`` takes precedence."""
 
     connection_deletion: Delay = AT_ONCE
-    """How long a connection, an interconnect or a LAG is ``deleting``."""
+    """How long a connection or a LAG is ``deleting``."""
 
     # Recorded once as ``deleted``; the model also allows ``deleting``.
     delete_connection_answers: ConnectionState = ConnectionState.DELETED
 
-    # AWS documents 15 minutes for virtual interfaces, and says nothing about connections.
+    # AWS documents 15 minutes for virtual interfaces and nothing for connections.
     deleted_connection_listed_seconds: float = 15 * 60
-    """0: never listed as ``deleted``; ``math.inf``: for ever. Also for interconnects and LAGs."""
+    """How long a deleted connection, interconnect or LAG is listed as ``deleted``; ``math.inf`` means for ever."""
 
-    # Terraform counts ``rejected`` interfaces as still there, and its delete times out on them.
+    # Terraform counts ``rejected`` interfaces as existing, so its delete times out on them.
     rejected_listed_seconds: float = math.inf
 
     gone_connection_message: str | None = GONE_CONNECTION_MESSAGES[0]
-    """What DescribeConnections says for an id that is gone; None for an empty list."""
+    """How DescribeConnections refuses the id of a connection that is gone; None for an empty list."""
 
     malformed_id_message: str | None = None
-    """What DescribeConnections says for an id that never existed; None for the same as for one that is gone."""
+    """How DescribeConnections refuses an id that never existed; None to treat it as one that is gone."""
 
     # An empty list is inferred, not observed.
     gone_virtual_interface_message: str | None = None
-    """What DescribeVirtualInterfaces says for an interface's id that is gone; None for an empty list."""
+    """How DescribeVirtualInterfaces refuses the id of an interface that is gone; None for an empty list."""
 
     gone_parent_message: str | None = None
-    """What DescribeVirtualInterfaces says for the id of a gone connection; None: it lists what it still shows."""
+    """How DescribeVirtualInterfaces refuses the id of a connection that is gone; None to list what it still shows."""
 
     repeated_delete_refused: bool = False
-    """Whether a delete of what is ``deleting``, ``deleted`` or ``rejected`` is refused, or has no effect."""
+    """Whether AWS refuses to delete what is ``deleting``, ``deleted`` or ``rejected``; if not, nothing happens."""
 
     testing_can_be_deleted: bool = False
     """Whether an interface can be deleted while a BGP failover test runs on it."""
 
     member_lists_lag_interfaces: bool = False
-    """Whether DescribeVirtualInterfaces for a LAG member's own id answers the LAG's interfaces."""
+    """Whether DescribeVirtualInterfaces for a LAG member's own id lists the LAG's interfaces."""
 
-    # Seen by PacketFabric: the parent refuses for a moment after the last child looks gone.
+    # PacketFabric has seen a connection refuse its deletion for a moment after its last interface is gone.
     parent_refusal: Delay = AT_ONCE
-    """How long DeleteConnection is still refused after the last child is gone; looks are at the parent."""
+    """How long that lasts; ``looks`` counts the answers that list the connection."""
 
     # Terraform retries "is in a transitioning state"; how long it lasts is not known.
     transitioning: Delay = Delay(looks=1)
-    """How long a connection cannot be changed after it joined or left a LAG."""
+    """How long a connection cannot be changed after it has joined or left a LAG."""
 
-    # A new port needs a cable; AWS checks the addresses of a new public interface.
+    # A new port needs a cable, and AWS checks the addresses of a new public interface.
     provisioning: Delay = NEVER
     """How long something new takes to become ``available``."""
 
     loa_for_hosted_connections: bool = True
     """Whether DescribeLoa answers for a hosted connection."""
 
-    # "The owner of the connection may not see that account's tags."
+    # The guide says: "The owner of the connection may not see that account's tags."
     foreign_tags_visible: bool = False
-    """Whether the connection's owner sees the tags of a hosted virtual interface."""
+    """Whether the connection's owner sees the tags of another account's interface."""
 
     foreign_attachments_visible: bool = False
-    """Whether DescribeDirectConnectGatewayAttachments answers for a gateway of another account, or refuses."""
+    """Whether DescribeDirectConnectGatewayAttachments answers for another account's gateway."""
 
     resiliency_group_member_can_be_deleted: bool = True
     """Whether DeleteConnection is accepted for a connection in a resiliency group."""
 
-    # Seen for one call of a partner; which calls refuse everybody else is not known.
+    # Seen for one call that is for partners only; which other calls are is not known.
     partner_calls_refused: bool = False
-    """Whether DescribeHostedConnections and DescribeInterconnects refuse a caller that is no partner."""
+    """Whether DescribeHostedConnections and DescribeInterconnects refuse an account that is not a partner."""
 
     page_size: int = 100
     """The most that one answer lists; AWS never lists more than 100."""

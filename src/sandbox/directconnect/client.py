@@ -1,29 +1,21 @@
 """A client without HTTP, for tests that need thousands of histories."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import botocore.session
 from botocore import xform_name
 from botocore.errorfactory import ClientExceptionsFactory
-from botocore.exceptions import ConnectionClosedError, ParamValidationError
+from botocore.exceptions import ClientError, ConnectionClosedError, ParamValidationError
+from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
-from .exceptions import AnswerLostError, DirectConnectError, RawAnswerError
-from .lifecycle import without_nones
-from .operations import OPERATIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from botocore.exceptions import ClientError
-    from botocore.model import ServiceModel
-
-    from .lifecycle import Answer
-    from .models import DirectConnectBackend
+from sandbox.directconnect.calls import Answer, without_nones
+from sandbox.directconnect.exceptions import AnswerLostError, DirectConnectError, RawAnswerError
+from sandbox.directconnect.models import DirectConnectBackend
+from sandbox.directconnect.operations import OPERATIONS
 
 _OK = 200
 
@@ -84,11 +76,11 @@ class InProcessClient:
 
     def _client_error(self, operation: str, error: DirectConnectError, request_id: str) -> ClientError:
         response = {
-            "Error": {"Code": error.error_type, "Message": error.message},
-            "ResponseMetadata": _metadata(error.code, request_id),
+            "Error": {"Code": error.code, "Message": error.message},
+            "ResponseMetadata": _metadata(error.status, request_id),
             "message": error.message,
         }
-        cause: ClientError = self.exceptions.from_code(error.error_type)(response, operation)
+        cause: ClientError = self.exceptions.from_code(error.code)(response, operation)
         return cause
 
 

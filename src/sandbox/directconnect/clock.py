@@ -10,7 +10,7 @@ def utc_now() -> datetime:
 
 @dataclass(slots=True)
 class ManualClock:
-    """A clock that moves only when it is told to."""
+    """A clock that only ``advance`` moves."""
 
     now: datetime = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 

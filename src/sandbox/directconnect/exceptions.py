@@ -1,39 +1,47 @@
 """
-Every error that this service answers.
+The errors that Direct Connect answers, and two ways in which no proper answer arrives.
 
-AWS has one code for every mistake of a caller and one for its own failures. No code says "not found", "in use" or
-"conflict": the message is all there is.
+AWS has one code for every mistake of a caller and one for its own failures. No code means "not found", "in use" or
+"conflict": only the message says so.
 """
 
-from moto.core.exceptions import JsonRESTError
-
-from .wire import CONTENT_TYPE
+from sandbox.directconnect.wire import CONTENT_TYPE
 
 
-class DirectConnectError(JsonRESTError):
+class DirectConnectError(Exception):
+    """Raised when the answer is an error; ``code`` is AWS's code, ``status`` that of HTTP."""
+
     def __init__(self, code: str, message: str, status: int = 400) -> None:
-        super().__init__(code, message)
-        self.code = status  # the HTTP status, in the words of werkzeug; ``error_type`` is AWS's code
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
 
 
 class DirectConnectClientException(DirectConnectError):  # noqa: N818 - AWS's name
+    """Raised when AWS refuses a call."""
+
     def __init__(self, message: str) -> None:
         super().__init__("DirectConnectClientException", message)
 
 
 class DirectConnectServerException(DirectConnectError):  # noqa: N818 - AWS's name
-    """Documented with HTTP 400, modelled with 500."""
+    """Raised when AWS itself fails."""
 
-    def __init__(self, status: int = 500) -> None:
-        super().__init__("DirectConnectServerException", "A server-side error occurred.", status)
+    def __init__(self) -> None:
+        super().__init__("DirectConnectServerException", "A server-side error occurred.", 500)
 
 
 class DuplicateTagKeysException(DirectConnectError):  # noqa: N818 - AWS's name
+    """Raised when a call names a tag key twice."""
+
     def __init__(self) -> None:
         super().__init__("DuplicateTagKeysException", "A tag key was specified more than once.")
 
 
 class TooManyTagsException(DirectConnectError):  # noqa: N818 - AWS's name
+    """Raised when a resource would have more than 50 tags."""
+
     def __init__(self) -> None:
         super().__init__("TooManyTagsException", "You have reached the limit on the number of tags.")
 
@@ -42,12 +50,12 @@ class AnswerLostError(ConnectionError):
     """
     Raised when the connection breaks before the answer arrives.
 
-    A ``ConnectionError``, because werkzeug takes that for a client that has hung up, and answers nothing.
+    It is a ``ConnectionError`` because werkzeug treats that as a client that has hung up, and sends no answer.
     """
 
 
 class RawAnswerError(Exception):
-    """Raised when the answer is a body that does not come from AWS, or only half of one that does."""
+    """Raised when the body of the answer does not come from AWS, or is only half of AWS's."""
 
     def __init__(self, status: int, body: str, content_type: str = CONTENT_TYPE) -> None:
         super().__init__(f"HTTP {status}")

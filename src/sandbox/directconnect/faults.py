@@ -1,6 +1,4 @@
-"""Faults on demand: queued for an operation, and used up first in, first out."""
-
-from __future__ import annotations
+"""Faults on demand: a queue for each operation, which its calls use up in order."""
 
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
@@ -8,7 +6,7 @@ from typing import ClassVar, Final
 
 OPERATOR: Final = "arn:aws:sts::123456789012:assumed-role/operator/session"
 
-# The page has an unclosed tag, as a real one may: botocore can read it neither as JSON nor as XML.
+# The unclosed tag keeps botocore from reading the page as XML; it is no JSON either.
 HTML_PAGE: Final = (
     "<html>\r\n<head><title>Sign in</title></head>\r\n<body>\r\n<h1>Sign in</h1>\r\n<hr>proxy\r\n</body>\r\n</html>\r\n"
 )
@@ -25,7 +23,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class AccessDenied:
-    """Nothing happens; the text names the operation and the resource, as AWS's does."""
+    """Nothing happens, and the error names the operation and the resource, as AWS does."""
 
     user: str = OPERATOR
 
@@ -44,7 +42,7 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class StaleAnswer:
-    """A describe repeats its last answer to the same question; without a last answer it answers as usual."""
+    """A describe or list repeats its last answer to the same parameters; the first such call answers as usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +71,21 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Nulls:
-    """The call takes effect, and its answer is right, except that every top-level list is ``null``."""
+    """The call takes effect, but every list at the top of its answer is ``null``."""
 
 
 @dataclass(frozen=True, slots=True)
 class CutJson:
     """
-    Nothing happens, and the answer is HTTP 400 with the first half of a describe's JSON, one BGP key included.
+    Nothing happens, and the answer is HTTP 400 with half a JSON text, with a BGP key if there is one.
 
-    It is the called describe's own answer; for any other call it is that of DescribeVirtualInterfaces.
+    The text is the usual answer of a describe or list; any other call gets that of DescribeVirtualInterfaces.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """The call takes effect, and a ``ManualClock`` moves on by this many seconds before the answer arrives."""
+    """The call takes effect, and its answer arrives after so many seconds of a ``ManualClock``."""
 
     seconds: float
 
@@ -115,14 +113,14 @@ class Faults:
     _queues: defaultdict[str, deque[_Repeated]] = field(default_factory=lambda: defaultdict(deque))
 
     def add(self, operation: str, fault: Fault, times: float = 1) -> None:
-        """Let the next ``times`` calls of the operation meet the fault; ``math.inf`` for all."""
+        """Have the next ``times`` calls of the operation meet the fault; ``math.inf`` for all."""
         self._queues[operation].append(_Repeated(fault, times))
 
     def clear(self) -> None:
         self._queues.clear()
 
     def waiting(self, operation: str) -> Fault | None:
-        """Return what the next call of the operation will meet."""
+        """Return the fault that the next call of the operation will meet."""
         queue = self._queues.get(operation)
         return queue[0].fault if queue else None
 

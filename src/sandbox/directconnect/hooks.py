@@ -1,6 +1,4 @@
-"""Hooks: what a test lets happen before and after each call."""
-
-from __future__ import annotations
+"""Hooks: functions that a test has called before and after each call."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -20,15 +18,14 @@ _running = _Running()
 
 class Hooked:
     """
-    Something whose calls can be watched.
+    A client or backend that calls hooks around each call.
 
-    A call that a hook makes in process calls neither ``before_each`` nor ``after_each``, of no client and no backend:
-    it is the world's own doing, not a call of the code under test.
+    Calls that a hook makes in this process call no hooks: they are somebody else's, not the code's under test.
     """
 
     before_each: Hook | None = None
     after_each: Hook | None = None
-    """Called when a call has been answered or has failed; the call cannot tell the two apart."""
+    """Called after a call has been answered or has failed."""
 
     @contextmanager
     def hooks(self, operation: str, parameters: Mapping[str, Any]) -> Iterator[None]:
@@ -41,7 +38,7 @@ class Hooked:
 
 @contextmanager
 def in_hook() -> Iterator[None]:
-    """Count what is called in here as called by a hook."""
+    """Mark the calls of a ``with`` block as made by a hook."""
     outside = _running.hook
     _running.hook = True
     try:

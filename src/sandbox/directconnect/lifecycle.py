@@ -1,40 +1,11 @@
-"""How states change without threads: each call first applies the changes that have become due."""
-
-from __future__ import annotations
+"""Resources and how their states change: each call first applies the changes that have become due."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, TypedDict
 
-from .states import GONE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from .behaviour import Behaviour, Delay
-
-type Answer = dict[str, Any]
-"""What an operation answers, before it is written as JSON: times are ``datetime``, blobs are ``bytes``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request as it arrived, answered or not."""
-
-    operation: str
-    parameters: Mapping[str, Any]
-    moment: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A call that is being answered, and the account that makes it."""
-
-    operation: str
-    parameters: Mapping[str, Any]
-    moment: datetime
-    caller: str
+from sandbox.directconnect.behaviour import Behaviour, Delay
+from sandbox.directconnect.states import GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +16,8 @@ class Timer:
     since: datetime
     looks_before: int
 
-    def due(self, resource: Resource, now: datetime) -> datetime | None:
-        """Return when the delay was over, or None while it is not."""
+    def due(self, resource: "Resource", now: datetime) -> datetime | None:
+        """Return when the delay ended, or None if it has not."""
         if resource.looks - self.looks_before < self.delay.looks:
             return None
         if (now - self.since).total_seconds() < self.delay.seconds:
@@ -60,6 +31,23 @@ class Transition:
     source: str
     target: str
     timer: Timer
+
+
+class Identity(TypedDict):
+    """The fields that the world sets for every new resource."""
+
+    id: str
+    partition: str
+    region: str
+    owner_account: str
+    sequence: int
+
+
+class Choices(TypedDict, total=False):
+    """The fields that a test may choose for a new resource."""
+
+    state: str
+    tags: dict[str, str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,13 +65,16 @@ class Resource:
     region: str
     owner_account: str
     sequence: int  # of creation; lists are in this order
-    state: str
+    state: str = "available"
     tags: dict[str, str] = field(default_factory=dict)
-    deletion: Delay | None = None  # takes precedence over the behaviour of the world
-    looks: int = 0  # how many describes have listed it
+    looks: int = 0  # how many answers have listed it
     looked_at: datetime | None = None
     gone_since: datetime | None = None
     transition: Transition | None = None
+
+    def __post_init__(self) -> None:
+        # A test may create several resources with one dictionary of tags, and change those of one of them.
+        self.tags = dict(self.tags)
 
     @property
     def arn(self) -> str:
@@ -93,7 +84,7 @@ class Resource:
         return Timer(delay, now, self.looks)
 
     def move(self, through: str, target: str, delay: Delay, now: datetime) -> None:
-        """Enter the state ``through`` now, and ``target`` when the delay is over."""
+        """Enter the state ``through`` now, and ``target`` when the delay ends."""
         self.state = through
         self.transition = Transition(through, target, self.timer(delay, now))
 
@@ -112,26 +103,20 @@ class Resource:
             self.gone_since = due or now
 
     def look(self, now: datetime) -> None:
-        """Note that a describe has listed it."""
+        """Count an answer that has listed this resource."""
         self.looks += 1
         self.looked_at = now
 
     def is_listed(self, behaviour: Behaviour, now: datetime) -> bool:
-        """Say whether AWS still shows it."""
+        """Return whether AWS still shows this resource; it does so for a while after the resource is gone."""
         if self.gone_since is None:
             return True
-        return (now - self.gone_since).total_seconds() < self.listed_seconds(behaviour)
-
-    def listed_seconds(self, behaviour: Behaviour) -> float:
-        return behaviour.rejected_listed_seconds if self.state == "rejected" else self.deleted_listed_seconds(behaviour)
+        is_rejected = self.state == "rejected"
+        seconds = behaviour.rejected_listed_seconds if is_rejected else self.deleted_listed_seconds(behaviour)
+        return (now - self.gone_since).total_seconds() < seconds
 
     def deleted_listed_seconds(self, behaviour: Behaviour) -> float:
         return behaviour.deleted_connection_listed_seconds
 
     def shown_tags(self, _behaviour: Behaviour, _caller: str) -> list[dict[str, str]]:
         return [{"key": key, "value": value} for key, value in self.tags.items()]
-
-
-def without_nones(answer: Answer) -> Answer:
-    """AWS leaves out what is not set."""
-    return {name: value for name, value in answer.items() if value is not None}

@@ -1,7 +1,7 @@
 """
-The words AWS uses for states, letter for letter.
+AWS's words for states and types, letter for letter.
 
-A resource keeps its state as a plain string: AWS may answer words that are not listed here.
+A resource keeps its state as a plain string, because AWS may also answer words that are not listed here.
 """
 
 from enum import StrEnum
@@ -43,13 +43,6 @@ class LagState(StrEnum):
     UNKNOWN = "unknown"
 
 
-class DirectConnectGatewayState(StrEnum):
-    PENDING = "pending"
-    AVAILABLE = "available"
-    DELETING = "deleting"
-    DELETED = "deleted"
-
-
 class BgpPeerState(StrEnum):
     VERIFYING = "verifying"
     PENDING = "pending"
@@ -71,13 +64,6 @@ class AttachmentState(StrEnum):
     DETACHED = "detached"
 
 
-class ResiliencyGroupState(StrEnum):
-    PENDING = "pending"
-    AVAILABLE = "available"
-    DELETING = "deleting"
-    DELETED = "deleted"
-
-
 class AssociationState(StrEnum):
     """Of a connection with a resiliency group."""
 
@@ -95,3 +81,5 @@ class VirtualInterfaceType(StrEnum):
 
 GONE: Final = frozenset({"deleted", "rejected"})
 """A resource in one of these states carries nothing and blocks nothing."""
+
+DELETING_OR_GONE: Final = GONE | {"deleting"}

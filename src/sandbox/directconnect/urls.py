@@ -1,6 +1,6 @@
 """Where moto finds the backend."""
 
-from .responses import DirectConnectResponse
+from sandbox.directconnect.responses import DirectConnectResponse
 
 url_bases = [r"https?://directconnect\.(.+)\.amazonaws\.com"]
 

@@ -1,148 +1,154 @@
-"""The world: what exists, what time it is, and how AWS behaves."""
+"""The world: how tests and operations add to what exists."""
 
-from __future__ import annotations
+from collections.abc import Iterable
+from typing import Final, Unpack
 
-import random
-import uuid
-from itertools import chain, count
-from typing import TYPE_CHECKING, Final
+from sandbox.directconnect.inventory import Inventory
+from sandbox.directconnect.lifecycle import Choices
+from sandbox.directconnect.resources.bgp_peers import BgpPeer
+from sandbox.directconnect.resources.connections import Connection, ConnectionChoices, Interconnect
+from sandbox.directconnect.resources.gateways import DirectConnectGateway, GatewayAttachment
+from sandbox.directconnect.resources.lags import Lag, LagChoices
+from sandbox.directconnect.resources.resiliency_groups import Association, ResiliencyGroup
+from sandbox.directconnect.resources.routes import Route
+from sandbox.directconnect.resources.virtual_interfaces import (
+    SECRET_WORD,
+    VirtualInterface,
+    VirtualInterfaceChoices,
+)
+from sandbox.directconnect.states import AssociationState, VirtualInterfaceType
 
-from moto.core.base_backend import BaseBackend
-
-from . import attachments, connections, gateways, hosting, lags, resiliency_groups, virtual_interfaces
-from .behaviour import GONE_CONNECTION_MESSAGES, Behaviour
-from .clock import utc_now
-from .exceptions import DirectConnectClientException
-from .states import GONE, ConnectionState
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
-
-    from .attachments import GatewayAttachment
-    from .connections import Connection
-    from .failover_tests import FailoverTest
-    from .gateways import DirectConnectGateway
-    from .hosting import Interconnect
-    from .lags import Lag
-    from .lifecycle import Resource
-    from .resiliency_groups import ResiliencyGroup
-    from .virtual_interfaces import VirtualInterface
-
-LETTERS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+PUBLIC_ASN: Final = 7224
+PRIVATE_ASN: Final = 64512
 
 
-class World(BaseBackend):
-    """What Direct Connect holds in one Region, as one account sees it."""
+class World(Inventory):
+    """
+    What Direct Connect holds in one Region, as one account sees it.
 
-    # How a world is built; the operations use the same.
-    add_connection = connections.add_connection
-    add_virtual_interface = virtual_interfaces.add_virtual_interface
-    add_lag = lags.add_lag
-    add_interconnect = hosting.add_interconnect
-    add_direct_connect_gateway = gateways.add_direct_connect_gateway
-    add_virtual_gateway = gateways.add_virtual_gateway
-    add_remote_attachment = attachments.add_remote_attachment
-    add_resiliency_group = resiliency_groups.add_resiliency_group
+    Each ``add_`` method takes what matters to a test, and makes up the rest.
+    """
 
-    def __init__(self, region_name: str, account_id: str) -> None:
-        super().__init__(region_name, account_id)
-        self.connections: dict[str, Connection] = {}
-        self.lags: dict[str, Lag] = {}
-        self.interconnects: dict[str, Interconnect] = {}
-        self.virtual_interfaces: dict[str, VirtualInterface] = {}
-        self.direct_connect_gateways: dict[str, DirectConnectGateway] = {}
-        self.virtual_gateways: dict[str, str] = {}
-        self.remote_attachments: list[GatewayAttachment] = []
-        self.resiliency_groups: dict[str, ResiliencyGroup] = {}
-        self.failover_tests: list[FailoverTest] = []
-        self.connection_ids: set[str] = set()
-        """The id of every connection and interconnect that was ever added."""
-
-        self.clock: Callable[[], datetime] = utc_now
-        self.behaviour = Behaviour()
-
-        self._sequence = count()
-        # The same steps make the same ids, so that a history can be repeated.
-        self.random = random.Random(f"{account_id} {region_name}")  # noqa: S311 - ids, not keys
-
-    def resources(self) -> Iterator[Resource]:
-        return chain(
-            self.virtual_interfaces.values(),
-            self.connections.values(),
-            self.interconnects.values(),
-            self.lags.values(),
-            self.direct_connect_gateways.values(),
-        )
-
-    @property
-    def is_partner(self) -> bool:
-        """Whether the account has what only a Direct Connect partner has."""
-        return bool(self.interconnects) or any(one.is_partners or one.parent_id for one in self.connections.values())
-
-    def find_port(self, port_id: str, now: datetime) -> Connection | Lag | None:
-        """Find what can carry virtual interfaces, as long as AWS shows it."""
-        port = self.connections.get(port_id) or self.interconnects.get(port_id) or self.lags.get(port_id)
-        return port if port is not None and port.is_listed(self.behaviour, now) else None
-
-    def port(self, port_id: str, now: datetime) -> Connection | Lag:
-        if (port := self.find_port(port_id, now)) is None:
-            raise DirectConnectClientException(self._gone_message(port_id))
-        return port
-
-    def connection(self, connection_id: str, now: datetime) -> Connection:
-        connection = self.connections.get(connection_id)
-        if connection is None or not connection.is_listed(self.behaviour, now):
-            raise DirectConnectClientException(self._gone_message(connection_id))
+    def add_connection(
+        self, connection_id: str | None = None, *, owner_account: str | None = None, **fields: Unpack[ConnectionChoices]
+    ) -> Connection:
+        """Add a connection; ``parent_id`` is the interconnect or LAG of a hosted one."""
+        connection = Connection(**self.new_identity("dxcon", connection_id, owner_account), **fields)
+        self.connections[connection.id] = connection
+        self.connection_ids.add(connection.id)
         return connection
 
-    def _gone_message(self, connection_id: str) -> str:
-        return (self.behaviour.gone_connection_message or GONE_CONNECTION_MESSAGES[0]).replace("{id}", connection_id)
+    def add_interconnect(self, **fields: Unpack[Choices]) -> Interconnect:
+        interconnect = Interconnect(**self.new_identity("dxcon"), name="interconnect", bandwidth="10Gbps", **fields)
+        self.interconnects[interconnect.id] = interconnect
+        self.connection_ids.add(interconnect.id)
+        return interconnect
 
-    def lag(self, lag_id: str, now: datetime) -> Lag:
-        lag = self.lags.get(lag_id)
-        if lag is None or not lag.is_listed(self.behaviour, now):
-            raise DirectConnectClientException(f"Could not find Lag with ID {lag_id}")
+    def add_lag(self, lag_id: str | None = None, **fields: Unpack[LagChoices]) -> Lag:
+        """Add an empty LAG; its members are the connections that name it as their ``lag_id``."""
+        lag = Lag(**self.new_identity("dxlag", lag_id), **fields)
+        self.lags[lag.id] = lag
         return lag
 
-    def virtual_interface(self, virtual_interface_id: str, now: datetime) -> VirtualInterface:
-        virtual_interface = self.virtual_interfaces.get(virtual_interface_id)
-        if virtual_interface is None or not virtual_interface.is_listed(self.behaviour, now):
-            raise DirectConnectClientException(f"Virtual Interface {virtual_interface_id} does not exist.")
-        return virtual_interface
+    def add_virtual_interface(
+        self,
+        connection_id: str,
+        virtual_interface_id: str | None = None,
+        *,
+        owner_account: str | None = None,
+        asn: int = 65000,
+        announces: Iterable[str] = (),
+        **fields: Unpack[VirtualInterfaceChoices],
+    ) -> VirtualInterface:
+        """
+        Attach an interface to a connection or a LAG, by the id of either.
 
-    def children(self, port_id: str) -> list[Connection | VirtualInterface]:
-        """List the virtual interfaces of a port and the connections it hosts, gone or not."""
-        return [
-            *(one for one in self.virtual_interfaces.values() if one.connection_id == port_id),
-            *(one for one in self.connections.values() if one.parent_id == port_id),
+        The customer's router announces the prefixes ``announces`` on it. If the caller names no gateway, a private or
+        transit interface uses the account's first Direct Connect gateway; AWS writes "no gateway" as ``""``.
+        """
+        parent = self.port(connection_id, self.clock())
+        identity = self.new_identity("dxvif", virtual_interface_id, owner_account)
+        number = identity["sequence"]
+        fields.setdefault("name", f"interface-{number}")
+        fields.setdefault("vlan", 101 + number % 3900)
+        is_public = fields.get("type") == VirtualInterfaceType.PUBLIC
+        self._choose_gateway(fields)
+        interface = VirtualInterface(
+            **identity,
+            connection_id=parent.id,
+            location=parent.location,
+            peers=[_peer(self.new_id("dxpeer"), number, asn)],
+            amazon_side_asn=PUBLIC_ASN if is_public else self._amazon_side_asn(fields["direct_connect_gateway_id"]),
+            route_filter_prefixes=["203.0.113.0/24"] if is_public else [],
+            routes=[Route(cidr=cidr, as_path=(asn,), installed_at=self.clock()) for cidr in announces],
+            **fields,
+        )
+        self.virtual_interfaces[interface.id] = interface
+        return interface
+
+    def _choose_gateway(self, fields: VirtualInterfaceChoices) -> None:
+        chosen = fields.get("direct_connect_gateway_id"), fields.get("virtual_gateway_id")
+        if chosen == (None, None) and fields.get("type") != VirtualInterfaceType.PUBLIC:
+            first = next(iter(self.direct_connect_gateways.values()), None) or self.add_direct_connect_gateway()
+            chosen = first.id, None
+        fields["direct_connect_gateway_id"], fields["virtual_gateway_id"] = chosen[0] or None, chosen[1] or None
+
+    def _amazon_side_asn(self, gateway_id: str | None) -> int:
+        gateway = self.direct_connect_gateways.get(gateway_id or "")
+        return gateway.amazon_side_asn if gateway else PRIVATE_ASN
+
+    def add_direct_connect_gateway(
+        self, *, name: str = "gateway", owner_account: str | None = None, **fields: Unpack[Choices]
+    ) -> DirectConnectGateway:
+        identity = self.new_identity("dx-gateway", self.new_uuid(), owner_account)
+        gateway = DirectConnectGateway(**identity, name=name, **fields)
+        self.direct_connect_gateways[gateway.id] = gateway
+        return gateway
+
+    def add_virtual_gateway(self) -> str:
+        """Return the id of a new virtual private gateway; nothing else of it is modelled."""
+        return self.new_id("vgw", 17)
+
+    def add_remote_attachment(
+        self, gateway_id: str, *, region: str = "us-east-1", owner_account: str | None = None
+    ) -> GatewayAttachment:
+        """Attach an interface of another Region or account to a gateway."""
+        attachment = GatewayAttachment(
+            sequence=self.next_sequence(),
+            direct_connect_gateway_id=gateway_id,
+            virtual_interface_id=self.new_id("dxvif"),
+            region=region,
+            owner_account=owner_account or self.account_id,
+        )
+        self.remote_attachments.append(attachment)
+        return attachment
+
+    def add_resiliency_group(
+        self, *connection_ids: str, state: str = AssociationState.ASSOCIATED, group_id: str | None = None
+    ) -> ResiliencyGroup:
+        """Put connections into a new group; ``state`` is that of their associations."""
+        id_ = group_id or self.new_id("dxrg", 17)
+        associations = [
+            Association(
+                sequence=self.next_sequence(), group_id=id_, connection_arn=self.connections[one].arn, state=state
+            )
+            for one in connection_ids
         ]
+        # Its ARN names no Region, unlike every other ARN of Direct Connect.
+        arn = f"arn:{self.partition}:directconnect::{self.account_id}:dx-resiliency-group/{id_}"
+        group = ResiliencyGroup(
+            id=id_, arn=arn, owner_account=self.account_id, sequence=self.next_sequence(), associations=associations
+        )
+        self.resiliency_groups[id_] = group
+        return group
 
-    def members(self, lag_id: str) -> list[Connection]:
-        return [one for one in self.connections.values() if one.lag_id == lag_id and one.state not in GONE]
 
-    def operational_members(self, lag_id: str) -> list[Connection]:
-        return [member for member in self.members(lag_id) if member.state == ConnectionState.AVAILABLE]
-
-    def refuse_below_minimum_links(self, leaving: Connection) -> None:
-        """Refuse if the connection's LAG would have fewer operational members than its minimum without it."""
-        lag = self.lags.get(leaving.lag_id or "")
-        if lag is None:
-            return
-        operational = self.operational_members(lag.id)
-        if leaving in operational and len(operational) - 1 < lag.minimum_links:
-            message = self.behaviour.lag_minimum_message
-            raise DirectConnectClientException(message.replace("{lag_id}", lag.id).replace("{id}", leaving.id))
-
-    def refuse_strangers(self, resource: Resource, caller: str) -> None:
-        if resource.owner_account != caller:
-            raise DirectConnectClientException(f"Account {caller} does not own {resource.id}.")
-
-    def new_id(self, kind: str, length: int = 8) -> str:
-        return f"{kind}-f{''.join(self.random.choices(LETTERS, k=length - 1))}"
-
-    def new_uuid(self) -> str:
-        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
-
-    def next_sequence(self) -> int:
-        return next(self._sequence)
+def _peer(id_: str, number: int, asn: int) -> BgpPeer:
+    network, host = f"169.254.{number // 64 % 256}", number % 64 * 4
+    return BgpPeer(
+        id=id_,
+        asn=asn,
+        auth_key=f"{SECRET_WORD}-{number}",
+        amazon_address=f"{network}.{host + 1}/30",
+        customer_address=f"{network}.{host + 2}/30",
+    )

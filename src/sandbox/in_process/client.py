@@ -1,15 +1,15 @@
 """What every client in process has: a log of its calls, hooks, and faults on demand."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import count
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError, ConnectionClosedError
 
+from sandbox.directconnect.calls import Answer
 from sandbox.directconnect.clock import ManualClock
 from sandbox.directconnect.faults import (
     AccessDenied,
@@ -18,6 +18,7 @@ from sandbox.directconnect.faults import (
     EmptyBody,
     Faults,
     Html,
+    NoAnswer,
     Nothing,
     Nulls,
     Refusal,
@@ -26,12 +27,6 @@ from sandbox.directconnect.faults import (
     StaleAnswer,
 )
 from sandbox.directconnect.hooks import Hooked
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from sandbox.directconnect.faults import NoAnswer
-    from sandbox.directconnect.lifecycle import Answer
 
 
 class Client(Hooked):

@@ -1,20 +1,14 @@
 """CloudWatch, as far as it says what was measured."""
 
-from __future__ import annotations
-
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
+from sandbox.directconnect.calls import Answer
 from sandbox.in_process.client import Client
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sandbox.directconnect.lifecycle import Answer
 
 type Bps = float | Sequence[float] | None
 

@@ -1,17 +1,11 @@
 """S3, as far as a record needs it."""
 
-from __future__ import annotations
+from collections.abc import Callable
+from typing import Any, ClassVar, override
 
-from typing import TYPE_CHECKING, Any, ClassVar, override
-
-from sandbox.directconnect.faults import EmptyBody
+from sandbox.directconnect.calls import Answer
+from sandbox.directconnect.faults import EmptyBody, NoAnswer
 from sandbox.in_process.client import Client, metadata, unreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sandbox.directconnect.faults import NoAnswer
-    from sandbox.directconnect.lifecycle import Answer
 
 
 class S3(Client):

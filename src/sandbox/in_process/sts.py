@@ -1,18 +1,13 @@
 """STS, as far as it says who calls."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, ClassVar, override
+from collections.abc import Callable
+from typing import ClassVar, override
 
 from botocore.parsers import ResponseParserError
 
+from sandbox.directconnect.calls import Answer
+from sandbox.directconnect.faults import NoAnswer
 from sandbox.in_process.client import Client
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sandbox.directconnect.faults import NoAnswer
-    from sandbox.directconnect.lifecycle import Answer
 
 
 class STS(Client):
