@@ -9,11 +9,13 @@ import pytest
 from botocore import xform_name
 
 import decommission
+from tests.support.layers import Layers, against_layers, imports
 
 PACKAGE = Path(decommission.__file__).parent
+ROOT = PACKAGE.parent
 # A module imports only from earlier layers of this list; the modules of ``guards`` have a list of their own.
 LAYERS = [
-    ["errors", "models"],
+    ["__init__", "errors", "models"],
     ["plan", "words", "settings", "prices", "creation"],
     ["run"],
     ["remains", "guards", "wait", "calls"],
@@ -31,25 +33,8 @@ PURE = {"models", "plan", "words", "prices", "creation", "run", "remains", "guar
 ACTING = {"os", "time", "random", "socket", "subprocess", "boto3", "botocore", "pydantic", "aws_lambda_powertools"}
 
 
-def imports(path: Path) -> set[str]:
-    """List what a module imports, by its full name."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            packages = {"decommission", "decommission.guards"}
-            is_package = node.module in packages and (node.module == "decommission" or path.stem == "__init__")
-            found |= {f"{node.module}.{alias.name}" for alias in node.names} if is_package else {str(node.module)}
-    return found
-
-
 def files(module: str) -> list[Path]:
     return sorted((PACKAGE / module).glob("*.py")) or [PACKAGE / f"{module}.py"]
-
-
-def ours(path: Path, prefix: str) -> set[str]:
-    return {name.removeprefix(prefix).split(".")[0] for name in imports(path) if name.startswith(prefix)}
 
 
 def names(path: Path) -> set[object]:
@@ -59,37 +44,21 @@ def names(path: Path) -> set[object]:
     return texts | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 
 
-def test_every_module_has_its_layer() -> None:
-    assert {path.stem for path in PACKAGE.iterdir() if path.stem != "__pycache__"} == {
-        "__init__",
-        *(module for layer in LAYERS for module in layer),
-    }
-    assert {path.stem for path in files("guards")} == {module for layer in GUARDS for module in layer}
-
-
-@pytest.mark.parametrize(("depth", "module"), [(depth, m) for depth, layer in enumerate(LAYERS) for m in layer])
-def test_a_module_imports_from_the_layers_before_it(depth: int, module: str) -> None:
-    allowed = {name for layer in LAYERS[:depth] for name in layer}
-    for path in files(module):
-        assert ours(path, "decommission.") - {module} <= allowed, path.name
-
-
-@pytest.mark.parametrize(("depth", "guard"), [(depth, g) for depth, layer in enumerate(GUARDS) for g in layer])
-def test_a_guard_imports_from_the_guards_before_it(depth: int, guard: str) -> None:
-    allowed = {name for layer in GUARDS[:depth] for name in layer}
-    assert ours(PACKAGE / "guards" / f"{guard}.py", "decommission.guards.") <= allowed
+@pytest.mark.parametrize(("package", "layers"), [(PACKAGE, LAYERS), (PACKAGE / "guards", GUARDS)])
+def test_a_module_imports_from_earlier_layers(package: Path, layers: Layers) -> None:
+    assert [] == list(against_layers(package, ROOT, layers))
 
 
 @pytest.mark.parametrize("module", sorted(PURE))
 def test_a_module_that_decides_has_no_side_effects(module: str) -> None:
     for path in files(module):
-        packages = {name.split(".")[0] for name in imports(path)} - {"decommission"}
+        packages = {name.split(".")[0] for name in imports(path, ROOT)} - {"decommission"}
         assert packages <= sys.stdlib_module_names - ACTING, path.name
         assert not {"now", "utcnow", "today"} & names(path), "time is an argument"
 
 
 def test_only_one_module_catches_the_errors_of_botocore() -> None:
-    catchers = {path.stem for path in PACKAGE.rglob("*.py") if "botocore.exceptions" in imports(path)}
+    catchers = {path.stem for path in PACKAGE.rglob("*.py") if "botocore.exceptions" in imports(path, ROOT)}
     assert {"calls"} == catchers
 
 
