@@ -67,6 +67,8 @@ class World(Inventory):
         transit interface uses the account's first Direct Connect gateway; AWS writes "no gateway" as ``""``.
         """
         parent = self.port(connection_id, self.clock())
+        # The order of the ids is part of the digest in events/approved-plan.json.
+        peer_id = self.new_id("dxpeer")
         identity = self.new_identity("dxvif", virtual_interface_id, owner_account)
         number = identity["sequence"]
         fields.setdefault("name", f"interface-{number}")
@@ -77,7 +79,7 @@ class World(Inventory):
             **identity,
             connection_id=parent.id,
             location=parent.location,
-            peers=[_peer(self.new_id("dxpeer"), number, asn)],
+            peers=[_peer(peer_id, number, asn)],
             amazon_side_asn=PUBLIC_ASN if is_public else self._amazon_side_asn(fields["direct_connect_gateway_id"]),
             route_filter_prefixes=["203.0.113.0/24"] if is_public else [],
             routes=[Route(cidr=cidr, as_path=(asn,), installed_at=self.clock()) for cidr in announces],
@@ -107,7 +109,7 @@ class World(Inventory):
 
     def add_virtual_gateway(self) -> str:
         """Return the id of a new virtual private gateway; nothing else of it is modelled."""
-        return self.new_id("vgw", 17)
+        return f"vgw-{self._random.getrandbits(68):017x}"
 
     def add_remote_attachment(
         self, gateway_id: str, *, region: str = "us-east-1", owner_account: str | None = None
