@@ -25,8 +25,10 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sandbox", description="AWS on this machine, with the application deployed.")
-    parser.add_argument("--package", type=Path, help="run what `sam build` built, under the real Lambda runtime")
-    parser.add_argument("--emulator", type=Path, help="the aws-lambda-rie binary for that")
+    parser.add_argument(
+        "--package", type=Path, help="the folder that sam build made, to run under the real Lambda runtime"
+    )
+    parser.add_argument("--emulator", type=Path, help="the aws-lambda-rie binary for --package")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
     parser.add_argument("--port", default=0, type=int, help="the port to listen on; 0 takes any free one")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -43,7 +45,7 @@ def _runtime(arguments: argparse.Namespace) -> Runtime:
 
 
 def _run(sandbox: Sandbox, event: Path) -> int:
-    """Return 0 if the connection is gone, or if the plan of a dry run is made."""
+    """Return 0 if the execution succeeded, otherwise 1."""
     out = view.console()
     arn = sandbox.start(json.loads(event.read_text()))
     view.watch(sandbox, arn, out)

@@ -22,13 +22,13 @@ from sandbox.runtime import CREDENTIALS, REGION, Runtime
 from sandbox.stack import Stack, deploy
 
 STACK_NAME = "dx-decommission"
-# What makes a run in the sandbox a matter of seconds.
+# With these parameters a run takes seconds.
 QUICK = {"MinimumWaitSeconds": "1"}
 
 
 class Sandbox:
     """
-    A world of its own, from `with` to its end; one at a time in a process, as moto's backends are the process's.
+    A new world for each ``with`` block. Only one at a time: a process has one set of moto's backends.
 
     ``runtime`` is where the function runs; ``parameters`` are the template's; ``port`` 0 takes any free one.
     """
@@ -45,12 +45,12 @@ class Sandbox:
             service.install()
         BackendDict.reset()
         LambdaBackend.runtime = self.runtime
-        # One line for every request is no news, and a failed execution is the caller's to see.
+        # They would log every request, and every execution that fails on purpose.
         for name in ("werkzeug", "moto.stepfunctions"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._server.start()
         port = self._server.get_host_and_port()[1]
-        # Where moto's interpreter of state machines looks for Lambda.
+        # moto's interpreter of state machines calls Lambda on this port.
         os.environ["MOTO_PORT"] = str(port)
         self.endpoint_url = f"http://127.0.0.1:{port}"
         self.session = boto3.Session(
@@ -74,7 +74,7 @@ class Sandbox:
 
     @property
     def direct_connect(self) -> directconnect.DirectConnectBackend:
-        """The world behind the API: fill it, change it, and look at what is left."""
+        """The world behind the API; tests add to it, change it and read it directly."""
         return directconnect.directconnect_backends[DEFAULT_ACCOUNT_ID][REGION]
 
     @property
@@ -82,18 +82,18 @@ class Sandbox:
         return cast("LambdaBackend", lambda_backends[DEFAULT_ACCOUNT_ID][REGION])
 
     def messages(self) -> list[tuple[str, str]]:
-        """List the subject and the text of each message that people were sent so far."""
+        """List the subject and the text of each message that was sent to people so far."""
         self._functions.settle()
         topic = sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[self.stack.outputs["NotificationTopicArn"]]
         return [(str(subject), str(text)) for _, text, subject, *_ in topic.sent_notifications]
 
     def failed_later(self) -> list[str]:
-        """List the functions that failed when EventBridge invoked them; CloudWatch would count them as Errors."""
+        """List the functions that failed when EventBridge invoked them; CloudWatch counts these as Errors."""
         self._functions.settle()
         return self._functions.failed_later
 
     def events(self, source: str) -> list[dict[str, Any]]:
-        """List the events of this source on the default bus so far."""
+        """List the events that this source has put on the default bus so far."""
         self._functions.settle()
         bus = cast("events.EventsBackend", events_backends[DEFAULT_ACCOUNT_ID][REGION])
         return [cast("dict[str, Any]", event) for event in bus.delivered if source == event["source"]]
@@ -116,7 +116,7 @@ class Sandbox:
         return execution
 
     def finish(self, arn: str, seconds: float = 60) -> dict[str, Any]:
-        """Wait for the end of an execution; raises TimeoutError if it does not come."""
+        """Wait until an execution has ended; raises TimeoutError if that takes longer than ``seconds``."""
         until = time.monotonic() + seconds
         while (execution := self.execution(arn))["status"] == "RUNNING":
             if time.monotonic() > until:

@@ -1,4 +1,4 @@
-"""The two ways to run the function: in this process, or under the real Lambda runtime."""
+"""Two ways to run the functions: in this process, or under the real Lambda runtime."""
 
 import contextlib
 import importlib
@@ -22,13 +22,13 @@ REGION = "eu-central-1"
 # The packages of the functions.
 PACKAGES = {"decommission", "notifier"}
 
-# Fake, and the only ones that the sandbox knows.
+# Fake: moto accepts any.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """What came of one call of the function; ``failed`` if it raised, and then ``payload`` describes the error."""
+    """What a function returned as ``payload``; if it raised, ``failed`` is true and ``payload`` describes the error."""
 
     payload: bytes
     failed: bool
@@ -40,14 +40,14 @@ class Runtime(Protocol):
     def invoke(self, handler: str, payload: bytes, environment: Mapping[str, str]) -> Invocation: ...
 
     def lines(self) -> list[str]:
-        """Everything that the function has printed so far: logs and metrics."""
+        """Return every line that the functions have printed so far: logs and metrics."""
         ...
 
     def stop(self) -> None: ...
 
 
 def function_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Add what Lambda would set besides the template's variables, as far as the function looks at it."""
+    """Add to the template's variables those that Lambda sets and the function or its libraries read."""
     return {
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
@@ -72,7 +72,7 @@ class Context:
     aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
-# powertools keeps its log handler, and with it the stream, for as long as the process lives.
+# One stream for the whole process, because powertools keeps the first that it has written to.
 _printed = io.StringIO()
 _one_at_a_time = threading.Lock()
 
@@ -92,7 +92,7 @@ class InProcess:
                     self._handlers[handler] = _imported(handler)
                 answer = self._handlers[handler](json.loads(payload), Context())
                 return Invocation(json.dumps(answer).encode(), failed=False)
-            except Exception as error:  # noqa: BLE001 - whatever a handler raises, Lambda reports
+            except Exception as error:  # noqa: BLE001 - Lambda reports every exception of a handler
                 failure = {"errorMessage": str(error), "errorType": type(error).__name__}
                 return Invocation(json.dumps(failure).encode(), failed=True)
 
@@ -105,9 +105,9 @@ class InProcess:
 
 class LambdaRuntime:
     """
-    Runs what `sam build` built under `awslambdaric`, behind the emulator that the AWS SAM CLI ships.
+    Runs the package that ``sam build`` made under ``awslambdaric``, behind the emulator that the AWS SAM CLI ships.
 
-    ``package`` is the folder that would be uploaded, ``emulator`` the `aws-lambda-rie` binary.
+    ``package`` is the folder that would be uploaded, ``emulator`` the ``aws-lambda-rie`` binary.
     """
 
     def __init__(self, package: Path, emulator: Path) -> None:
@@ -123,7 +123,7 @@ class LambdaRuntime:
                 self._urls[handler] = self._start(handler, function_environment(environment))
             with urllib.request.urlopen(self._urls[handler], data=payload) as response:  # noqa: S310 - our loopback address
                 answer = response.read()
-        # The emulator answers 200 whatever happened; Lambda's own header for a failure is not there.
+        # The emulator answers 200 for a failure too, and lacks the header with which Lambda reports one.
         described = json.loads(answer)
         return Invocation(answer, failed=isinstance(described, dict) and "errorType" in described)
 
@@ -141,7 +141,7 @@ class LambdaRuntime:
                 handler,
             ],
             cwd=self._package,
-            # The package first: what was built is what runs, with the SDK that it ships.
+            # Only the package, so that the function runs with the SDK that it ships.
             env={**environment, "PYTHONPATH": str(self._package), "LAMBDA_TASK_ROOT": str(self._package)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -171,7 +171,7 @@ class LambdaRuntime:
 
 
 def _imported(path: str) -> Callable[[object, object], object]:
-    """Import the functions' modules anew, and leave the ones that are already imported as they are."""
+    """Import a handler anew, with all modules of the functions; those that tests have imported stay in place."""
     module, _, function = path.rpartition(".")
     before = _take_out_modules()
     try:

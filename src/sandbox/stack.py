@@ -1,4 +1,4 @@
-"""Deploys the real template.yaml into moto: roles, rules, environment and state machine come from it."""
+"""Deploys the real template.yaml into moto, with its roles, rules, functions and state machines."""
 
 import io
 import json
@@ -30,7 +30,7 @@ class Stack:
 
 
 def transformed(session: boto3.Session) -> dict[str, Any]:
-    """Transform the template as AWS would, after putting in the local files as `sam package` would."""
+    """Transform the template as AWS would, after putting in the local files as ``sam package`` would."""
     template = yaml_parse(TEMPLATE.read_text())
     for resource in template["Resources"].values():
         properties = resource["Properties"]
@@ -39,7 +39,7 @@ def transformed(session: boto3.Session) -> dict[str, Any]:
                 properties["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": CODE_KEY}
             case "AWS::Serverless::StateMachine":
                 properties["Definition"] = yaml.safe_load((ROOT / properties.pop("DefinitionUri")).read_text())
-    # The template names no managed policy, so the translator needs none to look up.
+    # An empty table of managed policies: the template names none.
     translator = Translator({}, Parser(), boto_session=session)
     cloudformation: dict[str, Any] = translator.translate(template, parameter_values={})
     return cloudformation
@@ -67,7 +67,7 @@ def deploy(session: boto3.Session, endpoint_url: str, name: str, parameters: Map
 
 
 def _spell_for_moto(template: dict[str, Any]) -> None:
-    """Rewrite what moto's CloudFormation does not understand. It ignores Rules and the patterns of parameters."""
+    """Rewrite or remove what moto's CloudFormation does not support; it ignores Rules and AllowedPatterns itself."""
     resources = template["Resources"]
     for name, resource in list(resources.items()):
         properties = resource["Properties"]
@@ -79,15 +79,15 @@ def _spell_for_moto(template: dict[str, Any]) -> None:
                 definition = "".join(properties["DefinitionString"]["Fn::Join"][1])
                 properties["DefinitionString"] = _filled_in(definition, properties.pop("DefinitionSubstitutions"))
             case "AWS::S3::Bucket":
-                # A fixed name, so that `sam local invoke` can be told it beforehand; moto would invent one.
+                # A fixed name, which ``sam local invoke`` can be given beforehand; moto would make one up.
                 properties["BucketName"] = RECORD_BUCKET
 
 
 def _filled_in(definition: str, substitutions: Mapping[str, Any]) -> dict[str, Any]:
     """
-    Do what DefinitionSubstitutions does, which moto ignores; raises KeyError for a placeholder that has no value.
+    Apply DefinitionSubstitutions, which moto ignores; raises KeyError for a placeholder that has no value.
 
-    moto's Fn::Sub would turn the ``$$`` of the context object into ``$``, so this makes a Fn::Join.
+    The result is a Fn::Join, because moto's Fn::Sub turns the ``$$`` of the context object into ``$``.
     """
     parts: list[Any] = PLACEHOLDER.split(definition)
     parts[1::2] = [substitutions[name] for name in parts[1::2]]
@@ -95,7 +95,7 @@ def _filled_in(definition: str, substitutions: Mapping[str, Any]) -> dict[str, A
 
 
 def _empty_zip() -> bytes:
-    """Make a package for moto, which requires one; the sandbox's runtimes run the function from disk."""
+    """Make the package that moto requires; the runtimes of the sandbox run the functions from disk."""
     archive = io.BytesIO()
     zipfile.ZipFile(archive, "w").close()
     return archive.getvalue()

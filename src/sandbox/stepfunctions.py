@@ -1,4 +1,4 @@
-"""Step Functions for moto: one home for state machines, and state machines that start state machines."""
+"""Step Functions for moto: CloudFormation's state machines can run, and can start other state machines."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 
 class StateTaskServiceSfn(MotoStateTaskServiceSfn):
-    """Spells a Task's parameters as boto3 does, and boto3's answer as a Task's result; moto's own leaves that out."""
+    """Converts a Task's parameters to boto3's spelling, and boto3's answer to a Task's; moto's own does not."""
 
     def _normalise_parameters(self, parameters: dict[str, Any], *args: str | None, **kwargs: str | None) -> None:
         super()._normalise_parameters(parameters, *args, **kwargs)
@@ -29,8 +29,8 @@ def _rename(members: dict[str, Any], case: Callable[[str], str]) -> None:
 
 
 def install() -> None:
-    """Have moto use these from now on."""
-    # CloudFormation makes state machines in one of moto's backends, and executions run in the other.
+    """Have moto run state machines like this from now on."""
+    # moto has two backends: CloudFormation creates state machines in one, and executions run in the other.
     setattr(models, "stepfunctions_backends", stepfunctions_parser_backends)  # noqa: B010 - of another type than moto's
-    setattr(state_task_service_factory, "StateTaskServiceSfn", StateTaskServiceSfn)  # noqa: B010 - likewise
+    setattr(state_task_service_factory, "StateTaskServiceSfn", StateTaskServiceSfn)  # noqa: B010 - of another type than moto's
     default_user_config["stepfunctions"] = {"execute_state_machine": True}

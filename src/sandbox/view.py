@@ -1,4 +1,4 @@
-"""What a person sees while a run goes on, and after it."""
+"""Tables and panels that show a run while it goes on, and after it."""
 
 import json
 import sys
@@ -34,12 +34,12 @@ COLOURS = {
 
 
 def console() -> Console:
-    # The function prints too, and in this process: what the sandbox catches of it must not be ours.
+    # Bound to the real stdout: while the function runs in this process, sys.stdout collects what the function prints.
     return Console(file=sys.stdout, highlight=False)
 
 
 def watch(sandbox: Sandbox, arn: str, out: Console) -> None:
-    """Show an execution as it happens, until its end; without a terminal, one line per change."""
+    """Show an execution until it has ended; without a terminal, print one line for each change."""
     began = time.monotonic()
     if out.is_terminal:
         with Live(console=out, refresh_per_second=1 / REFRESH_SECONDS) as live:
@@ -55,7 +55,7 @@ def watch(sandbox: Sandbox, arn: str, out: Console) -> None:
 
 
 def _looks(sandbox: Sandbox, arn: str) -> Iterator[None]:
-    """Tell when to look at an execution: until it has ended, and once then."""
+    """Yield while the execution runs, and once more after it has ended."""
     while True:
         running = sandbox.execution(arn)["status"] == "RUNNING"
         yield
@@ -87,7 +87,7 @@ def world_table(world: DirectConnectBackend, title: str | None = None) -> Table:
 
 
 def _resources(world: DirectConnectBackend) -> Iterator[tuple[str, str, str]]:
-    """List every connection with its virtual interfaces, as they are now: looking here is no call to the API."""
+    """List every connection with its virtual interfaces, as they are now, without a call to the API."""
     now = world.clock()
     for resource in world.resources():
         resource.settle(now)
@@ -99,7 +99,7 @@ def _resources(world: DirectConnectBackend) -> Iterator[tuple[str, str, str]]:
 
 
 def summary(sandbox: Sandbox, arn: str, out: Console) -> None:
-    """Print the plan and the verdicts, the end, the metrics, the record, and what is left in the world."""
+    """Print plan, verdicts, result, metrics and record, and what is left in the world."""
     results = sandbox.results(arn)
     if results and results[-1]["plan"]:
         out.print(_plan_table(results[-1]))
@@ -139,7 +139,7 @@ def _end(execution: dict[str, Any]) -> Panel:
     if "output" not in execution:
         return Panel(execution["cause"], title=f"failed: {execution['error']}", title_align="left", style="red")
     result = json.loads(execution["output"])
-    # What has a table of its own is left out.
+    # These have a table of their own.
     shown = {name: value for name, value in result.items() if name not in {"plan", "guards", "connectionAtStart"}}
     return Panel(json.dumps(shown, indent=2), title="result", title_align="left")
 
@@ -166,7 +166,7 @@ def _record_table(record: Mapping[str, bytes]) -> Table:
 
 
 def _metrics_table(documents: list[dict[str, Any]]) -> Table:
-    """Sum up what was counted; of what is measured anew at each step, show the last."""
+    """Add up the counts of all steps; show the last value of a metric that each step measures anew."""
     values: dict[str, float] = {}
     units: dict[str, str] = {}
     for document in documents:

@@ -1,82 +1,99 @@
-"""The world that a person sees first: one connection to take out of service, and one that must stay."""
+"""The world that a person sees first: one connection to take out of service, and one that has to remain."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from moto.cloudwatch.models import cloudwatch_backends
 
 from sandbox.aws import Sandbox
-from sandbox.directconnect import Behaviour, Delay
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend
 from sandbox.directconnect.states import ConnectionState, VirtualInterfaceType
 
 CONNECTION_ID = "dxcon-fg5678gh"
 OTHER_CONNECTION_ID = "dxcon-ffabc123"
-# BGP keepalives and no more.
+# No traffic but BGP keepalives.
 QUIET_BPS = 900.0
 PERIOD = timedelta(minutes=5)
-# Whatever is announced at site A is announced at site B too, with an equal or a shorter prefix.
-SITE_A_VPC_PREFIXES = ("10.10.0.0/16", "10.11.4.0/24")
-SITE_B_VPC_PREFIXES = ("10.10.0.0/16", "10.11.0.0/16")
-SITE_A_TRANSIT_PREFIXES = ("10.20.0.0/16", "192.168.40.0/24")
-SITE_B_TRANSIT_PREFIXES = ("10.20.0.0/16", "192.168.0.0/16")
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """One connection; its interfaces have the VLANs from ``first_vlan`` on."""
+
+    name: str
+    connection_id: str
+    first_vlan: int
+    tags: dict[str, str]
+    vpc_prefixes: tuple[str, ...]
+    transit_prefixes: tuple[str, ...]
+    has_public: bool = False
+
+
+SITE_A = _Site(
+    name="site-a",
+    connection_id=CONNECTION_ID,
+    first_vlan=101,
+    tags={"decommission": "approved", "site": "a"},
+    vpc_prefixes=("10.10.0.0/16", "10.11.4.0/24"),
+    transit_prefixes=("10.20.0.0/16", "192.168.40.0/24"),
+    has_public=True,
+)
+# Site B announces all that site A announces, with an equal or a shorter prefix.
+SITE_B = _Site(
+    name="site-b",
+    connection_id=OTHER_CONNECTION_ID,
+    first_vlan=201,
+    tags={"site": "b"},
+    vpc_prefixes=("10.10.0.0/16", "10.11.0.0/16"),
+    transit_prefixes=("10.20.0.0/16", "192.168.0.0/16"),
+)
 
 
 def build(sandbox: Sandbox) -> None:
-    """Fill the world; deletions take some seconds in it, where AWS takes minutes."""
+    """Add both connections; deletions take seconds in this world, where AWS takes minutes."""
     world = sandbox.direct_connect
     world.behaviour = Behaviour(
         connection_deletion=Delay(seconds=4), delete_connection_answers=ConnectionState.DELETING
     )
-    gateway = world.add_direct_connect_gateway(name="core").id
-    virtual_gateway = world.add_virtual_gateway()
+    gateway_id = world.add_direct_connect_gateway(name="core").id
+    virtual_gateway_id = world.add_virtual_gateway()
+    for site in (SITE_A, SITE_B):
+        _add(world, site, gateway_id, virtual_gateway_id)
+    measure(sandbox, CONNECTION_ID, QUIET_BPS)
+
+
+def _add(world: DirectConnectBackend, site: _Site, gateway_id: str, virtual_gateway_id: str) -> None:
+    id_, vlan = site.connection_id, site.first_vlan
     private, public, transit = VirtualInterfaceType
-    site_a = world.add_connection(
-        CONNECTION_ID, name="site-a", bandwidth="10Gbps", tags={"decommission": "approved", "site": "a"}
-    )
+    world.add_connection(id_, name=site.name, bandwidth="10Gbps", tags=site.tags)
     world.add_virtual_interface(
-        site_a.id,
-        name="site-a-vpc",
+        id_,
+        name=f"{site.name}-vpc",
         type=private,
-        vlan=101,
-        virtual_gateway_id=virtual_gateway,
-        announces=SITE_A_VPC_PREFIXES,
+        vlan=vlan,
+        virtual_gateway_id=virtual_gateway_id,
+        announces=site.vpc_prefixes,
         deletion=Delay(3),
     )
-    world.add_virtual_interface(site_a.id, name="site-a-public", type=public, vlan=102, deletion=Delay(6))
+    if site.has_public:
+        world.add_virtual_interface(id_, name=f"{site.name}-public", type=public, vlan=vlan + 1, deletion=Delay(6))
     world.add_virtual_interface(
-        site_a.id,
-        name="site-a-transit",
+        id_,
+        name=f"{site.name}-transit",
         type=transit,
-        vlan=103,
-        direct_connect_gateway_id=gateway,
-        announces=SITE_A_TRANSIT_PREFIXES,
+        vlan=vlan + 2,
+        direct_connect_gateway_id=gateway_id,
+        announces=site.transit_prefixes,
         deletion=Delay(9),
     )
-    site_b = world.add_connection(OTHER_CONNECTION_ID, name="site-b", bandwidth="10Gbps", tags={"site": "b"})
-    world.add_virtual_interface(
-        site_b.id,
-        name="site-b-vpc",
-        type=private,
-        vlan=201,
-        virtual_gateway_id=virtual_gateway,
-        announces=SITE_B_VPC_PREFIXES,
-    )
-    world.add_virtual_interface(
-        site_b.id,
-        name="site-b-transit",
-        type=transit,
-        vlan=203,
-        direct_connect_gateway_id=gateway,
-        announces=SITE_B_TRANSIT_PREFIXES,
-    )
-    measure(sandbox, CONNECTION_ID, QUIET_BPS)
 
 
 def measure(sandbox: Sandbox, connection_id: str, bits_per_second: float) -> None:
     """
-    Let CloudWatch have measured this on a connection and its virtual interfaces, in every period of the last day.
+    Put this into CloudWatch for a connection and its virtual interfaces, for every period of the last day.
 
-    And of the next day, so that a sandbox that serves for hours does not fall silent.
+    Also for every period of the next day, so that there is data in a sandbox that serves for hours.
     """
     world = sandbox.direct_connect
     interfaces = [one.id for one in world.virtual_interfaces.values() if one.connection_id == connection_id]
@@ -86,7 +103,7 @@ def measure(sandbox: Sandbox, connection_id: str, bits_per_second: float) -> Non
         {
             "MetricName": f"{kind}Bps{direction}",
             "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
-            # moto's own moments have no time zone, and mean UTC.
+            # moto's own times are in UTC and have no time zone.
             "Timestamp": period.replace(tzinfo=None),
             "Value": bits_per_second,
         }
@@ -94,7 +111,7 @@ def measure(sandbox: Sandbox, connection_id: str, bits_per_second: float) -> Non
         for direction in ("Ingress", "Egress")
         for period in _periods(datetime.now(UTC))
     ]
-    # Not over HTTP: this many points would take a second.
+    # Over HTTP, this many points would take a second.
     cloudwatch_backends[world.account_id][world.region_name].put_metric_data("AWS/DX", data)
 
 

@@ -136,14 +136,12 @@ def pages(cloudwatch: CloudWatch, *ids: str, **more: Any) -> list[dict[str, Any]
 @pytest.mark.parametrize(
     ("most_points", "expected"), [(100, 1), (48, 1), (47, 2), (24, 2), (12, 4), (10, 5), (7, 7), (1, 48)]
 )
-@pytest.mark.parametrize("asked", [True, False], ids=["MaxDatapoints", "most_points"])
-def test_points_are_paged(most_points: int, expected: int, *, asked: bool) -> None:
+def test_points_are_paged(most_points: int, expected: int) -> None:
     cloudwatch = measuring(Measured(ingress=[1.0, 2.0, 3.0], egress=4.0))
     whole = {result["Id"]: result for result in ask(cloudwatch, CONNECTION_ID, "dxcon-other123")["MetricDataResults"]}
-    if not asked:
-        cloudwatch.most_points = most_points
+    cloudwatch.most_points = most_points
 
-    answers = pages(cloudwatch, CONNECTION_ID, "dxcon-other123", **({"MaxDatapoints": most_points} if asked else {}))
+    answers = pages(cloudwatch, CONNECTION_ID, "dxcon-other123")
 
     assert expected == len(answers)
     seen: dict[str, list[tuple[datetime, float]]] = {}

@@ -1,4 +1,4 @@
-"""A Lambda backend that runs functions in a runtime of the sandbox, where moto's own needs Docker."""
+"""A Lambda backend that runs functions in a runtime of the sandbox; moto's own needs Docker."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ from sandbox.runtime import Runtime
 
 
 class LambdaBackend(MotoLambdaBackend):
-    """Hands each invocation, with the environment that the template gave the function, to the runtime."""
+    """Passes each invocation to the runtime, with the environment variables of the template."""
 
     runtime: Runtime | None = None
 
@@ -27,7 +27,7 @@ class LambdaBackend(MotoLambdaBackend):
         function = self.get_function(function_name, qualifier)
         if self.runtime is None:
             raise RuntimeError("the sandbox has no runtime to run a function in")
-        # moto keeps a number of the template a number.
+        # For moto, a number in the template is not a text.
         environment = {name: str(value) for name, value in function.environment_vars.items()}
         payload = body.encode() if isinstance(body, str) else body
         invocation = self.runtime.invoke(str(function.handler), payload or b"{}", environment)
@@ -36,7 +36,7 @@ class LambdaBackend(MotoLambdaBackend):
         return invocation.payload
 
     def invoke_later(self, function_name: str, event: object) -> None:
-        """Invoke a function as EventBridge does: without waiting. Lambda would try three times, this tries once."""
+        """Invoke a function without waiting, as EventBridge does; Lambda tries three times, this tries once."""
         thread = threading.Thread(target=self._invoke_and_note, args=(function_name, json.dumps(event)))
         self._later.append(thread)
         thread.start()
@@ -48,7 +48,7 @@ class LambdaBackend(MotoLambdaBackend):
             self.failed_later.append(function_name)
 
     def settle(self) -> None:
-        """Wait until everything that was invoked later has ended, also what that has invoked in turn."""
+        """Wait until every function that EventBridge invoked has ended, and those that were invoked meanwhile."""
         while self._later:
             self._later.pop().join()
 

@@ -1,4 +1,4 @@
-"""CloudWatch for moto: GetMetricData by whole periods, quickly."""
+"""CloudWatch for moto: GetMetricData answers whole periods, and fast."""
 
 from sandbox.cloudwatch.models import CloudWatchBackend, install
 

@@ -1,8 +1,8 @@
 """
 A CloudWatch backend that reads each data point once.
 
-moto's own compares every point with every period of every query, which takes minutes for a connection with 51
-interfaces and one day. It also takes no notice of the namespace, and depends on the order of dimensions.
+moto's own compares every point with every period of every query, which takes minutes for a day of a connection with 51
+interfaces. It also ignores the namespace, and depends on the order of dimensions.
 """
 
 import math
@@ -29,7 +29,7 @@ class CloudWatchBackend(MotoCloudWatchBackend):
         """Answer a point for each whole period in which something was measured, at the period's start."""
         is_empty = int(_seconds(start_time)) >= int(_seconds(end_time))
         if is_empty or not all("MetricStat" in query for query in queries):
-            # moto refuses an empty window, and can calculate expressions.
+            # moto itself refuses an empty window and calculates expressions.
             return super().get_metric_data(queries, start_time, end_time, scan_by)
         data = _by_metric(self.get_all_metrics())
         window = _seconds(start_time), _seconds(end_time)
@@ -77,7 +77,7 @@ def _result(
 
 
 def _seconds(moment: datetime) -> float:
-    # moto's own moments have no time zone, and mean UTC.
+    # moto's own times are in UTC and have no time zone.
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 

@@ -1,4 +1,4 @@
-"""Direct Connect for moto: what AWS documents, with switches for what it does not, and faults on demand."""
+"""Direct Connect for moto: it does what AWS documents, with switches for what is not known and faults on demand."""
 
 from sandbox.directconnect.behaviour import (
     AT_ONCE,
@@ -32,7 +32,6 @@ from sandbox.directconnect.faults import (
 from sandbox.directconnect.hooks import Hook
 from sandbox.directconnect.models import DirectConnectBackend, directconnect_backends, install
 from sandbox.directconnect.resources.gateways import GatewayAttachment
-from sandbox.directconnect.resources.resiliency_groups import ResiliencyGroup
 from sandbox.directconnect.resources.routes import Route
 from sandbox.directconnect.resources.virtual_interfaces import SECRET_WORD
 
@@ -63,7 +62,6 @@ __all__ = [
     "Nulls",
     "Refusal",
     "Reset",
-    "ResiliencyGroup",
     "Route",
     "Slow",
     "StaleAnswer",

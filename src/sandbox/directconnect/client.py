@@ -30,8 +30,8 @@ class InProcessClient:
     """
     Speak to a backend as boto3's client does, with the same validation, answers and errors.
 
-    It makes one attempt, as a client without retries. ``account_id`` is the caller, if not the backend's own account.
-    Request ids are ``in-process-1``, ``in-process-2`` and so on, over all clients of the backend.
+    It makes one attempt, as a client without retries does. ``account_id`` is the caller; by default it is the account
+    of the backend. Request ids are ``in-process-1``, ``in-process-2`` and so on, over all clients of the backend.
     """
 
     def __init__(self, backend: DirectConnectBackend, account_id: str | None = None) -> None:
@@ -109,6 +109,6 @@ def _validate(operation: str, parameters: dict[str, Any]) -> None:
 
 
 def _metadata(status: int, request_id: str | None = None) -> dict[str, Any]:
-    """Make the metadata of an answer; one that does not come from AWS has no request id."""
+    """Return the metadata of an answer; one that does not come from AWS has no request id."""
     metadata: dict[str, Any] = {"HTTPStatusCode": status, "HTTPHeaders": {}, "RetryAttempts": 0}
     return metadata if request_id is None else {"RequestId": request_id, **metadata}

@@ -1,4 +1,4 @@
-"""Where moto finds the backend."""
+"""The URLs at which moto's server answers Direct Connect."""
 
 from sandbox.directconnect.responses import DirectConnectResponse
 

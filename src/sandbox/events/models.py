@@ -1,9 +1,9 @@
-"""An EventBridge backend whose rules start state machines and functions; moto's own knows queues and logs only."""
+"""An EventBridge backend whose rules start state machines and functions; moto's own delivers to neither."""
 
 import json
 import uuid
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast, override
+from typing import Any, cast, override
 
 from moto.awslambda.models import lambda_backends
 from moto.events.models import EventsBackend as MotoEventsBackend
@@ -15,8 +15,7 @@ from moto.stepfunctions.parser.backend import execution
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.utilities.arns import parse_arn
 
-if TYPE_CHECKING:
-    from sandbox.awslambda.models import LambdaBackend
+from sandbox.awslambda.models import LambdaBackend
 
 
 class EventsBackend(MotoEventsBackend):
@@ -70,7 +69,7 @@ def _bus(account_id: str, region_name: str) -> EventsBackend:
 
 
 def _report_object(account_id: str, bucket: FakeBucket, event_name: str, key: FakeKey) -> None:
-    """Deliver S3's event of a new object, and none of the others."""
+    """Deliver S3's event of a new object; S3's other events are not delivered."""
     if not event_name.startswith("s3:ObjectCreated:"):
         return
     detail = {"version": "0", "bucket": {"name": bucket.name}, "object": {"key": key.name}, "reason": event_name}

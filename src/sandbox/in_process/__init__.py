@@ -1,4 +1,4 @@
-"""CloudWatch, S3 and STS without HTTP, as far as a decommission needs them: for tests of thousands of histories."""
+"""CloudWatch, S3 and STS without HTTP, as far as the function calls them; fast enough for thousands of histories."""
 
 from sandbox.in_process.cloudwatch import CloudWatch, Measured
 from sandbox.in_process.s3 import S3

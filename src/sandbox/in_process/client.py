@@ -1,4 +1,4 @@
-"""What every client in process has: a log of its calls, hooks, and faults on demand."""
+"""A client in this process, with a log of its calls, hooks, and faults on demand."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -31,9 +31,9 @@ from sandbox.directconnect.hooks import Hooked
 
 class Client(Hooked):
     """
-    Make one attempt at each call, as a boto3 client without retries.
+    Makes one attempt at each call, as a boto3 client without retries does.
 
-    A service that speaks another protocol than JSON says what botocore makes of a body that is none of its own.
+    ``read`` and ``read_cut`` do what botocore does with JSON; a service with another protocol overrides them.
     """
 
     service: ClassVar[str]
@@ -43,7 +43,7 @@ class Client(Hooked):
         self.calls: list[tuple[str, Mapping[str, Any]]] = []
         self.faults = Faults()
         self.clock: Callable[[], object] | None = None
-        """What ``Slow`` moves on, if it is a ``ManualClock``."""
+        """``Slow`` advances it, if it is a ``ManualClock``."""
         self._requests = count(1)
 
     def call(self, operation: str, parameters: Mapping[str, Any], work: Callable[[], Answer]) -> Answer:
@@ -84,11 +84,11 @@ class Client(Hooked):
                 return self._with_metadata(work())
 
     def read(self, _operation: str, _fault: NoAnswer) -> Answer:
-        """Do what botocore does with HTTP 200 and a body that is not AWS's."""
+        """Do what botocore does with HTTP 200 and a body that does not come from AWS."""
         return {"ResponseMetadata": metadata(200)}
 
     def read_cut(self, operation: str, work: Callable[[], Answer]) -> Exception:
-        """Make what botocore raises for HTTP 400 and half of an answer."""
+        """Return what botocore raises for HTTP 400 and half of an answer."""
         text = json.dumps(work(), default=str)
         return unreadable(operation, text[: len(text) // 2], 400)
 
@@ -112,6 +112,6 @@ def unreadable(operation: str, message: str, status: int) -> ClientError:
 
 
 def metadata(status: int, request_id: str | None = None) -> dict[str, Any]:
-    """Make the metadata of an answer; one that does not come from AWS has no request id."""
+    """Return the metadata of an answer; one that does not come from AWS has no request id."""
     fields: dict[str, Any] = {"HTTPStatusCode": status, "HTTPHeaders": {}, "RetryAttempts": 0}
     return fields if request_id is None else {"RequestId": request_id, **fields}

@@ -1,4 +1,4 @@
-"""CloudWatch, as far as it says what was measured."""
+"""CloudWatch: GetMetricData only."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,11 @@ MOST_POINTS: Final = 100_800
 @dataclass(frozen=True, slots=True)
 class Measured:
     """
-    What CloudWatch has of one resource, in bits per second.
+    The data points of one resource, in bits per second.
 
-    A number is that of every data point; a list is that of the last points, the newest last, after zeros; None, or an
-    empty list, means that there are no points. ``share`` of the points exist, evenly spread, the newest among them;
-    none exist of the last ``quiet_minutes`` before the end that is asked for.
+    A number is the value of every point. A list has the values of the last points, the newest last; earlier points are
+    zero. None or an empty list means that there are no points. Only ``share`` of the points exist, spread evenly and
+    with the newest among them, and none in the last ``quiet_minutes`` of the window.
     """
 
     ingress: Bps = 0.0
@@ -36,10 +36,10 @@ _QUIET: Final = Measured()
 
 class CloudWatch(Client):
     """
-    Everything was measured as zero, unless ``measured`` says otherwise of an id.
+    Every resource has measured zero, except those in ``measured``, by id.
 
-    ``page_size`` is the most metrics of one answer, ``most_points`` the most data points.
-    With ``is_partial`` every metric is partial, and no next page is offered.
+    An answer has at most ``page_size`` metrics and ``most_points`` data points. With ``is_partial``, AWS calls every
+    metric partial and offers no next page.
     """
 
     service: ClassVar[str] = "cloudwatch"
@@ -55,11 +55,11 @@ class CloudWatch(Client):
         return self.call("GetMetricData", parameters, lambda: self._answer(parameters))
 
     def _answer(self, parameters: Mapping[str, Any]) -> Answer:
-        """Fill a page, metric by metric; one that does not fit is partial here, and goes on on the next page."""
+        """Fill a page, metric by metric; a metric that does not fit is partial and continues on the next page."""
         queries = parameters["MetricDataQueries"]
         number, done = map(int, parameters.get("NextToken", "0:0").split(":"))
         last = min(number + self.page_size, len(queries))
-        room = min(parameters.get("MaxDatapoints", self.most_points), self.most_points)
+        room = self.most_points
         results: list[Answer] = []
         while number < last:
             timestamps, values = self._points(queries[number], parameters)
@@ -109,8 +109,8 @@ def _result(query: Answer, timestamps: list[datetime], values: list[float], *, c
 
 
 @lru_cache(maxsize=512)
-def _timestamps(first: int, behind: int, period: int, share: float, newest_first: bool) -> list[datetime]:  # noqa: FBT001 - lru_cache wants no keywords
-    """List the starts of these periods since 1970, as many of them as ``share`` says; never too few."""
+def _timestamps(first: int, behind: int, period: int, share: float, newest_first: bool) -> list[datetime]:  # noqa: FBT001 - lru_cache is faster without keywords
+    """List the starts of the periods from ``first`` to ``behind``, or as many of them as ``share`` says, rounded up."""
     count = max(0, behind - first)
     kept = math.ceil(count * share - 1e-9)
     newest = behind - 1
@@ -126,6 +126,6 @@ def _constant(bps: float, count: int) -> list[float]:
 
 
 @lru_cache(maxsize=512)
-def _latest(bps: tuple[float, ...], count: int, newest_first: bool) -> list[float]:  # noqa: FBT001 - as above
+def _latest(bps: tuple[float, ...], count: int, newest_first: bool) -> list[float]:  # noqa: FBT001 - lru_cache is faster without keywords
     values = [*[0.0] * (count - len(bps)), *bps[-count:]]
     return values[::-1] if newest_first else values

@@ -1,4 +1,4 @@
-"""S3, as far as a record needs it."""
+"""S3: PutObject only."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, override
@@ -9,7 +9,7 @@ from sandbox.in_process.client import Client, metadata, unreadable
 
 
 class S3(Client):
-    """``objects`` is what is in the one bucket, by key."""
+    """``objects`` are the bodies of all objects, by key; there is one bucket."""
 
     service: ClassVar[str] = "s3"
 
@@ -30,7 +30,7 @@ class S3(Client):
 
     @override
     def read(self, operation: str, fault: NoAnswer) -> Answer:
-        # An empty body is what S3 itself answers; of any other that is not XML, botocore makes a server error.
+        # S3 itself answers an empty body; botocore makes a server error of any other body that is not XML.
         if isinstance(fault, EmptyBody):
             return {"ResponseMetadata": metadata(200)}
         raise unreadable(operation, "Internal Server Error", 500)

@@ -1,4 +1,4 @@
-"""STS, as far as it says who calls."""
+"""STS: GetCallerIdentity only."""
 
 from collections.abc import Callable
 from typing import ClassVar, override
