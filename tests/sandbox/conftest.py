@@ -1,4 +1,4 @@
-"""A Direct Connect with one connection and one interface; each test runs over HTTP and in this process."""
+"""A world with one connection and one interface; ``client`` runs a test over HTTP and in this process."""
 
 from collections.abc import Callable
 

@@ -31,7 +31,7 @@ def error(call: Callable[..., object], **parameters: object) -> tuple[str, int, 
 
 
 def refusal(call: Callable[..., object], **parameters: object) -> str:
-    """Return the message with which AWS refuses a call; the code and the status never differ."""
+    """Return the message with which AWS refuses a call; code and status are always the same."""
     code, status, message = error(call, **parameters)
     assert ("DirectConnectClientException", 400) == (code, status)
     return message

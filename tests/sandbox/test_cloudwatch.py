@@ -1,4 +1,4 @@
-"""CloudWatch for moto: whole periods, over HTTP."""
+"""CloudWatch for moto: GetMetricData answers whole periods, over HTTP."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ def dimensions(interface_id: str | None = None) -> list[dict[str, str]]:
 
 
 def put(cloudwatch: Any, *values: float, namespace: str = "AWS/DX", interface_id: str | None = None) -> None:  # noqa: ANN401 - as boto3
-    """Put one value in the middle of each of the periods before now, the newest last."""
+    """Put one value into each of the last periods, the newest last."""
     data = [
         {
             "MetricName": "BpsIngress",
@@ -60,11 +60,11 @@ def points(
 ) -> list[tuple[datetime, float]]:
     answer = cloudwatch.get_metric_data(MetricDataQueries=[query], StartTime=start, EndTime=end, **more)
     (result,) = answer["MetricDataResults"]
-    assert result["StatusCode"] == "Complete"
+    assert "Complete" == result["StatusCode"]
     return list(zip(result["Timestamps"], result["Values"], strict=True))
 
 
-def test_a_point_has_the_time_at_which_its_period_begins(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
+def test_a_point_has_the_start_of_its_period(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
     put(cloudwatch, 1.0, 2.0, 3.0)
 
     expected = [(NOW - PERIOD * ago, 4.0 - ago) for ago in (1, 2, 3)]
@@ -72,7 +72,7 @@ def test_a_point_has_the_time_at_which_its_period_begins(cloudwatch: Any) -> Non
     assert expected[::-1] == points(cloudwatch, query(), ScanBy="TimestampAscending")
 
 
-def test_a_window_that_is_not_aligned(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
+def test_a_window_that_begins_within_a_period_has_whole_periods_only(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
     put(cloudwatch, 1.0, 2.0, 3.0)
 
     shifted = timedelta(seconds=100)
@@ -82,7 +82,7 @@ def test_a_window_that_is_not_aligned(cloudwatch: Any) -> None:  # noqa: ANN401 
     )
 
 
-def test_a_longer_period_has_the_highest_of_its_values(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
+def test_a_longer_period_has_its_highest_value(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
     put(cloudwatch, *(float(number) for number in range(24)))
 
     assert [(NOW - timedelta(hours=1), 23.0), (NOW - timedelta(hours=2), 11.0)] == points(
@@ -90,7 +90,7 @@ def test_a_longer_period_has_the_highest_of_its_values(cloudwatch: Any) -> None:
     )
 
 
-def test_only_what_is_asked_for(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
+def test_a_query_finds_only_its_own_namespace_and_dimensions(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
     put(cloudwatch, 1.0)
     put(cloudwatch, 2.0, interface_id="dxvif-a")
     put(cloudwatch, 3.0, interface_id="dxvif-b")
@@ -103,7 +103,7 @@ def test_only_what_is_asked_for(cloudwatch: Any) -> None:  # noqa: ANN401 - as b
     assert [[1.0], [2.0], [2.0]] == [[value for _, value in answer] for answer in answers]
 
 
-def test_a_day_of_a_full_connection_takes_no_minutes(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
+def test_a_day_of_a_full_connection_is_answered_in_seconds(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3
     ids = [None, *(f"dxvif-{number:08}" for number in range(51))]
     backend = cloudwatch_backends["123456789012"]["eu-central-1"]
     for id_ in ids:

@@ -15,7 +15,7 @@ ACCOUNT = "123456789012"
 DAY = 24 * 60 * 60
 
 
-def test_from_the_first_call_to_the_last(
+def test_a_connection_is_taken_out_of_service(
     client: DirectConnectClient, world: DirectConnectBackend, clock: ManualClock
 ) -> None:
     world.behaviour = Behaviour(virtual_interface_deletion=Delay(seconds=180))
@@ -147,7 +147,7 @@ def test_a_rejected_interface_is_listed_and_blocks_nothing(  # noqa: PLR0913 - a
 
 
 @pytest.mark.parametrize("accepted", [False, True])
-def test_a_failover_test_runs(
+def test_an_interface_on_which_a_failover_test_runs(
     *,
     accepted: bool,
     client: DirectConnectClient,

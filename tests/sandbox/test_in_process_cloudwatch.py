@@ -1,4 +1,4 @@
-"""GetMetricData in process: one point for each period, as CloudWatch answers it."""
+"""GetMetricData in this process answers one point for each period, as CloudWatch does."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -54,7 +54,7 @@ def measuring(measured: Measured) -> CloudWatch:
     return cloudwatch
 
 
-def test_by_default_every_period_was_measured_as_zero() -> None:
+def test_without_data_of_a_test_every_point_is_zero() -> None:
     points = ingress(CloudWatch(), ScanBy="TimestampAscending")
 
     assert points == [(END - PERIOD * ago, 0.0) for ago in range(12, 0, -1)]
@@ -72,7 +72,7 @@ def test_timestamps_are_aligned_and_within_the_window(minutes: int, offset: int)
     assert all(end - timedelta(minutes=minutes) <= at < end for at in times)
 
 
-def test_the_newest_point_comes_first_unless_asked_otherwise() -> None:
+def test_the_newest_point_comes_first_by_default() -> None:
     cloudwatch = measuring(Measured(ingress=[1.0, 2.0]))
 
     assert [2.0, 1.0, 0.0] == [value for _, value in ingress(cloudwatch)][:3]
@@ -90,19 +90,19 @@ def test_each_direction_has_its_own_values() -> None:
     assert [f"{CONNECTION_ID} Ingress", f"{CONNECTION_ID} Egress"] == [first["Label"], second["Label"]]
 
 
-def test_a_list_that_is_longer_than_the_window_loses_its_oldest() -> None:
+def test_values_older_than_the_window_are_left_out() -> None:
     values = [value for _, value in ingress(measuring(Measured(ingress=[float(n) for n in range(20)])))]
 
     assert [float(n) for n in range(19, 7, -1)] == values
 
 
 @pytest.mark.parametrize("nothing", [None, []])
-def test_no_data_is_no_point(nothing: list[float] | None) -> None:
-    assert ingress(measuring(Measured(ingress=nothing))) == []
+def test_a_resource_without_data_has_no_points(nothing: list[float] | None) -> None:
+    assert [] == ingress(measuring(Measured(ingress=nothing)))
 
 
 @pytest.mark.parametrize(("share", "expected"), [(1.0, 288), (0.9, 260), (0.5, 144), (0.01, 3), (0.0, 0)])
-def test_a_share_of_the_points_is_spread_evenly(share: float, expected: int) -> None:
+def test_missing_points_are_spread_evenly(share: float, expected: int) -> None:
     times = [at for at, _ in ingress(measuring(Measured(share=share)), minutes=24 * 60)]
 
     assert expected == len(times) == len(set(times))
@@ -111,13 +111,13 @@ def test_a_share_of_the_points_is_spread_evenly(share: float, expected: int) -> 
     assert max(gaps, default=0) - min(gaps, default=0) <= 1
 
 
-def test_quiet_minutes_have_no_points() -> None:
+def test_the_last_minutes_have_no_points() -> None:
     points = ingress(measuring(Measured(ingress=[5.0], quiet_minutes=15)))
 
     assert ((END - PERIOD * 4, 5.0), 9) == (points[0], len(points))
 
 
-def test_longer_periods() -> None:
+def test_points_of_a_longer_period() -> None:
     end = END + timedelta(minutes=10)
 
     points = ingress(CloudWatch(), minutes=24 * 60, end=end, period=3600, ScanBy="TimestampAscending")
@@ -136,7 +136,7 @@ def pages(cloudwatch: CloudWatch, *ids: str, **more: Any) -> list[dict[str, Any]
 @pytest.mark.parametrize(
     ("most_points", "expected"), [(100, 1), (48, 1), (47, 2), (24, 2), (12, 4), (10, 5), (7, 7), (1, 48)]
 )
-def test_points_are_paged(most_points: int, expected: int) -> None:
+def test_an_answer_has_at_most_so_many_points(most_points: int, expected: int) -> None:
     cloudwatch = measuring(Measured(ingress=[1.0, 2.0, 3.0], egress=4.0))
     whole = {result["Id"]: result for result in ask(cloudwatch, CONNECTION_ID, "dxcon-other123")["MetricDataResults"]}
     cloudwatch.most_points = most_points
@@ -157,7 +157,7 @@ def test_points_are_paged(most_points: int, expected: int) -> None:
 
 
 @pytest.mark.parametrize(("page_size", "expected"), [(1, 4), (2, 2), (3, 2), (4, 1)])
-def test_metrics_are_paged(page_size: int, expected: int) -> None:
+def test_an_answer_has_at_most_so_many_metrics(page_size: int, expected: int) -> None:
     cloudwatch = CloudWatch()
     cloudwatch.page_size = page_size
 
@@ -179,7 +179,7 @@ def test_a_partial_answer_without_a_next_page() -> None:
     assert "NextToken" not in answer
 
 
-def test_it_is_fast_enough_for_thousands_of_histories() -> None:
+def test_a_hundred_days_of_a_full_connection_take_two_seconds() -> None:
     cloudwatch = CloudWatch()
     ids = [f"dxvif-{number:08}" for number in range(52)]
     began = time.perf_counter()

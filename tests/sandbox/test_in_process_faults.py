@@ -1,4 +1,4 @@
-"""CloudWatch, S3 and STS in process fail as boto3's clients do; each fault is tried with boto3 over HTTP as well."""
+"""The clients of CloudWatch, S3 and STS in this process fail as boto3's do over HTTP."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -48,7 +48,7 @@ def operation(service: str) -> str:
 
 @pytest.fixture
 def answering() -> Iterator[Callable[[int, str, str], str]]:
-    """Return what starts a server that gives every caller the same answer."""
+    """Return a function that starts a server with one answer for every call, and returns its URL."""
     servers: list[ThreadingHTTPServer] = []
 
     def start(status: int, body: str, content_type: str) -> str:
@@ -81,7 +81,7 @@ def answering() -> Iterator[Callable[[int, str, str], str]]:
 
 
 def outcome(service: str, client: object) -> tuple[object, ...]:
-    """Tell what a caller sees, except for headers and the exact words about what cannot be parsed."""
+    """Return what a caller sees of an answer or an error, without headers and the messages of botocore's parsers."""
     try:
         answer = CALLS[service](client)
     except ClientError as error:
@@ -98,7 +98,9 @@ def boto3_client(service: str, url: str) -> object:
 
 @pytest.mark.parametrize("service", CALLS)
 @pytest.mark.parametrize("fault", [Html(), EmptyBody(), Nothing()])
-def test_a_body_that_is_not_awss(fault: NoAnswer, service: str, answering: Callable[[int, str, str], str]) -> None:
+def test_a_body_that_does_not_come_from_aws(
+    fault: NoAnswer, service: str, answering: Callable[[int, str, str], str]
+) -> None:
     client = in_process(service)
     client.faults.add(operation(service), fault)
     url = answering(200, fault.body, fault.content_type)
@@ -108,7 +110,7 @@ def test_a_body_that_is_not_awss(fault: NoAnswer, service: str, answering: Calla
 
 
 @pytest.mark.parametrize("service", CALLS)
-def test_half_of_an_answer(service: str, answering: Callable[[int, str, str], str]) -> None:
+def test_half_of_an_answer_is_an_error(service: str, answering: Callable[[int, str, str], str]) -> None:
     client = in_process(service)
     client.faults.add(operation(service), CutJson())
     half = '{"MetricDataResult'  # of what an answer without queries holds
@@ -118,7 +120,7 @@ def test_half_of_an_answer(service: str, answering: Callable[[int, str, str], st
     assert {} == getattr(client, "objects", {}), "nothing was written"
 
 
-def test_lists_that_are_null_are_absent() -> None:
+def test_a_list_that_is_null_is_absent() -> None:
     cloudwatch = CloudWatch()
     cloudwatch.faults.add("GetMetricData", Nulls())
 
@@ -133,7 +135,7 @@ def test_lists_that_are_null_are_absent() -> None:
         (AnswerLost(), "InternalFailure", True),
     ],
 )
-def test_errors(fault: Any, code: str, *, written: bool) -> None:  # noqa: ANN401 - any fault
+def test_an_error_has_its_code_and_may_come_after_the_effect(fault: Any, code: str, *, written: bool) -> None:  # noqa: ANN401 - any fault
     s3 = S3()
     s3.faults.add("PutObject", fault)
 
@@ -144,7 +146,7 @@ def test_errors(fault: Any, code: str, *, written: bool) -> None:  # noqa: ANN40
 
 
 @pytest.mark.parametrize(("fault", "written"), [(Reset(), False), (AnswerLost(connection_breaks=True), True)])
-def test_the_connection_breaks(fault: Any, *, written: bool) -> None:  # noqa: ANN401 - any fault
+def test_the_connection_breaks_before_or_after_the_effect(fault: Any, *, written: bool) -> None:  # noqa: ANN401 - any fault
     s3 = S3()
     s3.faults.add("PutObject", fault)
 
@@ -154,7 +156,7 @@ def test_the_connection_breaks(fault: Any, *, written: bool) -> None:  # noqa: A
     assert written == ("a" in s3.objects)
 
 
-def test_a_slow_answer_moves_the_clock_that_a_client_is_given() -> None:
+def test_a_slow_answer_advances_the_clock_of_the_client() -> None:
     s3 = S3()
     s3.clock = clock = ManualClock()
     s3.faults.add("PutObject", Slow(40))
@@ -165,7 +167,7 @@ def test_a_slow_answer_moves_the_clock_that_a_client_is_given() -> None:
     assert (timedelta(seconds=40), b"1") == (clock() - began, s3.objects["a"])
 
 
-def test_request_ids_are_distinct() -> None:
+def test_requests_are_numbered() -> None:
     s3 = S3()
 
     assert ["s3-1", "s3-2"] == [CALLS["s3"](s3)["ResponseMetadata"]["RequestId"] for _ in range(2)]

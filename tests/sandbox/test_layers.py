@@ -1,4 +1,4 @@
-"""Imports go one way, and below the backend there is no moto."""
+"""Imports go one way, and only the backend and its responses import moto."""
 
 from pathlib import Path
 from typing import Final
@@ -65,7 +65,7 @@ def test_a_module_imports_from_earlier_layers(folder: str) -> None:
     assert [] == list(against_layers(SANDBOX / folder, ROOT, LAYERS[folder]))
 
 
-def test_only_the_backend_and_its_responses_know_moto() -> None:
+def test_only_the_backend_and_its_responses_import_moto() -> None:
     files = (SANDBOX / "directconnect").rglob("*.py")
     users = {path.stem for path in files if any(name.split(".")[0] == "moto" for name in imports(path, ROOT))}
 
