@@ -1,9 +1,8 @@
 """Adapters over both kinds of client, and a server that answers whatever a test wants."""
 
-from __future__ import annotations
-
 import threading
 import traceback
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,18 +13,15 @@ import pytest
 from botocore.config import Config
 
 from decommission.direct_connect import DirectConnect
+from decommission.models import Surroundings
 from decommission.survey import HasPath, Survey
 from decommission.traffic import TrafficMeter
+from sandbox.directconnect import DirectConnectBackend
 from sandbox.in_process import STS, CloudWatch
 from tests.conftest import ACCOUNT, REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from mypy_boto3_directconnect import DirectConnectClient
-
-    from decommission.models import Surroundings
-    from sandbox.directconnect import DirectConnectBackend
 
 JSON: Final = "application/x-amz-json-1.1"
 KEY: Final = "0xBGPKEY"
@@ -114,7 +110,7 @@ def world(direct_connect_backend: DirectConnectBackend) -> DirectConnectBackend:
 
 
 @pytest.fixture
-def adapter(either_client: DirectConnectClient) -> DirectConnect:
+def adapter(either_client: "DirectConnectClient") -> DirectConnect:
     return DirectConnect(either_client, lambda: either_client)
 
 

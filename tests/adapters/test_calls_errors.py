@@ -1,8 +1,6 @@
 """Each way in which a call can fail becomes the error that says what the caller should do."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 import boto3
 import pytest
@@ -12,10 +10,7 @@ from botocore.exceptions import ParamValidationError
 from decommission.calls import RefusedError, call, pages
 from decommission.errors import AwsBusyError, AwsDeniedError
 from sandbox.directconnect import AccessDenied, DirectConnectBackend, Refusal, client_error
-from tests.adapters.conftest import Raw
-
-if TYPE_CHECKING:
-    from tests.adapters.conftest import RawServer
+from tests.adapters.conftest import Raw, RawServer
 
 THROTTLING: Final = (
     "RequestLimitExceeded",

@@ -1,7 +1,5 @@
 """AWS's words may be quoted; a raw answer may not."""
 
-from __future__ import annotations
-
 import pytest
 
 from decommission.calls import MOST_CHARACTERS, quoted

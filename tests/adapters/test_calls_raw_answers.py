@@ -1,20 +1,14 @@
 """An answer that is no AWS answer is "busy", and what it holds stays out of errors and logs."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import pytest
 
 from decommission.calls import call, pages
 from decommission.errors import AwsBusyError
-from tests.adapters.conftest import KEY, Raw
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.adapters.conftest import RawServer
+from tests.adapters.conftest import KEY, Raw, RawServer
 
 NOT_QUOTED: Final = (
     "an answer that is not an error message ({} characters, not quoted here because it may hold secrets)"

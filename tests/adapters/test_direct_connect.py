@@ -1,21 +1,19 @@
 """What the adapter shows of a connection and its virtual interfaces: the wanted fields, and no secret."""
 
-from __future__ import annotations
-
 import logging
 from typing import TYPE_CHECKING, Final
+
+import pytest
 
 from decommission.direct_connect import DirectConnect
 from decommission.models import BgpPeer, Connection, Observation, VirtualInterface
 from sandbox.directconnect import SECRET_WORD, DirectConnectBackend
+from sandbox.directconnect.resources.bgp_peers import BgpPeer as SandboxPeer
 from sandbox.directconnect.resources.mac_sec import MacSecKey
 from tests.support.strategies import ACCOUNT, CONNECTION_ID
 
 if TYPE_CHECKING:
-    import pytest
     from mypy_boto3_directconnect import DirectConnectClient
-
-    from sandbox.directconnect.resources.bgp_peers import BgpPeer as SandboxPeer
 
 OTHER_ACCOUNT: Final = "210987654321"
 
@@ -140,7 +138,7 @@ def test_it_shows_what_is_wanted_and_nothing_else(adapter: DirectConnect, world:
 
 
 def test_no_log_shows_what_botocore_received(
-    direct_connect_client: DirectConnectClient,
+    direct_connect_client: "DirectConnectClient",
     world: DirectConnectBackend,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,

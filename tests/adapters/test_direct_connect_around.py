@@ -1,12 +1,11 @@
 """What the adapter shows around a connection: LAGs, partners, gateways, routes, groups, failover tests, the LOA."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from decommission.direct_connect import DirectConnect
 from decommission.models import Attachment, FailoverTest, Lag
 from sandbox.directconnect import Behaviour, DirectConnectBackend, ManualClock
 from sandbox.directconnect.resources.mac_sec import MacSecKey
@@ -15,8 +14,6 @@ from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
 
 if TYPE_CHECKING:
     from mypy_boto3_directconnect import DirectConnectClient
-
-    from decommission.direct_connect import DirectConnect
 
 OTHER_ACCOUNT: Final = "210987654321"
 INTERFACE_ID: Final = "dxvif-aaaaaaa1"
@@ -146,7 +143,7 @@ def test_resiliency_groups(
 
 def test_failover_tests(
     adapter: DirectConnect,
-    either_client: DirectConnectClient,
+    either_client: "DirectConnectClient",
     world: DirectConnectBackend,
     direct_connect_clock: ManualClock,
 ) -> None:

@@ -1,7 +1,6 @@
 """The calls that change something never raise for what AWS answers, and are sent once."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -34,8 +33,6 @@ from sandbox.directconnect import (
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mypy_boto3_directconnect import DirectConnectClient
 
 INTERFACE_ID: Final = "dxvif-aaaaaaa1"
@@ -115,12 +112,7 @@ def test_accepted(adapter: DirectConnect, world: DirectConnectBackend) -> None:
 @pytest.mark.parametrize("operation", CHANGES)
 @pytest.mark.parametrize(("fault", "outcome", "words"), FAULTS)
 def test_not_accepted(  # noqa: PLR0913, PLR0917 - two tables and where they are tried
-    fault: Fault,
-    outcome: CallOutcome,
-    words: str,
-    operation: str,
-    adapter: DirectConnect,
-    world: DirectConnectBackend,
+    fault: Fault, outcome: CallOutcome, words: str, operation: str, adapter: DirectConnect, world: DirectConnectBackend
 ) -> None:
     action, resource_id, change = CHANGES[operation]
     world.faults.add(operation, fault)
@@ -155,7 +147,7 @@ def test_a_denied_call_becomes_the_error_of_a_denied_look(adapter: DirectConnect
 def test_the_deleting_client_is_made_once_at_the_first_change(either_client: Any, world: DirectConnectBackend) -> None:  # noqa: ANN401 - as boto3
     made: list[object] = []
 
-    def make() -> DirectConnectClient:
+    def make() -> "DirectConnectClient":
         made.append(either_client)
         return cast("DirectConnectClient", either_client)
 
@@ -171,7 +163,7 @@ def test_the_deleting_client_is_made_once_at_the_first_change(either_client: Any
 
 @pytest.mark.parametrize("fault", [THROTTLED, SERVER_ERROR, Reset()])
 def test_a_delete_is_sent_once_although_looks_are_repeated(
-    fault: Fault, moto_server: str, direct_connect_client: DirectConnectClient, world: DirectConnectBackend
+    fault: Fault, moto_server: str, direct_connect_client: "DirectConnectClient", world: DirectConnectBackend
 ) -> None:
     repeating = Config(retries={"total_max_attempts": 3, "mode": "standard"})
     client = boto3.client("directconnect", endpoint_url=moto_server, region_name="eu-central-1", config=repeating)

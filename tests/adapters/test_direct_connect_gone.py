@@ -1,19 +1,14 @@
 """What is gone is shown as gone, however AWS says it; and what AWS only seems to say is gone is not."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 import pytest
 
+from decommission.direct_connect import DirectConnect
 from sandbox.directconnect import GONE_CONNECTION_MESSAGES, Behaviour, DirectConnectBackend, Refusal, client_error
 from sandbox.directconnect.behaviour import MALFORMED_ID_MESSAGE
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from decommission.direct_connect import DirectConnect
 
 UNSEEN_MESSAGE: Final = "Nobody has seen this yet, about {id}"
 

@@ -1,9 +1,9 @@
 """A look that AWS does not answer: busy, denied and refused are three things, and an SDK that is too old a fourth."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, cast
 
 import botocore.session
 import pytest
@@ -32,10 +32,6 @@ from sandbox.directconnect import (
     client_error,
 )
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 INTERFACE_ID: Final = "dxvif-aaaaaaa1"
 GROUP_ID: Final = "dxrg-aaaaaaaaaaaaaaaa1"

@@ -1,23 +1,17 @@
 """An answer that does not fit AWS's model is "busy", and quotes no value; what may be absent may also be null."""
 
-from __future__ import annotations
-
 import json
 import logging
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable
+from typing import Any, Final, cast
 
 import pytest
 
 from decommission.direct_connect import DirectConnect
 from decommission.errors import AwsBusyError
 from decommission.models import BgpPeer, Connection, Lag, VirtualInterface
-from tests.adapters.conftest import KEY, Raw
+from tests.adapters.conftest import KEY, Raw, RawServer
 from tests.support.strategies import CONNECTION_ID, LAG_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.adapters.conftest import RawServer
 
 INTERFACE_ID: Final = "dxvif-aaaaaaa1"
 INTERFACE: Final = {"virtualInterfaceId": INTERFACE_ID, "connectionId": CONNECTION_ID, "authKey": KEY}

@@ -1,20 +1,15 @@
 """The adapter reads every page, and shows no part of an answer for the whole."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 import pytest
 
 from decommission.direct_connect import DirectConnect
 from decommission.errors import AwsBusyError
+from decommission.models import Observation
 from sandbox.directconnect import THROTTLED, Behaviour, DirectConnectBackend, InProcessClient, client_error
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from decommission.models import Observation
 
 
 def ids(observation: Observation) -> list[str]:

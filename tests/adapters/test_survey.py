@@ -1,22 +1,16 @@
 """What the survey sees around a connection, and what it asks for that."""
 
-from __future__ import annotations
-
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import pytest
 
 from decommission.models import Surroundings, Traffic
+from sandbox.directconnect import DirectConnectBackend
 from sandbox.in_process import Measured
+from tests.adapters.conftest import Surveyor
 from tests.conftest import ACCOUNT
 from tests.support.strategies import CONNECTION_ID, LAG_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sandbox.directconnect import DirectConnectBackend
-    from tests.adapters.conftest import Surveyor
 
 QUIET = Traffic(ingress=0.0, egress=0.0, points=9, expected_points=9)
 

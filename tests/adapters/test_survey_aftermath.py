@@ -1,27 +1,15 @@
 """What the survey sees before a run may end, and whose account it runs in."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 
 from decommission.errors import AwsBusyError, AwsDeniedError
 from decommission.models import Aftermath
-from sandbox.directconnect import (
-    THROTTLED,
-    AccessDenied,
-    CutJson,
-    DirectConnectBackend,
-    Fault,
-    Html,
-    client_error,
-)
+from sandbox.directconnect import THROTTLED, AccessDenied, CutJson, DirectConnectBackend, Fault, Html, client_error
+from tests.adapters.conftest import Surveyor
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from tests.adapters.conftest import Surveyor
 
 
 def test_the_aftermath(surveyor: Surveyor, world: DirectConnectBackend) -> None:

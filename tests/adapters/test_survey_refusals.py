@@ -1,13 +1,12 @@
 """What the survey makes of AWS's refusals: some are noted for the guards, all others end the step."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from decommission.errors import AwsBusyError, AwsDeniedError
+from decommission.models import Surroundings
 from sandbox.directconnect import (
     SERVER_ERROR,
     THROTTLED,
@@ -22,11 +21,8 @@ from sandbox.directconnect import (
     Reset,
     client_error,
 )
+from tests.adapters.conftest import Surveyor
 from tests.support.strategies import CONNECTION_ID, LAG_ID
-
-if TYPE_CHECKING:
-    from decommission.models import Surroundings
-    from tests.adapters.conftest import Surveyor
 
 MOON: Final = "The moon is in the wrong phase."
 INTERFACE_ID: Final = "dxvif-aaaaaaa1"

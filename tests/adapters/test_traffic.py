@@ -1,11 +1,10 @@
 """What CloudWatch measured: the peaks of every resource, and how many of the expected data points there are."""
 
-from __future__ import annotations
-
 import math
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 import pytest
 
@@ -13,9 +12,6 @@ from decommission.models import Traffic
 from decommission.traffic import TrafficMeter
 from sandbox.in_process import CloudWatch, Measured
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 NOW: Final = datetime(2026, 1, 5, 12, 3, 20, tzinfo=UTC)
 INTERFACE_IDS: Final = ("dxvif-aaaaaaa0", "dxvif-aaaaaaa1")

@@ -1,9 +1,8 @@
 """An answer of CloudWatch that is not all of the traffic, or no proper answer, is never taken for silence."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 import pytest
 
@@ -26,9 +25,6 @@ from sandbox.directconnect import (
 )
 from sandbox.in_process import CloudWatch
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 NOW: Final = datetime(2026, 1, 5, 12, 3, 20, tzinfo=UTC)
 INGRESS: Final = f"{CONNECTION_ID} Ingress"

@@ -8,14 +8,13 @@ The environment variable HISTORIES=100000 makes that many
 histories, other ones each time; a failure prints the shortest history that leads to it.
 """
 
-from __future__ import annotations
-
 import json
 import os
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass, replace
 from io import StringIO
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -23,6 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError, DecommissionError
 from decommission.guards import OVERRIDABLE
+from decommission.schemas import JSON
 from sandbox.directconnect import SECRET_WORD, Behaviour, ManualClock
 from tests.support.driver import (
     APPROVED,
@@ -47,11 +47,6 @@ from tests.support.histories import (
 from tests.support.interleaving import Stepping
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 from tests.support.witness import Witness, is_gone
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from decommission.schemas import JSON
 
 HISTORIES: Final = int(os.environ.get("HISTORIES", "2000"))
 PATIENCE: Final = (2, 4)

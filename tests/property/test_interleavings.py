@@ -5,16 +5,16 @@ One run makes some calls and stops, the next makes some and stops, and then each
 calls is tried, so that every pair of moments of two runs meets.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
 from itertools import product
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
+from decommission.schemas import JSON
 from sandbox.directconnect import AT_ONCE, Behaviour, DirectConnectBackend, ManualClock
 from tests.support.driver import (
     APPROVED,
@@ -31,11 +31,6 @@ from tests.support.happenings import OTHER_CONNECTION_ID, Scene
 from tests.support.interleaving import Stepping
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 from tests.support.witness import Witness, is_gone
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from decommission.schemas import JSON
 
 QUICK: Final = Behaviour(virtual_interface_deletion=AT_ONCE, transitioning=AT_ONCE)
 OTHER_REQUEST: Final[JSON] = {"connectionId": OTHER_CONNECTION_ID}

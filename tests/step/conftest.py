@@ -1,17 +1,10 @@
 """A clock that stands still, services in which nothing is in the way, and a connection with three interfaces."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
-from sandbox.directconnect import ManualClock
+from sandbox.directconnect import DirectConnectBackend, ManualClock
 from tests.step import worlds
 from tests.support.driver import Around, new_world
-
-if TYPE_CHECKING:
-    from sandbox.directconnect import DirectConnectBackend
 
 
 @pytest.fixture

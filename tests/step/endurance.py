@@ -1,27 +1,22 @@
 """Drives a run of which some calls meet a fault, and keeps everything that it told to anybody."""
 
-from __future__ import annotations
-
 import io
 import json
 import traceback
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 from decommission.errors import DecommissionError
+from decommission.schemas import JSON
+from decommission.step import Step
+from sandbox.directconnect import DirectConnectBackend, Fault, ManualClock
+from sandbox.directconnect.faults import Faults
 from sandbox.directconnect.states import GONE
 from tests.support.driver import REQUEST, Around, drive_patiently, new_step
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from decommission.schemas import JSON
-    from decommission.step import Step
-    from sandbox.directconnect import DirectConnectBackend, Fault, ManualClock
-    from sandbox.directconnect.faults import Faults
 
 ON_ITS_WAY: Final = {"deleting", *GONE}
 

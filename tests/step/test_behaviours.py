@@ -1,30 +1,27 @@
 """Whatever is not known about AWS: a run ends well with either answer."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import fields
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
 
+from decommission.schemas import JSON
 from sandbox.directconnect import (
     AT_ONCE,
     GONE_CONNECTION_MESSAGES,
     MALFORMED_ID_MESSAGE,
     Behaviour,
     Delay,
+    DirectConnectBackend,
     InProcessClient,
+    ManualClock,
 )
 from sandbox.directconnect.states import ConnectionState
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT
 from tests.support.driver import REQUEST, Around, asked, blocked_by, drive, new_step, override, overriding, verdict
 from tests.support.strategies import CONNECTION_ID, LAG_ID
-
-if TYPE_CHECKING:
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 FOREIGN_ID: Final = "dxvif-foreign0"
 GROUP_ID: Final = "dxrg-0123456789abcdef0"

@@ -1,35 +1,19 @@
 """The brake: every step that deletes asks every guard again, and one BLOCK stops the run where it is."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
-from sandbox.directconnect import InProcessClient
+from decommission.schemas import JSON
+from sandbox.directconnect import DirectConnectBackend, InProcessClient, ManualClock
 from sandbox.in_process import Measured
 from tests.step.worlds import INTERFACE_IDS, OTHER_ID, OTHER_INTERFACE_ID, drive_disturbed, slow_down
-from tests.support.driver import (
-    APPROVED,
-    PROTECTED,
-    REQUEST,
-    Around,
-    asked,
-    blocked_by,
-    changes,
-    new_step,
-    take,
-)
+from tests.support.driver import APPROVED, PROTECTED, REQUEST, Around, asked, blocked_by, changes, new_step, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
-
-    type Change = Callable[[DirectConnectBackend, Around], object]
+type Change = Callable[[DirectConnectBackend, Around], object]
 
 # With six seconds for each deletion, the run deletes: 0 nothing, 1 two interfaces, 2 the third, 5 the connection.
 STEPS: Final = {1: 0, 2: 2, 5: 3}

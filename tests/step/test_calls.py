@@ -1,23 +1,17 @@
 """Which calls each step makes: as few as its questions need, and the look at the connection last."""
 
-from __future__ import annotations
-
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
-from sandbox.directconnect import Behaviour, Delay
+from decommission.schemas import JSON
+from decommission.step import Step
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
 from tests.step.worlds import INTERFACE_IDS, slow_down
 from tests.support.driver import DELETES, REQUEST, Around, drive, is_under_way, new_step, new_world, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from decommission.schemas import JSON
-    from decommission.step import Step
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 # What a dedicated connection, or a LAG, can carry.
 MOST_INTERFACES: Final = 51

@@ -1,26 +1,20 @@
 """The record holds the inputs of the calls that create the same again, complete by botocore's own model."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pytest
 from botocore import xform_name
 from botocore.model import ListShape, Shape, StructureShape
 from botocore.validate import validate_parameters
 
-from sandbox.directconnect import Behaviour, Delay, InProcessClient
+from decommission.schemas import JSON
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, InProcessClient
 from sandbox.directconnect.client import service_model
 from sandbox.directconnect.resources.bgp_peers import BgpPeer
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT
 from tests.support.driver import REQUEST, Around, new_step, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend
 
 KINDS: Final = ("Private", "Public", "Transit")
 BIG_ASN: Final = 4_200_000_001

@@ -1,18 +1,14 @@
 """An event that is wrong is refused before anything is called; what a step returns is a valid event."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from decommission.errors import InvalidRequestError
+from decommission.schemas import JSON
+from sandbox.directconnect import DirectConnectBackend, ManualClock
 from tests.support.driver import REQUEST, drive, new_step, take
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 ENVELOPE: Final[JSON] = {"detail-type": "Connection to be decommissioned", "detail": REQUEST}
 EXECUTION: Final = "arn:aws:states:eu-central-1:123456789012:execution:decommission:0f1e2d3c"

@@ -1,9 +1,8 @@
 """Every call of a whole run meets every fault, once and for ever: the run ends, and never by a wrong deletion."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
@@ -15,7 +14,9 @@ from sandbox.directconnect import (
     AccessDenied,
     AnswerLost,
     CutJson,
+    DirectConnectBackend,
     EmptyBody,
+    Fault,
     Html,
     ManualClock,
     Nothing,
@@ -26,11 +27,6 @@ from sandbox.directconnect import (
 from tests.step import worlds
 from tests.step.endurance import Endured, Moment, endure
 from tests.support.driver import REQUEST
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sandbox.directconnect import DirectConnectBackend, Fault
 
 WORLDS: Final[dict[str, Callable[[ManualClock], DirectConnectBackend]]] = {
     "with a gateway": worlds.routed,

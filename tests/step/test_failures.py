@@ -1,10 +1,9 @@
 """One deletion that AWS does not make holds up nothing else, and every reason quotes what AWS said last."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pytest
 
@@ -17,30 +16,18 @@ from sandbox.directconnect import (
     AnswerLost,
     Behaviour,
     Delay,
+    DirectConnectBackend,
+    Fault,
     Html,
     InProcessClient,
+    ManualClock,
     Nothing,
     Reset,
     client_error,
 )
 from tests.step.worlds import INTERFACE_IDS
-from tests.support.driver import (
-    REQUEST,
-    Around,
-    asked,
-    changes,
-    drive,
-    drive_patiently,
-    logs_in,
-    new_step,
-    take,
-)
+from tests.support.driver import REQUEST, Around, asked, changes, drive, drive_patiently, logs_in, new_step, take
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sandbox.directconnect import DirectConnectBackend, Fault, ManualClock
 
 FIRST, SECOND, THIRD = INTERFACE_IDS
 PATIENT: Final = REQUEST | {"patienceMinutes": 30}

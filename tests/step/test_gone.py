@@ -1,35 +1,24 @@
 """When a connection counts as gone, and when it does not."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
+from decommission.schemas import JSON
 from sandbox.directconnect import (
     GONE_CONNECTION_MESSAGES,
     MALFORMED_ID_MESSAGE,
     Behaviour,
     Delay,
+    DirectConnectBackend,
     InProcessClient,
+    ManualClock,
     StaleAnswer,
     client_error,
 )
 from tests.step.worlds import INTERFACE_IDS
-from tests.support.driver import (
-    REQUEST,
-    Around,
-    asked,
-    changes,
-    drive,
-    new_step,
-    take,
-)
+from tests.support.driver import REQUEST, Around, asked, changes, drive, new_step, take
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 MISTYPED: Final = "dxcon-zzzzzzzz"
 MALFORMED: Final = MALFORMED_ID_MESSAGE.replace("{id}", MISTYPED)

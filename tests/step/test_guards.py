@@ -1,14 +1,14 @@
 """Each guard stops a run before it deletes anything, and an override that names what it found lets it go on."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 import pytest
 
 from decommission.guards import GUARDS, OVERRIDABLE
 from decommission.guards.tags import STACK_TAG
-from sandbox.directconnect import InProcessClient
+from decommission.schemas import JSON
+from sandbox.directconnect import DirectConnectBackend, InProcessClient, ManualClock
 from sandbox.in_process import Measured
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID
 from tests.support.driver import (
@@ -26,13 +26,7 @@ from tests.support.driver import (
 )
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
-
-    type Objection = Callable[[DirectConnectBackend, Around], object]
+type Objection = Callable[[DirectConnectBackend, Around], object]
 
 INTERFACE_ID: Final = INTERFACE_IDS[0]
 HOSTED_ID: Final = "dxcon-hosted01"

@@ -1,16 +1,9 @@
 """A partner's connection that leaves its LAG becomes an interconnect: it is not gone, and still costs money."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
-from sandbox.directconnect import (
-    AccessDenied,
-    Behaviour,
-    client_error,
-)
+from decommission.schemas import JSON
+from sandbox.directconnect import AccessDenied, Behaviour, DirectConnectBackend, ManualClock, client_error
 from tests.step.worlds import before_call
 from tests.support.driver import (
     APPROVED,
@@ -25,10 +18,6 @@ from tests.support.driver import (
     totals_in,
 )
 from tests.support.strategies import CONNECTION_ID, LAG_ID
-
-if TYPE_CHECKING:
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 
 @pytest.mark.parametrize("hosts", [False, True], ids=["allows no hosted connections", "allows hosted connections"])

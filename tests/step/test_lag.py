@@ -1,8 +1,6 @@
 """A member of a LAG leaves it before it is deleted, and what belongs to the LAG stays."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
@@ -12,7 +10,10 @@ from sandbox.directconnect import (
     AnswerLost,
     Behaviour,
     Delay,
+    DirectConnectBackend,
+    Fault,
     InProcessClient,
+    ManualClock,
 )
 from tests.step.worlds import MEMBER_IDS, available, drive_disturbed
 from tests.support.driver import (
@@ -30,9 +31,6 @@ from tests.support.driver import (
     take,
 )
 from tests.support.strategies import CONNECTION_ID, LAG_ID
-
-if TYPE_CHECKING:
-    from sandbox.directconnect import DirectConnectBackend, Fault, ManualClock
 
 OF_LAG: Final = ["dxvif-ofthelag", "dxvif-ofthelah"]
 LEAVES_AND_GOES: Final = ["DisassociateConnectionFromLag", "DeleteConnection"]

@@ -1,18 +1,13 @@
 """Each line of a step's log is JSON and says of which connection, and of which execution, it speaks."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
-from sandbox.directconnect import Behaviour, Delay
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
 from tests.step.worlds import INTERFACE_IDS
 from tests.support.driver import REQUEST, drive, logs_in, new_step, take
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 EXECUTION: Final = "arn:aws:states:eu-central-1:123456789012:execution:decommission:0f1e2d3c"
 

@@ -1,29 +1,15 @@
 """Metrics as they are printed: what AWS accepted, and how runs end, each counted once."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import pytest
 
-from sandbox.directconnect import NEVER, Behaviour, Delay, InProcessClient
+from decommission.schemas import JSON
+from sandbox.directconnect import NEVER, Behaviour, Delay, DirectConnectBackend, InProcessClient, ManualClock
 from tests.step.worlds import INTERFACE_IDS
-from tests.support.driver import (
-    ENVIRONMENT,
-    REQUEST,
-    drive,
-    metrics_in,
-    new_step,
-    take,
-    totals_in,
-)
+from tests.support.driver import ENVIRONMENT, REQUEST, drive, metrics_in, new_step, take, totals_in
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 SLOW: Final = Behaviour(virtual_interface_deletion=Delay(seconds=100), connection_deletion=Delay(seconds=40))
 REMAINING: Final = "VirtualInterfacesRemaining"
@@ -151,10 +137,7 @@ def leave(_world: DirectConnectBackend) -> None:
         pytest.param(leave, {"dryRun": True, "planDigest": "0" * 64}, {}, id="dry run that would be blocked"),
         pytest.param(leave, {"planDigest": "0" * 64}, {"DecommissionBlocked": 1}, id="blocked"),
         pytest.param(
-            let_nothing_die,
-            {},
-            {"VirtualInterfaceDeleteRequested": 3, "DecommissionTimedOut": 1},
-            id="timed out",
+            let_nothing_die, {}, {"VirtualInterfaceDeleteRequested": 3, "DecommissionTimedOut": 1}, id="timed out"
         ),
         pytest.param(
             let_one_stay,

@@ -1,28 +1,12 @@
 """Metrics of steps that break off, are repeated, or share their work: nothing is counted twice."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
-from sandbox.directconnect import Behaviour, Delay
+from decommission.schemas import JSON
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
 from tests.step.worlds import INTERFACE_IDS, before_call, slow_down
-from tests.support.driver import (
-    REQUEST,
-    Around,
-    asked,
-    drive,
-    metrics_in,
-    new_step,
-    take,
-    totals_in,
-)
+from tests.support.driver import REQUEST, Around, asked, drive, metrics_in, new_step, take, totals_in
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 
 class UnforeseenError(Exception):

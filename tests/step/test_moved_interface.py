@@ -1,18 +1,13 @@
 """An interface that leaves the connection alive is left alone, and the run goes on without it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
-from sandbox.directconnect import InProcessClient
+from sandbox.directconnect import DirectConnectBackend, InProcessClient, ManualClock
 from tests.step.worlds import INTERFACE_IDS, OTHER_ID, before_call, drive_disturbed, slow_down
 from tests.support.driver import REQUEST, Around, asked, blocked_by, changes, drive, new_step, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID
-
-if TYPE_CHECKING:
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 FIRST, SECOND, THIRD = INTERFACE_IDS
 MOVED: Final = f"{THIRD} was moved to {OTHER_ID} and was not deleted"

@@ -1,12 +1,11 @@
 """What other people do while a run is under way: build, host, test, delete, and take their own things away."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 import pytest
 
-from sandbox.directconnect import Behaviour, Delay, InProcessClient
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, InProcessClient, ManualClock
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, before_call, drive_disturbed, slow_down
 from tests.support.driver import (
     REQUEST,
@@ -22,11 +21,6 @@ from tests.support.driver import (
     verdict,
 )
 from tests.support.strategies import CONNECTION_ID, LAG_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 FIRST, SECOND, THIRD = INTERFACE_IDS
 NEW_ID: Final = "dxvif-cccccccc"

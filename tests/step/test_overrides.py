@@ -1,14 +1,13 @@
 """An override is consent to what was found about certain ids, up to a limit and until a time; never to more."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from decommission.errors import InvalidRequestError
-from sandbox.directconnect import client_error
+from decommission.schemas import JSON
+from sandbox.directconnect import DirectConnectBackend, ManualClock, client_error
 from sandbox.in_process import Measured
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, drive_disturbed, slow_down
 from tests.support.driver import (
@@ -25,10 +24,6 @@ from tests.support.driver import (
     verdict,
 )
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 FIRST, SECOND, THIRD = INTERFACE_IDS
 CARRIED: Final = 50_000

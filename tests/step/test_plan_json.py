@@ -1,21 +1,16 @@
 """The plan in the record: what was found, by whose order, and what its guards said."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from decommission.errors import InvalidRequestError
-from sandbox.directconnect import SECRET_WORD, Behaviour
+from decommission.schemas import JSON
+from sandbox.directconnect import SECRET_WORD, Behaviour, DirectConnectBackend, ManualClock
 from tests.step import worlds
 from tests.step.worlds import INTERFACE_IDS, PREFIXES
 from tests.support.driver import REQUEST, Around, drive, logs_in, new_step, override, overriding, take
 from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
-
-if TYPE_CHECKING:
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 SECRETS: Final = (SECRET_WORD, "authKey", "customerRouterConfig", "bgp_auth_key")
 EXECUTION: Final = "arn:aws:states:eu-central-1:123456789012:execution:decommission:0f1e2d3c"
@@ -39,12 +34,7 @@ def test_it_holds_what_was_found(clock: ManualClock, around: Around) -> None:
     assert ("eu-central-1", ACCOUNT, "available") == (found["region"], found["account"], found["connectionState"])
     assert {gateway: "core"} == found["gatewayNames"]
     assert [
-        {
-            "virtualInterfaceId": id_,
-            "state": "available",
-            "amazonSideAsn": 64_512,
-            "announced": PREFIXES[number % 2 :],
-        }
+        {"virtualInterfaceId": id_, "state": "available", "amazonSideAsn": 64_512, "announced": PREFIXES[number % 2 :]}
         for number, id_ in enumerate(INTERFACE_IDS)
     ] == found["virtualInterfaces"]
     assert None is found["lag"]

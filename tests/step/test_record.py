@@ -1,24 +1,18 @@
 """The record of a run: what is written before what, and what cannot be recorded is not deleted."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import pytest
 
-from sandbox.directconnect import NEVER, Behaviour, Delay
+from decommission.schemas import JSON
+from sandbox.directconnect import NEVER, Behaviour, Delay, DirectConnectBackend, ManualClock
 from tests.step.worlds import INTERFACE_IDS, before_call, slow_down
 from tests.support.driver import REQUEST, Around, drive, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
-
-    type Prepare = Callable[[DirectConnectBackend], object]
+type Prepare = Callable[[DirectConnectBackend], object]
 
 FOLDER: Final = f"{CONNECTION_ID}/2026-01-05T12-00-00.000000Z"
 PLAN: Final = {"loa.pdf", "plan.json"}

@@ -1,23 +1,17 @@
 """What cannot be recorded is not deleted, in any step, and an end that cannot be recorded is not counted."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pytest
 
 from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError
-from sandbox.directconnect import AccessDenied, AnswerLost, Refusal
+from decommission.schemas import JSON
+from decommission.step import Step
+from sandbox.directconnect import AccessDenied, AnswerLost, DirectConnectBackend, Fault, ManualClock, Refusal
 from tests.step.worlds import slow_down
 from tests.support.driver import REQUEST, Around, changes, drive, drive_patiently, new_step, take, totals_in
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from decommission.schemas import JSON
-    from decommission.step import Step
-    from sandbox.directconnect import DirectConnectBackend, Fault, ManualClock
 
 FAULTS: Final = [
     pytest.param(AccessDenied(), AwsDeniedError, id="denied"),

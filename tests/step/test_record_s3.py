@@ -1,24 +1,18 @@
 """The record in S3: what lies where, and what S3 may answer."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 import pytest
 
 from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError
 from decommission.record import Record
 from decommission.run import NewRun, Request
-from sandbox.directconnect import AccessDenied, AnswerLost, Html, Refusal, Reset
+from sandbox.directconnect import AccessDenied, AnswerLost, Fault, Html, Refusal, Reset
 from sandbox.in_process import S3
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sandbox.directconnect import Fault
 
 BUCKET: Final = "records"
 START: Final = datetime(2026, 1, 5, 12, 0, 0, 250_000, tzinfo=UTC)

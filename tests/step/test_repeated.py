@@ -1,30 +1,26 @@
 """Called again, by anything and at any time, a step does no harm."""
 
-from __future__ import annotations
-
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 import pytest
 
+from decommission.schemas import JSON
 from sandbox.directconnect import (
     SERVER_ERROR,
     THROTTLED,
     AnswerLost,
     Behaviour,
     Delay,
+    DirectConnectBackend,
+    Fault,
     ManualClock,
     StaleAnswer,
 )
 from tests.step.worlds import INTERFACE_IDS, before_call
 from tests.support.driver import REQUEST, Around, asked, drive, drive_patiently, new_step, new_world, take, totals_in
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, Fault
 
 SLOW: Final = Behaviour(virtual_interface_deletion=Delay(seconds=100), connection_deletion=Delay(seconds=40))
 

@@ -1,30 +1,16 @@
 """The report tells what is gone, what still exists and why, what is left to do, and who approved it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
 
-from sandbox.directconnect import NEVER, DirectConnectBackend, InProcessClient, client_error
+from decommission.schemas import JSON
+from sandbox.directconnect import NEVER, DirectConnectBackend, InProcessClient, ManualClock, client_error
+from sandbox.directconnect.resources.connections import Connection
 from sandbox.directconnect.resources.mac_sec import MacSecKey
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID
-from tests.support.driver import (
-    APPROVED,
-    REQUEST,
-    Around,
-    drive,
-    new_step,
-    override,
-    overriding,
-    take,
-)
+from tests.support.driver import APPROVED, REQUEST, Around, drive, new_step, override, overriding, take
 from tests.support.strategies import ACCOUNT, CONNECTION_ID
-
-if TYPE_CHECKING:
-    from decommission.schemas import JSON
-    from sandbox.directconnect import ManualClock
-    from sandbox.directconnect.resources.connections import Connection
 
 SECRET_ARN: Final = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:macsec-1a2b3c"
 

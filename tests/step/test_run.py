@@ -1,20 +1,15 @@
 """Runs, step by step, to each of their ends."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
-from sandbox.directconnect import Behaviour, Delay
+from decommission.schemas import JSON
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
 from tests.step.worlds import INTERFACE_IDS, available
 from tests.support.driver import REQUEST, Around, asked, changes, drive, new_step, take
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 SLOW: Final = Behaviour(virtual_interface_deletion=Delay(seconds=100), connection_deletion=Delay(seconds=40))
 

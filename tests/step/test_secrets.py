@@ -1,15 +1,15 @@
 """The canary: AWS sends BGP keys with every virtual interface, and none of them goes any further, over HTTP as well."""
 
-from __future__ import annotations
-
 import json
 import logging
 import traceback
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable
+from typing import Any, Final, cast
 
 import pytest
 
 from decommission.errors import DecommissionError
+from decommission.schemas import JSON
 from sandbox.directconnect import (
     NEVER,
     SECRET_WORD,
@@ -20,6 +20,7 @@ from sandbox.directconnect import (
     CutJson,
     DirectConnectBackend,
     InProcessClient,
+    ManualClock,
     Nulls,
     client_error,
 )
@@ -27,13 +28,7 @@ from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, before_call
 from tests.support.driver import APPROVED, Around, new_step, override, overriding, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from decommission.schemas import JSON
-    from sandbox.directconnect import ManualClock
-
-    type Prepare = Callable[[DirectConnectBackend], object]
+type Prepare = Callable[[DirectConnectBackend], object]
 
 BUCKET: Final = "records"
 # What a secret is part of, and the names of what it is part of.

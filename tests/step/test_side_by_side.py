@@ -1,13 +1,12 @@
 """Two runs at the same time: neither takes what the other one leaves as the last."""
 
-from __future__ import annotations
-
 from itertools import permutations
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
-from sandbox.directconnect import Behaviour, Delay
+from decommission.schemas import JSON
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
 from tests.step import worlds
 from tests.step.worlds import INTERFACE_IDS, MEMBER_IDS, OTHER_ID, OTHER_INTERFACE_ID
 from tests.support.driver import (
@@ -27,10 +26,6 @@ from tests.support.driver import (
     verdict,
 )
 from tests.support.strategies import CONNECTION_ID, LAG_ID
-
-if TYPE_CHECKING:
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 OTHER: Final[JSON] = {"connectionId": OTHER_ID}
 

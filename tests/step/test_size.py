@@ -1,22 +1,17 @@
 """A result fits into Step Functions, whatever AWS says and for however long."""
 
-from __future__ import annotations
-
 import json
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
 
 from decommission.schemas import MOST_IDS_IN_ALL
-from sandbox.directconnect import Behaviour, client_error
+from sandbox.directconnect import Behaviour, DirectConnectBackend, ManualClock, client_error
 from sandbox.in_process import Measured
 from tests.step.worlds import OTHER_ACCOUNT
 from tests.support.driver import PROTECTED, REQUEST, Around, blocked_by, drive, new_step, new_world, override, take
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: 256 KiB for a result
 LARGEST_RESULT: Final = 200 * 1024

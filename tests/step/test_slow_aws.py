@@ -1,22 +1,16 @@
 """A slow AWS: no step deletes for more than ten seconds after its look, and none loses an accepted call."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pytest
 
-from sandbox.directconnect import Behaviour, Delay, Slow
+from decommission.schemas import JSON
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock, Slow
 from tests.step.worlds import INTERFACE_IDS, slow_down
 from tests.support.driver import DELETES, REQUEST, Around, asked, drive, is_under_way, new_step, new_world, take
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from decommission.schemas import JSON
-    from sandbox.directconnect import DirectConnectBackend, ManualClock
 
 # What a dedicated connection can carry.
 MOST_INTERFACES: Final = 51

@@ -1,20 +1,15 @@
 """The deadline: a run ends when its time is over, and does not begin what it has no time to end."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from decommission.errors import InvalidRequestError
-from sandbox.directconnect import NEVER, Behaviour, Delay, ManualClock, client_error
+from decommission.step import Step
+from sandbox.directconnect import NEVER, Behaviour, Delay, DirectConnectBackend, ManualClock, client_error
 from tests.step.worlds import INTERFACE_IDS
 from tests.support.driver import DELETES, REQUEST, Around, asked, changes, drive, new_step, take
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from decommission.step import Step
-    from sandbox.directconnect import DirectConnectBackend
 
 PATIENCE: Final = 60
 PATIENT: Final = REQUEST | {"patienceMinutes": PATIENCE}
@@ -27,10 +22,7 @@ def test_too_little_patience(minutes: int, world: DirectConnectBackend) -> None:
     assert [] == world.calls
 
 
-@pytest.mark.parametrize(
-    ("minutes", "deleted"),
-    [(0, 3), (44, 3), (45, 3), (45.1, 0), (59, 0), (60, 0), (600, 0)],
-)
+@pytest.mark.parametrize(("minutes", "deleted"), [(0, 3), (44, 3), (45, 3), (45.1, 0), (59, 0), (60, 0), (600, 0)])
 def test_the_first_deletion_needs_half_of_the_least_patience(
     minutes: float, deleted: int, clock: ManualClock, around: Around, world: DirectConnectBackend
 ) -> None:

@@ -1,13 +1,21 @@
 """A step that cannot measure the traffic deletes nothing, and what it measures decides."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import pytest
 
 from decommission.errors import AwsBusyError, AwsDeniedError
-from sandbox.directconnect import SERVER_ERROR, THROTTLED, AccessDenied, AnswerLost, Refusal
+from sandbox.directconnect import (
+    SERVER_ERROR,
+    THROTTLED,
+    AccessDenied,
+    AnswerLost,
+    DirectConnectBackend,
+    Fault,
+    ManualClock,
+    Refusal,
+)
 from sandbox.in_process import Measured
 from tests.step.worlds import INTERFACE_IDS, drive_disturbed, slow_down
 from tests.support.driver import (
@@ -25,11 +33,6 @@ from tests.support.driver import (
     take,
 )
 from tests.support.strategies import CONNECTION_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sandbox.directconnect import DirectConnectBackend, Fault, ManualClock
 
 INTERFACE_ID: Final = INTERFACE_IDS[0]
 FAULTS: Final = [

@@ -1,22 +1,16 @@
 """Worlds that several tests begin with, and ways to change them while a run is under way."""
 
-from __future__ import annotations
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from typing import TYPE_CHECKING, Final
-
-from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend
+from decommission.schemas import JSON
+from decommission.step import Step
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
+from sandbox.directconnect.lifecycle import Resource
 from tests.support.driver import APPROVED, is_under_way, new_world, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from decommission.schemas import JSON
-    from decommission.step import Step
-    from sandbox.directconnect import ManualClock
-    from sandbox.directconnect.lifecycle import Resource
-
-    type Act = Callable[[DirectConnectBackend], object]
+type Act = Callable[[DirectConnectBackend], object]
 
 INTERFACE_IDS: Final = ["dxvif-aaaaaaa0", "dxvif-aaaaaaa1", "dxvif-aaaaaaa2"]
 OTHER_ID: Final = "dxcon-ffother1"
