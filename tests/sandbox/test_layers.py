@@ -13,7 +13,7 @@ ROOT: Final = SANDBOX.parent
 # Each module imports only from earlier layers of its list.
 LAYERS: Final[dict[str, Layers]] = {
     "": [
-        ["__init__", "cloudwatch", "directconnect", "runtime", "stack", "stepfunctions"],
+        ["cloudwatch", "directconnect", "runtime", "stack", "stepfunctions"],
         ["awslambda", "in_process"],
         ["events"],
         ["aws"],
@@ -33,7 +33,7 @@ LAYERS: Final[dict[str, Layers]] = {
         ["urls", "__init__"],
     ],
     "directconnect/resources": [
-        ["__init__", "bgp_peers", "failover_tests", "gateways", "mac_sec", "resiliency_groups", "routes"],
+        ["bgp_peers", "failover_tests", "gateways", "mac_sec", "resiliency_groups", "routes"],
         ["ports"],
         ["connections", "virtual_interfaces"],
         ["lags"],

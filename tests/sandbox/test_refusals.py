@@ -180,6 +180,21 @@ def test_a_connection_refuses_for_a_while_after_its_last_interface_is_gone(  # n
     deleted_after(refusals, "attached", client, world.connections[interface.connection_id], clock)
 
 
+def test_the_refusal_begins_anew_with_each_interface(
+    client: DirectConnectClient, world: DirectConnectBackend, interface: VirtualInterface, clock: ManualClock
+) -> None:
+    world.behaviour = Behaviour(parent_refusal=Delay(looks=1))
+    connection = world.connections[interface.connection_id]
+    interface.state = "deleted"
+    client.describe_connections()
+
+    another = world.add_virtual_interface(connection.id)
+    client.describe_connections()
+    another.state = "deleted"
+
+    deleted_after(1, "attached", client, connection, clock)
+
+
 @pytest.mark.parametrize(("delay", "refusals"), DELAYS)
 def test_a_connection_that_left_its_lag_refuses_for_a_while(  # noqa: PLR0913 - a table and four fixtures
     *,

@@ -24,10 +24,16 @@ def imports(path: Path, root: Path) -> set[str]:
 
 
 def against_layers(package: Path, root: Path, layers: Layers) -> Iterator[str]:
-    """Name each module that is not in exactly one layer, and each import that is not from an earlier layer."""
+    """
+    Name each module that is not in exactly one layer, and each import that is not from an earlier layer.
+
+    The ``__init__`` of a package needs a layer only if it imports something.
+    """
     prefix = ".".join(package.relative_to(root).parts)
     depth = {module: number for number, layer in enumerate(layers) for module in layer}
     paths = {path: path.relative_to(package).parts[0].removesuffix(".py") for path in sorted(package.rglob("*.py"))}
+    if not imports(package / "__init__.py", root):
+        del paths[package / "__init__.py"]
     if sorted(module for layer in layers for module in layer) != sorted(modules := set(paths.values())):
         yield f"the layers do not name each of {sorted(modules)} once"
         return
@@ -35,5 +41,5 @@ def against_layers(package: Path, root: Path, layers: Layers) -> Iterator[str]:
         for name in sorted(imports(path, root)):
             if name == prefix or name.startswith(f"{prefix}."):
                 imported = name.removeprefix(prefix).strip(".").split(".")[0] or "__init__"
-                if imported != module and depth[imported] >= depth[module]:
+                if imported != module and depth.get(imported, len(layers)) >= depth[module]:
                     yield f"{path.relative_to(package)} imports {name}"

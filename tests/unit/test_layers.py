@@ -15,7 +15,7 @@ PACKAGE = Path(decommission.__file__).parent
 ROOT = PACKAGE.parent
 # A module imports only from earlier layers of this list; the modules of ``guards`` have a list of their own.
 LAYERS = [
-    ["__init__", "errors", "models"],
+    ["errors", "models"],
     ["plan", "words", "settings", "prices", "creation"],
     ["run"],
     ["remains", "guards", "wait", "calls"],
