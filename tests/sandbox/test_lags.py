@@ -164,4 +164,6 @@ def test_a_lag_with_too_few_links_is_down(
     lag = world.add_lag()
     world.add_connection(lag_id=lag.id)
 
-    assert expected == client.update_lag(lagId=lag.id, minimumLinks=minimum_links)["lagState"]
+    answer = client.update_lag(lagId=lag.id, minimumLinks=minimum_links)
+
+    assert (minimum_links, expected) == (answer["minimumLinks"], answer["lagState"])
