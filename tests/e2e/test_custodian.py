@@ -1,21 +1,20 @@
 """Cloud Custodian's own code, with the policies of events/custodian-policy.yaml, against the deployed sandbox."""
 
-import json
 import os
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sandbox import world
 from sandbox.aws import Sandbox
 from sandbox.runtime import CREDENTIALS, REGION
 from sandbox.stack import ROOT
+from tests.e2e.runs import executions, output
 
 MARK = "decommission-marked"
 
 
-def run_custodian(sandbox: Sandbox, folder: Path) -> list[dict[str, Any]]:
+def run_custodian(sandbox: Sandbox, folder: Path) -> list[str]:
     """Run both policies once, and return the executions that exist afterwards."""
     machine = sandbox.stack.outputs["StateMachineArn"]
     policies = folder / "policies.yaml"
@@ -28,10 +27,7 @@ def run_custodian(sandbox: Sandbox, folder: Path) -> list[dict[str, Any]]:
         check=True,
         capture_output=True,
     )
-    executions: list[dict[str, Any]] = sandbox.client("stepfunctions").list_executions(stateMachineArn=machine)[
-        "executions"
-    ]
-    return executions
+    return executions(sandbox)
 
 
 def mark(sandbox: Sandbox, on: datetime) -> None:
@@ -39,22 +35,18 @@ def mark(sandbox: Sandbox, on: datetime) -> None:
     sandbox.direct_connect.connections[world.CONNECTION_ID].tags[MARK] = value
 
 
-def test_a_connection_whose_time_is_up_is_decommissioned(sandbox: Sandbox, tmp_path: Path) -> None:
-    behaviour = sandbox.direct_connect.behaviour
-    world.build(sandbox)
-    sandbox.direct_connect.behaviour = behaviour
-    mark(sandbox, datetime.now(UTC) + timedelta(days=3))
-    assert [] == run_custodian(sandbox, tmp_path)
-    mark(sandbox, datetime.now(UTC) - timedelta(days=1))
-    (execution,) = run_custodian(sandbox, tmp_path)
-    result = json.loads(sandbox.finish(execution["executionArn"])["output"])
+def test_a_marked_connection_is_decommissioned_on_its_day(two_sites: Sandbox, tmp_path: Path) -> None:
+    mark(two_sites, datetime.now(UTC) + timedelta(days=3))
+    assert [] == run_custodian(two_sites, tmp_path)
+    mark(two_sites, datetime.now(UTC) - timedelta(days=1))
+    (arn,) = run_custodian(two_sites, tmp_path)
+    result = output(two_sites.finish(arn))
     assert ("COMPLETED", world.CONNECTION_ID) == (result["phase"], result["connectionId"])
     assert "Cloud Custodian policy decommission-marked-connections" == result["request"]["reason"]
 
 
-def test_a_connection_that_is_down_is_marked(sandbox: Sandbox, tmp_path: Path) -> None:
-    world.build(sandbox)
-    connection = sandbox.direct_connect.connections[world.CONNECTION_ID]
+def test_a_connection_that_is_down_is_marked(two_sites: Sandbox, tmp_path: Path) -> None:
+    connection = two_sites.direct_connect.connections[world.CONNECTION_ID]
     connection.state = "down"
-    assert [] == run_custodian(sandbox, tmp_path)
+    assert [] == run_custodian(two_sites, tmp_path)
     assert "invoke-sfn@" in connection.tags[MARK]

@@ -12,15 +12,9 @@ from sandbox.aws import Sandbox
 from sandbox.directconnect import NEVER, AccessDenied
 from sandbox.runtime import REGION
 from tests.conftest import ACCOUNT
+from tests.e2e.runs import executions, output
 
 REQUEST = {"connectionId": world.CONNECTION_ID, "reason": "Site A is closed, CHG-1234"}
-
-
-@pytest.fixture(autouse=True)
-def _world(sandbox: Sandbox) -> None:
-    behaviour = sandbox.direct_connect.behaviour
-    world.build(sandbox)
-    sandbox.direct_connect.behaviour = behaviour
 
 
 def subjects(sandbox: Sandbox) -> list[str]:
@@ -31,16 +25,17 @@ def details(sandbox: Sandbox) -> list[tuple[str, dict[str, Any]]]:
     return [(event["detail-type"], event["detail"]) for event in sandbox.events("dx-decommission")]
 
 
-def test_a_run_that_completes_is_told_once_to_people_and_to_machines(sandbox: Sandbox) -> None:
-    execution = sandbox.run(REQUEST)
-    assert "SUCCEEDED" == execution["status"]
-    ((subject, text),) = sandbox.messages()
+def test_a_completed_run_sends_one_message_and_one_event(two_sites: Sandbox) -> None:
+    execution = two_sites.run(REQUEST)
+    output(execution)
+    ((subject, text),) = two_sites.messages()
     assert "[dx-decommission] dxcon-fg5678gh COMPLETED" == subject
     assert "cancel the cross-connect at EqFA5" in text
-    ((detail_type, detail),) = details(sandbox)
+    ((detail_type, detail),) = details(two_sites)
     assert ("Decommission Completed", execution["executionArn"]) == (detail_type, detail["execution"])
     folder = detail["record"].removeprefix("s3://records/")
-    assert json.loads(sandbox.record()[f"{folder}report.json"])["deleted"] == detail["deleted"]
+    assert json.loads(two_sites.record()[f"{folder}report.json"])["deleted"] == detail["deleted"]
+    assert [execution["executionArn"]] == executions(two_sites), "the event starts no run"
 
 
 @pytest.mark.parametrize(
@@ -50,42 +45,37 @@ def test_a_run_that_completes_is_told_once_to_people_and_to_machines(sandbox: Sa
         pytest.param({"connectionId": "dxcon-ffabc123"}, "Decommission Blocked", id="blocked"),
     ],
 )
-def test_each_decided_end_is_told_once(sandbox: Sandbox, request_: dict[str, Any], detail_type: str) -> None:
-    sandbox.run(request_)
-    assert 1 == len(subjects(sandbox))
-    assert [detail_type] == [found for found, _ in details(sandbox)]
+def test_a_planned_or_blocked_run_sends_one_message_and_one_event(
+    two_sites: Sandbox, request_: dict[str, Any], detail_type: str
+) -> None:
+    two_sites.run(request_)
+    assert 1 == len(subjects(two_sites))
+    assert [detail_type] == [found for found, _ in details(two_sites)]
 
 
-def test_what_is_told_starts_no_run(sandbox: Sandbox) -> None:
-    sandbox.run(REQUEST)
-    assert 1 == len(details(sandbox))
-    machine = sandbox.stack.outputs["StateMachineArn"]
-    assert 1 == len(sandbox.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"])
-
-
-def test_an_error_is_told(sandbox: Sandbox) -> None:
-    sandbox.direct_connect.faults.add("DescribeConnections", AccessDenied(), times=math.inf)
-    sandbox.run(REQUEST)
-    ((subject, text),) = sandbox.messages()
+def test_a_failed_execution_sends_a_message_and_no_event(two_sites: Sandbox) -> None:
+    two_sites.direct_connect.faults.add("DescribeConnections", AccessDenied(), times=math.inf)
+    two_sites.run(REQUEST)
+    ((subject, text),) = two_sites.messages()
     assert "[dx-decommission] dxcon-fg5678gh FAILED with AwsDeniedError" == subject
     assert "CHG-1234" not in text
-    assert [] == details(sandbox)
+    assert [] == details(two_sites)
 
 
-def test_a_run_that_somebody_stops_is_told(sandbox: Sandbox) -> None:
-    for interface in sandbox.direct_connect.virtual_interfaces.values():
+def test_an_aborted_execution_sends_a_message(two_sites: Sandbox) -> None:
+    for interface in two_sites.direct_connect.virtual_interfaces.values():
         interface.deletion = NEVER
-    arn = sandbox.start(REQUEST)
-    sandbox.client("stepfunctions").stop_execution(executionArn=arn)
-    assert "ABORTED" == sandbox.finish(arn)["status"]
-    assert ["dxcon-fg5678gh ABORTED"] == subjects(sandbox)
+    arn = two_sites.start(REQUEST)
+    two_sites.client("stepfunctions").stop_execution(executionArn=arn)
+    assert "ABORTED" == two_sites.finish(arn)["status"]
+    assert ["dxcon-fg5678gh ABORTED"] == subjects(two_sites)
 
 
-def test_a_message_that_cannot_be_sent_changes_no_run_and_is_an_error_of_the_notifier(sandbox: Sandbox) -> None:
+def test_a_message_that_cannot_be_sent_fails_the_notifier_and_not_the_run(two_sites: Sandbox) -> None:
     topics = sns_backends[ACCOUNT][REGION].topics
-    topic = topics.pop(sandbox.stack.outputs["NotificationTopicArn"])
-    assert "SUCCEEDED" == sandbox.run(REQUEST)["status"]
+    topic = topics.pop(two_sites.stack.outputs["NotificationTopicArn"])
+    output(two_sites.run(REQUEST))
     # AWS/Lambda Errors, which NotificationFailedAlarm watches, counts what a function raises.
-    assert 1 == len(sandbox.failed_later())
+    assert 1 == len(two_sites.failed_later())
     topics[topic.arn] = topic
-    assert [] == sandbox.messages()
+    assert [] == two_sites.messages()

@@ -6,9 +6,9 @@ from typing import Any
 
 import boto3
 
-from sandbox import world
 from sandbox.aws import Sandbox
 from sandbox.stack import ROOT
+from tests.e2e.runs import output
 
 
 def filled_in(sandbox: Sandbox) -> dict[str, Any]:
@@ -18,23 +18,20 @@ def filled_in(sandbox: Sandbox) -> dict[str, Any]:
     return schedule
 
 
-def test_what_it_sends_is_a_run_of_the_approved_plan(sandbox: Sandbox) -> None:
-    behaviour = sandbox.direct_connect.behaviour
-    world.build(sandbox)
-    sandbox.direct_connect.behaviour = behaviour
-    schedule = filled_in(sandbox)
-    scheduler = sandbox.client("scheduler")
+def test_its_input_starts_a_run_of_the_approved_plan(two_sites: Sandbox) -> None:
+    schedule = filled_in(two_sites)
+    scheduler = two_sites.client("scheduler")
     scheduler.create_schedule(**schedule)
     target = scheduler.get_schedule(Name=schedule["Name"])["Target"]
     # moto keeps schedules, and starts nothing: this is what Scheduler would do.
-    started = sandbox.client("stepfunctions").start_execution(stateMachineArn=target["Arn"], input=target["Input"])
-    result = json.loads(sandbox.finish(started["executionArn"])["output"])
+    started = two_sites.client("stepfunctions").start_execution(stateMachineArn=target["Arn"], input=target["Input"])
+    result = output(two_sites.finish(started["executionArn"]))
     approved = json.loads((ROOT / "events/approved-plan.json").read_text())
     assert ("COMPLETED", approved["planDigest"]) == (result["phase"], result["request"]["planDigest"])
     assert approved["planDigest"] == result["plan"]["digest"]
 
 
-def test_aws_takes_it(sandbox: Sandbox) -> None:
+def test_it_fits_the_model_of_the_api(sandbox: Sandbox) -> None:
     """Check the example against the model of the API; moto checks less than AWS."""
     schedule = filled_in(sandbox)
     model = boto3.Session().client("scheduler", region_name="eu-central-1").meta.service_model

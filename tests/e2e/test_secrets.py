@@ -1,4 +1,4 @@
-"""A canary: the word that every BGP key and router configuration of the sandbox holds is nowhere else."""
+"""Every BGP key of the sandbox holds one word, and a run leaves that word nowhere."""
 
 import json
 
@@ -6,26 +6,27 @@ import pytest
 
 from sandbox.aws import Sandbox
 from sandbox.directconnect import SECRET_WORD, THROTTLED, AccessDenied, CutJson, Fault, Html, client_error
-from tests.e2e.test_decommission import CONNECTION_ID, EVENT, build
+from tests.e2e.runs import CONNECTION_ID, EVENT, build, executions
 
 
-def everything(sandbox: Sandbox) -> str:
-    """Gather all that a run leaves behind: logs, metrics, executions with their histories, and the record."""
+def everything_left_by(sandbox: Sandbox) -> str:
+    """Return all logs, metrics, executions with their histories, and the record, as one text."""
     states = sandbox.client("stepfunctions")
-    executions = states.list_executions(stateMachineArn=sandbox.stack.outputs["StateMachineArn"])["executions"]
-    histories = [states.get_execution_history(executionArn=e["executionArn"])["events"] for e in executions]
-    results = [sandbox.execution(e["executionArn"]) for e in executions]
-    assert histories
+    arns = executions(sandbox)
+    assert arns
+    histories = [states.get_execution_history(executionArn=arn)["events"] for arn in arns]
+    results = [sandbox.execution(arn) for arn in arns]
     left = [sandbox.runtime.lines(), histories, results, [str(body) for body in sandbox.record().values()]]
     return json.dumps(left, default=str)
 
 
 @pytest.mark.parametrize("event", [EVENT, {**EVENT, "dryRun": True}, {**EVENT, "planDigest": "0" * 64}], ids=str)
-def test_it_is_in_nothing_that_a_run_leaves_behind(sandbox: Sandbox, event: object) -> None:
+def test_a_run_leaves_no_key_behind(sandbox: Sandbox, event: object) -> None:
     build(sandbox)
     sandbox.run(event)
-    assert "dxvif-" in everything(sandbox)
-    assert SECRET_WORD not in everything(sandbox)
+    left = everything_left_by(sandbox)
+    assert "dxvif-" in left
+    assert SECRET_WORD not in left
 
 
 @pytest.mark.parametrize(
@@ -34,15 +35,14 @@ def test_it_is_in_nothing_that_a_run_leaves_behind(sandbox: Sandbox, event: obje
     ids=["denied", "refused", "throttled", "cut JSON", "HTML"],
 )
 @pytest.mark.parametrize("operation", ["DeleteVirtualInterface", "DescribeVirtualInterfaces"])
-def test_nor_in_what_an_error_leaves_behind(sandbox: Sandbox, fault: Fault, operation: str) -> None:
+def test_an_error_leaves_no_key_behind(sandbox: Sandbox, fault: Fault, operation: str) -> None:
     build(sandbox)
     sandbox.direct_connect.faults.add(operation, fault)
     sandbox.run(EVENT)
-    assert SECRET_WORD not in everything(sandbox)
+    assert SECRET_WORD not in everything_left_by(sandbox)
 
 
-def test_it_is_in_what_aws_answers(sandbox: Sandbox) -> None:
+def test_the_answers_of_aws_hold_the_key(sandbox: Sandbox) -> None:
     build(sandbox)
-    client = sandbox.client("directconnect")
-    answered = client.describe_virtual_interfaces(connectionId=CONNECTION_ID)
+    answered = sandbox.client("directconnect").describe_virtual_interfaces(connectionId=CONNECTION_ID)
     assert SECRET_WORD in json.dumps(answered, default=str)
