@@ -16,11 +16,10 @@ from sandbox.directconnect import (
     Delay,
     DirectConnectBackend,
     InProcessClient,
-    ManualClock,
 )
 from sandbox.directconnect.states import ConnectionState
-from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT
-from tests.support.driver import REQUEST, Around, asked, blocked_by, drive, new_step, override, overriding, verdict
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, run
+from tests.support.driver import Around, asked, blocked_by, override, overriding, verdict
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 FOREIGN_ID: Final = "dxvif-foreign0"
@@ -94,10 +93,10 @@ def test_no_switch_is_forgotten() -> None:
 
 
 @pytest.mark.parametrize("switches", [*every_switch(), *together(*ENDINGS), *together(*MESSAGES)], ids=spelled)
-def test_a_run_completes(switches: dict[str, Any], clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_a_run_completes(switches: dict[str, Any], world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(**switches)
 
-    last = drive(new_step(world), CONSENT, clock)[-1]
+    last = run(world, CONSENT)[-1]
 
     assert ("COMPLETED", False) == (last["phase"], last["alreadyGone"])
     assert "deleted" == world.connections[CONNECTION_ID].state
@@ -105,32 +104,28 @@ def test_a_run_completes(switches: dict[str, Any], clock: ManualClock, world: Di
 
 
 @pytest.mark.parametrize("switches", [*every_switch(), *together(*ENDINGS)], ids=spelled)
-def test_a_member_of_a_lag_completes(
-    switches: dict[str, Any], clock: ManualClock, member: DirectConnectBackend
-) -> None:
+def test_a_member_of_a_lag_completes(switches: dict[str, Any], member: DirectConnectBackend) -> None:
     member.behaviour = Behaviour(**switches)
     member.add_virtual_interface(LAG_ID, "dxvif-ofthelag")
 
-    last = drive(new_step(member), CONSENT, clock)[-1]
+    last = run(member, CONSENT)[-1]
 
     assert ("COMPLETED", [CONNECTION_ID]) == (last["phase"], list(dict.fromkeys(asked(member))))
     assert "available" == member.virtual_interfaces["dxvif-ofthelag"].state
 
 
 @pytest.mark.parametrize("switches", every_switch(), ids=spelled)
-def test_a_hosted_connection_completes(
-    switches: dict[str, Any], clock: ManualClock, world: DirectConnectBackend
-) -> None:
+def test_a_hosted_connection_completes(switches: dict[str, Any], world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(**switches)
     world.connections[CONNECTION_ID].partner_name = "ACME"
 
-    assert "COMPLETED" == drive(new_step(world), CONSENT, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world, CONSENT)[-1]["phase"]
 
 
-def test_a_member_of_a_resiliency_group_is_refused(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_a_member_of_a_resiliency_group_is_refused(world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(resiliency_group_member_can_be_deleted=False)
 
-    last = drive(new_step(world), CONSENT | {"patienceMinutes": 60}, clock)[-1]
+    last = run(world, CONSENT | {"patienceMinutes": 60})[-1]
 
     assert "TIMED_OUT" == last["phase"]
     assert f'"Connection {CONNECTION_ID} is associated with resiliency group {GROUP_ID}."' in last["reason"]
@@ -144,20 +139,15 @@ def test_a_member_of_a_resiliency_group_is_refused(clock: ManualClock, world: Di
         pytest.param(True, False, "BLOCKED", id="attached nowhere else"),
     ],
 )
-def test_the_attachments_of_another_accounts_gateway(  # noqa: PLR0913, PLR0917 - a table and three fixtures
-    visible: bool,  # noqa: FBT001 - a column of the table
-    attached: bool,  # noqa: FBT001 - a column of the table
-    expected: str,
-    clock: ManualClock,
-    around: Around,
-    world: DirectConnectBackend,
+def test_the_attachments_of_another_accounts_gateway(
+    *, visible: bool, attached: bool, expected: str, around: Around, world: DirectConnectBackend
 ) -> None:
     world.behaviour = Behaviour(foreign_attachments_visible=visible)
     if attached:
         world.add_remote_attachment("00000000-0000-4000-8000-000000000000", owner_account=OTHER_ACCOUNT)
     request = CONSENT | {"overrides": [o for o in CONSENT["overrides"] if o["guard"] != "redundancy"]}
 
-    last: JSON = drive(new_step(world, around=around), request, clock)[-1]
+    last: JSON = run(world, request, around)[-1]
 
     assert expected == last["phase"]
     if expected == "BLOCKED":
@@ -170,43 +160,33 @@ def test_the_attachments_of_another_accounts_gateway(  # noqa: PLR0913, PLR0917 
 
 
 @pytest.mark.parametrize("visible", [False, True])
-def test_the_tags_of_another_account(
-    visible: bool,  # noqa: FBT001 - a column of the table
-    clock: ManualClock,
-    world: DirectConnectBackend,
-) -> None:
+def test_the_tags_of_another_account(*, visible: bool, world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(foreign_tags_visible=visible)
     world.virtual_interfaces[FOREIGN_ID].tags["decommission-protected"] = "yes"
 
-    last = drive(new_step(world), CONSENT, clock)[-1]
+    last = run(world, CONSENT)[-1]
 
     assert ("BLOCKED" if visible else "COMPLETED") == last["phase"]
 
 
 @pytest.mark.parametrize("refused", [False, True])
-def test_the_calls_for_partners(
-    refused: bool,  # noqa: FBT001 - a column of the table
-    clock: ManualClock,
-    world: DirectConnectBackend,
-) -> None:
+def test_the_calls_for_partners(*, refused: bool, world: DirectConnectBackend) -> None:
     """That this account is no partner is no finding."""
     world.behaviour = Behaviour(partner_calls_refused=refused)
 
-    last = drive(new_step(world), CONSENT, clock)[-1]
+    last = run(world, CONSENT)[-1]
 
     assert ("PASS", "it carries no hosted connections") == verdict(last, "hosted-connections")
 
 
 @pytest.mark.parametrize("seconds", [0, 15 * 60, math.inf])
-def test_a_connection_that_was_only_ordered_is_declined(
-    seconds: float, clock: ManualClock, world: DirectConnectBackend
-) -> None:
+def test_a_connection_that_was_only_ordered_is_declined(seconds: float, world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(rejected_listed_seconds=seconds)
     world.virtual_interfaces.clear()
     world.resiliency_groups.clear()
     world.connections[CONNECTION_ID].state = "ordering"
 
-    last = drive(new_step(world), REQUEST, clock)[-1]
+    last = run(world)[-1]
 
     assert ("COMPLETED", "rejected") == (last["phase"], world.connections[CONNECTION_ID].state)
     assert [CONNECTION_ID] == asked(world)

@@ -7,9 +7,9 @@ from typing import Final
 import pytest
 
 from decommission.schemas import JSON
-from sandbox.directconnect import DirectConnectBackend, InProcessClient, ManualClock
+from sandbox.directconnect import DirectConnectBackend, InProcessClient
 from sandbox.in_process import Measured
-from tests.step.worlds import INTERFACE_IDS, OTHER_ID, OTHER_INTERFACE_ID, drive_disturbed, slow_down
+from tests.step.worlds import INTERFACE_IDS, OTHER_ID, OTHER_INTERFACE_ID, run_disturbed, slow_down
 from tests.support.driver import APPROVED, PROTECTED, REQUEST, Around, asked, blocked_by, changes, new_step, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
@@ -93,13 +93,12 @@ CASES: Final = [
 
 
 @pytest.mark.parametrize(("change", "guard", "number"), CASES)
-def test_a_change_stops_the_run(  # noqa: PLR0913, PLR0917 - a table and three fixtures
-    change: Change, guard: str, number: int, clock: ManualClock, around: Around, routed: DirectConnectBackend
+def test_a_change_stops_the_run(
+    change: Change, guard: str, number: int, around: Around, routed: DirectConnectBackend
 ) -> None:
-    slow_down(routed, clock)
-    step = new_step(routed, around=around)
+    slow_down(routed)
 
-    result = drive_disturbed(step, REQUEST, clock, {number: partial(change, routed, around)})
+    result = run_disturbed(routed, {number: partial(change, routed, around)}, around=around)
 
     # Routes are asked for once more in the first step that deletes.
     routes = ["routes"] if guard == "redundancy" and number == 1 else []
@@ -118,11 +117,10 @@ def digest_of_a_new_run(world: DirectConnectBackend) -> str:
     return digest
 
 
-def test_what_is_gone_is_named(clock: ManualClock, around: Around, routed: DirectConnectBackend) -> None:
-    slow_down(routed, clock)
-    step = new_step(routed, around=around)
+def test_what_is_gone_is_named(around: Around, routed: DirectConnectBackend) -> None:
+    slow_down(routed)
 
-    result = drive_disturbed(step, REQUEST, clock, {5: routed.connections[CONNECTION_ID].tags.clear})
+    result = run_disturbed(routed, {5: routed.connections[CONNECTION_ID].tags.clear}, around=around)
 
     assert f"no longer on {CONNECTION_ID}: {', '.join(INTERFACE_IDS)}; still there: {CONNECTION_ID}" in result["reason"]
     report = around.report()
@@ -135,12 +133,9 @@ def test_what_is_gone_is_named(clock: ManualClock, around: Around, routed: Direc
 
 
 @pytest.mark.parametrize("id_", [CONNECTION_ID, LAG_ID])
-def test_a_member_that_is_protected_stays_in_its_lag(
-    id_: str, clock: ManualClock, around: Around, member: DirectConnectBackend
-) -> None:
-    step = new_step(member, around=around)
+def test_a_member_that_is_protected_stays_in_its_lag(id_: str, around: Around, member: DirectConnectBackend) -> None:
 
-    result = drive_disturbed(step, REQUEST, clock, {1: partial(protect(id_), member, around)})
+    result = run_disturbed(member, {1: partial(protect(id_), member, around)}, around=around)
 
     assert ("BLOCKED", ["protection"], []) == (result["phase"], blocked_by(result), changes(member))
     assert "has left" not in result["reason"]
@@ -148,12 +143,11 @@ def test_a_member_that_is_protected_stays_in_its_lag(
 
 @pytest.mark.parametrize(("tags", "guard"), [(APPROVED | PROTECTED, "protection"), ({}, "approval")])
 def test_a_member_that_has_left_its_lag_is_not_deleted(
-    tags: dict[str, str], guard: str, clock: ManualClock, around: Around, member: DirectConnectBackend
+    tags: dict[str, str], guard: str, around: Around, member: DirectConnectBackend
 ) -> None:
-    step = new_step(member, around=around)
 
-    result = drive_disturbed(
-        step, REQUEST, clock, {2: lambda: setattr(member.connections[CONNECTION_ID], "tags", dict(tags))}
+    result = run_disturbed(
+        member, {2: lambda: setattr(member.connections[CONNECTION_ID], "tags", dict(tags))}, around=around
     )
 
     assert ("BLOCKED", [guard]) == (result["phase"], blocked_by(result))
@@ -161,13 +155,13 @@ def test_a_member_that_has_left_its_lag_is_not_deleted(
     assert f"nothing more is deleted; it has left {LAG_ID}; still there: {CONNECTION_ID}" in result["reason"]
 
 
-def test_a_run_that_was_stopped_can_be_started_anew(clock: ManualClock, routed: DirectConnectBackend) -> None:
-    slow_down(routed, clock)
+def test_a_run_that_was_stopped_can_be_started_anew(routed: DirectConnectBackend) -> None:
+    slow_down(routed)
     tags = routed.connections[CONNECTION_ID].tags
-    blocked = drive_disturbed(new_step(routed), REQUEST, clock, {2: lambda: tags.update(PROTECTED)})
+    blocked = run_disturbed(routed, {2: lambda: tags.update(PROTECTED)})
     del tags["decommission-protected"]
     digest = blocked["reason"].rpartition(" ")[2]
 
-    last: JSON = drive_disturbed(new_step(routed), REQUEST | {"planDigest": digest}, clock, {})
+    last: JSON = run_disturbed(routed, {}, REQUEST | {"planDigest": digest})
 
     assert ("BLOCKED", "COMPLETED") == (blocked["phase"], last["phase"])

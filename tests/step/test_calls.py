@@ -9,34 +9,29 @@ import pytest
 from decommission.schemas import JSON
 from decommission.step import Step
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
-from tests.step.worlds import INTERFACE_IDS, slow_down
-from tests.support.driver import DELETES, REQUEST, Around, drive, is_under_way, new_step, new_world, take
+from tests.step.worlds import INTERFACE_IDS, run, slow_down
+from tests.support.driver import DELETES, REQUEST, Around, is_under_way, new_step, new_world, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 # What a dedicated connection, or a LAG, can carry.
 MOST_INTERFACES: Final = 51
 LOOK: Final = ["DescribeConnections", "DescribeVirtualInterfaces"]
-SURVEY: Final = [
-    "DescribeVirtualInterfaces",
-    "GetCallerIdentity",
-    "DescribeInterconnects",
-    "DescribeConnections",
-    "DescribeLags",
-    "DescribeHostedConnections",
-    "GetMetricData",
-    "ListResiliencyGroups",
-]
-RECORD: Final = ["DescribeDirectConnectGateways", "DescribeLoa"]
 ROUTES: Final = "ListVirtualInterfaceRoutes"
+RECORD: Final = ["DescribeDirectConnectGateways", "DescribeLoa"]
 AFTERMATH: Final = ["DescribeInterconnects", "DescribeVirtualInterfaces", "PutObject"]
-# The LAG's interfaces, and the connections that it hosts, are asked for as well.
-SURVEY_OF_MEMBER: Final = [
-    "DescribeVirtualInterfaces",
-    "DescribeVirtualInterfaces",
-    *SURVEY[1:6],
-    "DescribeHostedConnections",
-    *SURVEY[6:],
-]
+
+
+def survey(*, routes: int | None = None, with_record: bool = False, of_member: bool = False) -> list[str]:
+    """List the calls of a survey; what people change in a moment is read last."""
+    # The LAG's interfaces, and the connections that it hosts, are asked for as well.
+    neighbours = ["DescribeVirtualInterfaces"] * (2 if of_member else 1)
+    return [
+        *["GetCallerIdentity", "DescribeInterconnects", "GetMetricData"],
+        *([] if routes is None else [*neighbours, *[ROUTES] * routes]),
+        *(RECORD if with_record else []),
+        *["ListResiliencyGroups", *["DescribeHostedConnections"] * (2 if of_member else 1)],
+        *[*neighbours, "DescribeConnections", "DescribeLags"],
+    ]
 
 
 class Calls:
@@ -68,11 +63,10 @@ def test_a_connection(clock: ManualClock, around: Around, routed: DirectConnectB
     )
 
     # Of each interface that leaves, and of the path that remains.
-    routes = [ROUTES] * 4
-    assert [*LOOK, *SURVEY, *routes, *RECORD, "PutObject", "PutObject"] == first
-    assert [*LOOK, *SURVEY, *routes, *LOOK, "PutObject", *["DeleteVirtualInterface"] * 3] == deleting
+    assert [*LOOK, *survey(routes=4, with_record=True), "PutObject", "PutObject"] == first
+    assert [*LOOK, *survey(routes=4), *LOOK, "PutObject", *["DeleteVirtualInterface"] * 3] == deleting
     assert [LOOK] * 2 == looking
-    assert [*LOOK, *SURVEY, *LOOK, "PutObject", "DeleteConnection"] == last
+    assert [*LOOK, *survey(), *LOOK, "PutObject", "DeleteConnection"] == last
     assert [*LOOK, *AFTERMATH] == completing
 
 
@@ -81,16 +75,17 @@ def test_a_member_of_a_lag(clock: ManualClock, around: Around, member: DirectCon
 
     first, leaving, deleting, completing = calls_of_each_step(new_step(member, around=around), REQUEST, clock, calls)
 
-    assert [*LOOK, *SURVEY_OF_MEMBER, *RECORD, "PutObject", "PutObject"] == first
-    assert [*LOOK, *SURVEY_OF_MEMBER, *LOOK, "PutObject", "DisassociateConnectionFromLag"] == leaving
-    assert [*LOOK, *SURVEY, *LOOK, "PutObject", "DeleteConnection"] == deleting
+    assert [*LOOK, *survey(routes=0, with_record=True, of_member=True), "PutObject", "PutObject"] == first
+    leaves = survey(routes=0, of_member=True)
+    assert [*LOOK, *leaves, *LOOK, "PutObject", "DisassociateConnectionFromLag"] == leaving
+    assert [*LOOK, *survey(), *LOOK, "PutObject", "DeleteConnection"] == deleting
     assert [*LOOK, *AFTERMATH] == completing
 
 
 def test_routes_and_the_loa_are_not_asked_for_again(
     clock: ManualClock, around: Around, routed: DirectConnectBackend
 ) -> None:
-    slow_down(routed, clock)
+    slow_down(routed)
     calls = Calls(routed, around)
 
     steps = [Counter(made) for made in calls_of_each_step(new_step(routed, around=around), REQUEST, clock, calls)]
@@ -106,9 +101,9 @@ def test_a_full_connection_costs_no_more_but_for_its_routes(clock: ManualClock, 
 
     first, deleting, *_ = calls_of_each_step(new_step(world, around=around), REQUEST, clock, calls)
 
-    routes = [ROUTES] * MOST_INTERFACES
-    assert [*LOOK, *SURVEY, *routes, *RECORD, "PutObject", "PutObject"] == first
-    assert [*LOOK, *SURVEY, *routes, *LOOK, "PutObject", *["DeleteVirtualInterface"] * MOST_INTERFACES] == deleting
+    surveyed = survey(routes=MOST_INTERFACES)
+    assert [*LOOK, *survey(routes=MOST_INTERFACES, with_record=True), "PutObject", "PutObject"] == first
+    assert [*LOOK, *surveyed, *LOOK, "PutObject", *["DeleteVirtualInterface"] * MOST_INTERFACES] == deleting
 
 
 def test_each_page_is_a_call(clock: ManualClock, around: Around) -> None:
@@ -117,8 +112,8 @@ def test_each_page_is_a_call(clock: ManualClock, around: Around) -> None:
 
     take(new_step(world, around=around), REQUEST)
 
-    # Three pages of the look, three of the survey.
-    assert 6 == Counter(calls.taken())["DescribeVirtualInterfaces"]
+    # Three pages of the look, three before the routes are asked for, three at the end of the survey.
+    assert 9 == Counter(calls.taken())["DescribeVirtualInterfaces"]
 
 
 def test_a_full_lag(around: Around, member: DirectConnectBackend) -> None:
@@ -130,7 +125,7 @@ def test_a_full_lag(around: Around, member: DirectConnectBackend) -> None:
     take(new_step(member, around=around), REQUEST)
 
     made = calls.taken()
-    assert [*LOOK, *SURVEY_OF_MEMBER, *RECORD, *["PutObject"] * 3] == made
+    assert [*LOOK, *survey(routes=0, with_record=True, of_member=True), *["PutObject"] * 3] == made
 
 
 @pytest.mark.parametrize("tests", [1, 3])
@@ -178,9 +173,9 @@ def test_a_connection_that_is_not_there_costs_no_survey(around: Around, world: D
     assert ["DescribeConnections", *LOOK, *AFTERMATH] == calls.taken()
 
 
-def test_a_run_that_has_ended_costs_nothing(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+def test_a_run_that_has_ended_costs_nothing(around: Around, world: DirectConnectBackend) -> None:
     step = new_step(world, around=around)
-    ended = drive(step, REQUEST | {"dryRun": True}, clock)[-1]
+    ended = run(world, REQUEST | {"dryRun": True}, around)[-1]
     calls = Calls(world, around)
 
     take(step, ended)
@@ -189,10 +184,10 @@ def test_a_run_that_has_ended_costs_nothing(clock: ManualClock, around: Around, 
 
 
 @pytest.mark.parametrize("behaviour", [Behaviour(), Behaviour(virtual_interface_deletion=Delay(seconds=900))])
-def test_one_delete_for_each(behaviour: Behaviour, clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_one_delete_for_each(behaviour: Behaviour, world: DirectConnectBackend) -> None:
     world.behaviour = behaviour
 
-    drive(new_step(world), REQUEST, clock)
+    run(world)
 
     asked = Counter(next(iter(call.parameters.values())) for call in world.calls if call.operation in DELETES)
     assert dict.fromkeys([*INTERFACE_IDS, CONNECTION_ID], 1) == dict(asked)

@@ -6,8 +6,9 @@ import pytest
 
 from decommission.errors import InvalidRequestError
 from decommission.schemas import JSON
-from sandbox.directconnect import DirectConnectBackend, ManualClock
-from tests.support.driver import REQUEST, drive, new_step, take
+from sandbox.directconnect import DirectConnectBackend
+from tests.step.worlds import run
+from tests.support.driver import REQUEST, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
 ENVELOPE: Final[JSON] = {"detail-type": "Connection to be decommissioned", "detail": REQUEST}
@@ -54,5 +55,5 @@ def test_a_result_that_was_changed(world: DirectConnectBackend) -> None:
         pytest.param(REQUEST | {"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": EXECUTION}, id="nested execution"),
     ],
 )
-def test_every_way_in(event: JSON, clock: ManualClock, world: DirectConnectBackend) -> None:
-    assert "COMPLETED" == drive(new_step(world), event, clock)[-1]["phase"]
+def test_every_way_in(event: JSON, world: DirectConnectBackend) -> None:
+    assert "COMPLETED" == run(world, event)[-1]["phase"]

@@ -20,13 +20,12 @@ from sandbox.directconnect import (
     Fault,
     Html,
     InProcessClient,
-    ManualClock,
     Nothing,
     Reset,
     client_error,
 )
-from tests.step.worlds import INTERFACE_IDS
-from tests.support.driver import REQUEST, Around, asked, changes, drive, drive_patiently, logs_in, new_step, take
+from tests.step.worlds import INTERFACE_IDS, run
+from tests.support.driver import MOST_RETRIES, REQUEST, Around, asked, changes, logs_in, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
 FIRST, SECOND, THIRD = INTERFACE_IDS
@@ -55,12 +54,10 @@ FOR_EVER: Final = [
 
 @pytest.mark.parametrize("struck", INTERFACE_IDS)
 @pytest.mark.parametrize(("fault", "words"), FOR_EVER)
-def test_the_others_go(  # noqa: PLR0913, PLR0917 - two tables and three fixtures
-    fault: Fault, words: str, struck: str, clock: ManualClock, around: Around, world: DirectConnectBackend
-) -> None:
+def test_the_others_go(fault: Fault, words: str, struck: str, around: Around, world: DirectConnectBackend) -> None:
     strike(world, fault, struck)
 
-    last = drive(new_step(world, around=around), PATIENT, clock)[-1]
+    last = run(world, PATIENT, around)[-1]
 
     others = [id_ for id_ in INTERFACE_IDS if id_ != struck]
     assert "TIMED_OUT" == last["phase"]
@@ -82,10 +79,10 @@ def test_the_reason_of_the_step_names_it(world: DirectConnectBackend) -> None:
     assert 10 == result["waitSeconds"]
 
 
-def test_a_refusal_is_a_reason_to_ask_again(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_a_refusal_is_a_reason_to_ask_again(world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(parent_refusal=Delay(seconds=30), connection_in_use_message="Not yet, {id}")
 
-    results = drive(new_step(world), REQUEST, clock)
+    results = run(world)
 
     refused = [
         result for result in results if f'AWS on {CONNECTION_ID}: "Not yet, {CONNECTION_ID}"' in result["reason"]
@@ -96,7 +93,7 @@ def test_a_refusal_is_a_reason_to_ask_again(clock: ManualClock, world: DirectCon
 
 @pytest.mark.parametrize(("struck", "first"), [(FIRST, []), (SECOND, [FIRST]), (THIRD, [FIRST, SECOND])])
 def test_what_comes_after_a_throttled_call_is_the_next_steps(
-    struck: str, first: list[str], clock: ManualClock, world: DirectConnectBackend
+    struck: str, first: list[str], world: DirectConnectBackend
 ) -> None:
     once = True
 
@@ -115,29 +112,29 @@ def test_what_comes_after_a_throttled_call_is_the_next_steps(
     assert (10, "THROTTLED") == (result["waitSeconds"], result["calls"][-1]["outcome"])
     rest = len(INTERFACE_IDS) - len(first) - 1
     assert (f"left to the next step: {rest}" in result["reason"]) == bool(rest)
-    assert "COMPLETED" == drive(step, result, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world, result)[-1]["phase"]
     assert {struck: 2} == {id_: times for id_, times in Counter(asked(world)).items() if times > 1}
 
 
 @pytest.mark.parametrize("struck", INTERFACE_IDS)
-def test_one_denied_deletion(struck: str, clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_one_denied_deletion(struck: str, world: DirectConnectBackend) -> None:
     strike(world, AccessDenied(), struck)
 
     with pytest.raises(AwsDeniedError, match="AWS denied directconnect:DeleteVirtualInterface"):
-        drive(new_step(world), REQUEST, clock)
+        run(world)
     assert [struck] == [one.id for one in world.virtual_interfaces.values() if one.state == "available"]
 
 
-def deny_all(world: DirectConnectBackend, clock: ManualClock, operation: str) -> str:
+def deny_all(world: DirectConnectBackend, operation: str) -> str:
     world.faults.add(operation, AccessDenied(), math.inf)
     with pytest.raises(AwsDeniedError) as caught:
-        drive(new_step(world), REQUEST, clock)
+        run(world)
     return str(caught.value)
 
 
 @pytest.mark.parametrize("operation", ["DeleteVirtualInterface", "DeleteConnection"])
-def test_every_deletion_denied(operation: str, clock: ManualClock, world: DirectConnectBackend) -> None:
-    text = deny_all(world, clock, operation)
+def test_every_deletion_denied(operation: str, world: DirectConnectBackend) -> None:
+    text = deny_all(world, operation)
 
     assert text.startswith(f"AWS denied directconnect:{operation} (User: arn:")
     assert "Find out whether" in text
@@ -146,8 +143,8 @@ def test_every_deletion_denied(operation: str, clock: ManualClock, world: Direct
     assert "available" == world.connections[CONNECTION_ID].state
 
 
-def test_leaving_the_lag_denied(clock: ManualClock, member: DirectConnectBackend) -> None:
-    text = deny_all(member, clock, "DisassociateConnectionFromLag")
+def test_leaving_the_lag_denied(member: DirectConnectBackend) -> None:
+    text = deny_all(member, "DisassociateConnectionFromLag")
 
     assert text.startswith("AWS denied directconnect:DisassociateConnectionFromLag (User: arn:")
 
@@ -173,11 +170,11 @@ LOA_FAULTS: Final = [
 
 @pytest.mark.parametrize("fault", LOA_FAULTS)
 def test_a_loa_that_cannot_be_had(
-    fault: Fault, clock: ManualClock, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+    fault: Fault, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world.faults.add("DescribeLoa", fault)
 
-    last = drive(new_step(world, around=around), REQUEST, clock)[-1]
+    last = run(world, around=around)[-1]
 
     assert "COMPLETED" == last["phase"]
     assert ["plan.json", "progress.json", "report.json"] == sorted(key.rpartition("/")[2] for key in around.s3.objects)
@@ -189,11 +186,11 @@ def test_a_loa_that_cannot_be_had(
 @pytest.mark.parametrize("operation", ["ListVirtualInterfaceRoutes", "ListResiliencyGroups"])
 @pytest.mark.parametrize("fault", [AccessDenied(), client_error("Not here")], ids=["denied", "refused"])
 def test_what_may_be_refused_is_a_warning(
-    fault: Fault, operation: str, clock: ManualClock, around: Around, routed: DirectConnectBackend
+    fault: Fault, operation: str, around: Around, routed: DirectConnectBackend
 ) -> None:
     routed.faults.add(operation, fault, math.inf)
 
-    last = drive_patiently(new_step(routed, around=around), REQUEST, clock)[-1]
+    last = run(routed, around=around, retries=MOST_RETRIES)[-1]
 
     guard = "routes" if operation == "ListVirtualInterfaceRoutes" else "resiliency-group"
     planned = {one["guard"]: one for one in around.document("plan.json")["guards"]}[guard]
@@ -202,14 +199,14 @@ def test_what_may_be_refused_is_a_warning(
     assert operation in planned["reason"] or "Not here" in planned["reason"]
 
 
-def test_a_failover_test_that_begins_on_the_way_blocks(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_a_failover_test_that_begins_on_the_way_blocks(world: DirectConnectBackend) -> None:
     strike(world, client_error("No"), THIRD)
     step = new_step(world)
     first = take(step, take(step, REQUEST))
     InProcessClient(world).start_bgp_failover_test(virtualInterfaceId=THIRD, testDurationInMinutes=30)
     world.calls.clear()
 
-    last = drive(step, first, clock)[-1]
+    last = run(world, first)[-1]
 
     assert ("BLOCKED", []) == (last["phase"], changes(world))
     assert f"a BGP failover test is running on {THIRD}, test " in last["reason"]

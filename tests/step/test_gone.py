@@ -16,8 +16,8 @@ from sandbox.directconnect import (
     StaleAnswer,
     client_error,
 )
-from tests.step.worlds import INTERFACE_IDS
-from tests.support.driver import REQUEST, Around, asked, changes, drive, new_step, take
+from tests.step.worlds import INTERFACE_IDS, run
+from tests.support.driver import REQUEST, Around, asked, changes, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
 MISTYPED: Final = "dxcon-zzzzzzzz"
@@ -30,11 +30,11 @@ def remove(world: DirectConnectBackend) -> None:
 
 
 @pytest.mark.parametrize("message", [None, *GONE_CONNECTION_MESSAGES, "Nobody has seen this yet"])
-def test_already_gone(message: str | None, clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+def test_already_gone(message: str | None, around: Around, world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(gone_connection_message=message)
     remove(world)
 
-    (result,) = drive(new_step(world, around=around), REQUEST, clock)
+    (result,) = run(world, around=around)
 
     assert ("COMPLETED", True, None, "absent") == (
         result["phase"],
@@ -50,11 +50,11 @@ def test_already_gone(message: str | None, clock: ManualClock, around: Around, w
 
 
 @pytest.mark.parametrize("state", ["deleted", "rejected"])
-def test_deleted_before_the_run(state: str, clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_deleted_before_the_run(state: str, world: DirectConnectBackend) -> None:
     world.virtual_interfaces.clear()
     world.connections[CONNECTION_ID].state = state
 
-    (result,) = drive(new_step(world), REQUEST, clock)
+    (result,) = run(world)
 
     assert ("COMPLETED", True, state) == (result["phase"], result["alreadyGone"], result["connectionState"])
 
@@ -68,22 +68,20 @@ def test_deleted_before_the_run(state: str, clock: ManualClock, world: DirectCon
         ),
     ],
 )
-def test_a_malformed_id(
-    request_: JSON, expected: tuple[str, str], clock: ManualClock, around: Around, world: DirectConnectBackend
-) -> None:
+def test_a_malformed_id(request_: JSON, expected: tuple[str, str], around: Around, world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(malformed_id_message=MALFORMED_ID_MESSAGE)
 
-    (result,) = drive(new_step(world, around=around), {"connectionId": MISTYPED} | request_, clock)
+    (result,) = run(world, {"connectionId": MISTYPED} | request_, around)
 
     phase, reason = expected
     assert (phase, False, True) == (result["phase"], result["alreadyGone"], result["reason"].startswith(reason))
     assert [] == around.report()["deletedOrMovedByOthers"], "it was never there"
 
 
-def test_interfaces_without_a_connection(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_interfaces_without_a_connection(world: DirectConnectBackend) -> None:
     del world.connections[CONNECTION_ID]
 
-    (result,) = drive(new_step(world), REQUEST, clock)
+    (result,) = run(world)
 
     assert ("BLOCKED", []) == (result["phase"], changes(world))
     assert (
@@ -114,23 +112,23 @@ def test_one_answer_without_it_is_no_proof_and_two_are(clock: ManualClock, world
     assert ("COMPLETED", False) == (twice["phase"], twice["alreadyGone"])
 
 
-def test_an_empty_answer_about_a_connection_that_stands(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_an_empty_answer_about_a_connection_that_stands(world: DirectConnectBackend) -> None:
     planned = take(new_step(world), REQUEST)
     connection = world.connections.pop(CONNECTION_ID)
     kept, world.virtual_interfaces = world.virtual_interfaces, {}
     once = take(new_step(world), planned)
     world.connections[CONNECTION_ID], world.virtual_interfaces = connection, kept
 
-    last = drive(new_step(world), once, clock)[-1]
+    last = run(world, once)[-1]
 
     assert ("DELETING_CONNECTION", "COMPLETED") == (once["phase"], last["phase"])
     assert [*INTERFACE_IDS, CONNECTION_ID] == asked(world)
 
 
-def test_after_an_accepted_deletion_one_answer_is_enough(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_after_an_accepted_deletion_one_answer_is_enough(world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(deleted_connection_listed_seconds=0)
 
-    results = drive(new_step(world), REQUEST, clock)
+    results = run(world)
 
     assert ("DELETING_CONNECTION", "COMPLETED") == tuple(result["phase"] for result in results[-2:])
 
@@ -139,16 +137,16 @@ def test_a_stale_answer_shows_it_a_little_longer(clock: ManualClock, world: Dire
     before = deleted_elsewhere(world, clock)
     world.faults.add("DescribeConnections", StaleAnswer())
 
-    results = drive(new_step(world), before, clock)
+    results = run(world, before)
 
     assert ("COMPLETED", 1) == (results[-1]["phase"], asked(world).count(CONNECTION_ID))
 
 
 @pytest.mark.parametrize("message", ["No", "Connection does not exist"])
-def test_a_refused_look_alone_proves_nothing(message: str, clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_a_refused_look_alone_proves_nothing(message: str, world: DirectConnectBackend) -> None:
     planned = take(new_step(world), REQUEST)
     world.faults.add("DescribeConnections", client_error(message))
 
-    last = drive(new_step(world), planned, clock)[-1]
+    last = run(world, planned)[-1]
 
     assert ("COMPLETED", [*INTERFACE_IDS, CONNECTION_ID]) == (last["phase"], asked(world))

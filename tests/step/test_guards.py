@@ -8,19 +8,17 @@ import pytest
 from decommission.guards import GUARDS, OVERRIDABLE
 from decommission.guards.tags import STACK_TAG
 from decommission.schemas import JSON
-from sandbox.directconnect import DirectConnectBackend, InProcessClient, ManualClock
+from sandbox.directconnect import DirectConnectBackend, InProcessClient
 from sandbox.in_process import Measured
-from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID, run
 from tests.support.driver import (
+    MOST_RETRIES,
     PROTECTED,
     REQUEST,
     Around,
     blocked_by,
     changes,
-    drive,
-    drive_patiently,
     logs_in,
-    new_step,
     override,
     overriding,
 )
@@ -147,14 +145,12 @@ def test_no_guard_is_forgotten() -> None:
 
 
 @pytest.mark.parametrize("guard", OBJECTIONS)
-def test_it_blocks(
-    guard: str, clock: ManualClock, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_blocks(guard: str, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]) -> None:
     object_, words, _ = OBJECTIONS[guard]
     object_(world, around)
     world.calls.clear()
 
-    (result,) = drive(new_step(world, around=around), REQUEST | asking_for(guard), clock)
+    (result,) = run(world, REQUEST | asking_for(guard), around)
 
     assert ("BLOCKED", [guard], []) == (result["phase"], blocked_by(result), changes(world))
     assert f"blocked by {guard}: {guard}: " in result["reason"]
@@ -166,11 +162,11 @@ def test_it_blocks(
 
 
 @pytest.mark.parametrize("guard", OVERRIDABLE)
-def test_an_override_lets_it_go_on(guard: str, clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+def test_an_override_lets_it_go_on(guard: str, around: Around, world: DirectConnectBackend) -> None:
     object_, _, consent = OBJECTIONS[guard]
     object_(world, around)
 
-    last = drive_patiently(new_step(world, around=around), overriding(consent), clock)[-1]
+    last = run(world, overriding(consent), around, retries=MOST_RETRIES)[-1]
 
     assert ("COMPLETED", "deleted") == (last["phase"], world.connections[CONNECTION_ID].state)
     report = around.report()
@@ -183,25 +179,21 @@ def test_an_override_lets_it_go_on(guard: str, clock: ManualClock, around: Aroun
 
 
 @pytest.mark.parametrize("guard", OVERRIDABLE)
-def test_overriding_the_others_is_of_no_use(
-    guard: str, clock: ManualClock, around: Around, world: DirectConnectBackend
-) -> None:
+def test_overriding_the_others_is_of_no_use(guard: str, around: Around, world: DirectConnectBackend) -> None:
     OBJECTIONS[guard][0](world, around)
     world.calls.clear()
     others = [consent for other, (_, _, consent) in OBJECTIONS.items() if consent and other != guard]
 
-    (result,) = drive(new_step(world, around=around), overriding(*others), clock)
+    (result,) = run(world, overriding(*others), around)
 
     assert ("BLOCKED", [guard], []) == (result["phase"], blocked_by(result), changes(world))
 
 
-def test_a_dry_run_names_everything_that_would_block(
-    clock: ManualClock, around: Around, world: DirectConnectBackend
-) -> None:
+def test_a_dry_run_names_everything_that_would_block(around: Around, world: DirectConnectBackend) -> None:
     for object_ in (carry_traffic, be_the_last):
         object_(world, around)
 
-    (result,) = drive(new_step(world, around=around), REQUEST | {"dryRun": True}, clock)
+    (result,) = run(world, REQUEST | {"dryRun": True}, around)
 
     assert ("PLANNED", []) == (result["phase"], changes(world))
     assert "; it would be blocked by traffic, redundancy: traffic: " in result["reason"]

@@ -3,36 +3,21 @@
 import pytest
 
 from decommission.schemas import JSON
-from sandbox.directconnect import AccessDenied, Behaviour, DirectConnectBackend, ManualClock, client_error
-from tests.step.worlds import before_call
-from tests.support.driver import (
-    APPROVED,
-    REQUEST,
-    Around,
-    blocked_by,
-    changes,
-    drive,
-    new_step,
-    override,
-    overriding,
-    totals_in,
-)
+from sandbox.directconnect import AccessDenied, Behaviour, DirectConnectBackend, client_error
+from tests.step.worlds import before_call, run
+from tests.support.driver import APPROVED, REQUEST, Around, blocked_by, changes, override, overriding, totals_in
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 
 @pytest.mark.parametrize("hosts", [False, True], ids=["allows no hosted connections", "allows hosted connections"])
 def test_a_partners_connection_that_leaves_its_lag(
-    hosts: bool,  # noqa: FBT001 - a column of the table
-    clock: ManualClock,
-    around: Around,
-    member: DirectConnectBackend,
-    capsys: pytest.CaptureFixture[str],
+    *, hosts: bool, around: Around, member: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     member.connections[CONNECTION_ID].is_partners = True
     member.lags[LAG_ID].allows_hosted_connections = hosts
     request = overriding(override("hosted-connections", LAG_ID))
 
-    last = drive(new_step(member, around=around), request, clock)[-1]
+    last = run(member, request, around)[-1]
 
     assert ("BLOCKED", ["hosted-connections"]) == (last["phase"], blocked_by(last))
     assert ["DisassociateConnectionFromLag"] == changes(member)
@@ -46,22 +31,20 @@ def test_a_partners_connection_that_leaves_its_lag(
     assert (0, 1) == (totals["ConnectionDeleted"], totals["DecommissionBlocked"])
 
 
-def test_a_partners_lag_is_found_before_anything_is_done(
-    clock: ManualClock, around: Around, member: DirectConnectBackend
-) -> None:
+def test_a_partners_lag_is_found_before_anything_is_done(around: Around, member: DirectConnectBackend) -> None:
     member.connections[CONNECTION_ID].is_partners = True
     member.lags[LAG_ID].allows_hosted_connections = True
 
-    last = drive(new_step(member, around=around), REQUEST, clock)[-1]
+    last = run(member, around=around)[-1]
 
     assert ("BLOCKED", ["hosted-connections"], []) == (last["phase"], blocked_by(last), changes(member))
 
 
-def test_nobody_says_whether_it_became_an_interconnect(clock: ManualClock, member: DirectConnectBackend) -> None:
+def test_nobody_says_whether_it_became_an_interconnect(member: DirectConnectBackend) -> None:
     member.connections[CONNECTION_ID].is_partners = True
     member.faults.add("DescribeInterconnects", client_error("No"), times=10_000)
 
-    last = drive(new_step(member), REQUEST | {"patienceMinutes": 30}, clock)[-1]
+    last = run(member, REQUEST | {"patienceMinutes": 30})[-1]
 
     assert "TIMED_OUT" == last["phase"]
     assert (
@@ -70,32 +53,28 @@ def test_nobody_says_whether_it_became_an_interconnect(clock: ManualClock, membe
     )
 
 
-def test_a_denied_look_for_an_interconnect_is_an_error(clock: ManualClock, member: DirectConnectBackend) -> None:
+def test_a_denied_look_for_an_interconnect_is_an_error(member: DirectConnectBackend) -> None:
     before_call(member, "DeleteConnection", lambda _: member.faults.add("DescribeInterconnects", AccessDenied()))
 
     with pytest.raises(Exception, match="directconnect:DescribeInterconnects"):
-        drive(new_step(member), REQUEST, clock)
+        run(member)
     assert "deleted" == member.connections[CONNECTION_ID].state
 
 
 @pytest.mark.parametrize("refused", [False, True], ids=["answered", "refused"])
-def test_no_interconnect_where_the_deletion_was_accepted(
-    refused: bool,  # noqa: FBT001 - a column of the table
-    clock: ManualClock,
-    member: DirectConnectBackend,
-) -> None:
+def test_no_interconnect_where_the_deletion_was_accepted(*, refused: bool, member: DirectConnectBackend) -> None:
     member.behaviour = Behaviour(partner_calls_refused=refused)
 
-    assert "COMPLETED" == drive(new_step(member), REQUEST, clock)[-1]["phase"]
+    assert "COMPLETED" == run(member)[-1]["phase"]
 
 
 @pytest.mark.parametrize(("request_", "expected"), [({}, "BLOCKED"), ({"dryRun": True}, "PLANNED")], ids=["run", "dry"])
 def test_an_interconnect_is_left_alone(
-    request_: JSON, expected: str, clock: ManualClock, around: Around, world: DirectConnectBackend
+    request_: JSON, expected: str, around: Around, world: DirectConnectBackend
 ) -> None:
     interconnect = world.add_interconnect(tags=APPROVED)
 
-    (result,) = drive(new_step(world, around=around), {"connectionId": interconnect.id} | request_, clock)
+    (result,) = run(world, {"connectionId": interconnect.id} | request_, around)
 
     assert (expected, False, None) == (result["phase"], result["alreadyGone"], result["plan"])
     assert ["hosted-connections"] == blocked_by(result)

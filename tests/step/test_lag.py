@@ -13,18 +13,15 @@ from sandbox.directconnect import (
     DirectConnectBackend,
     Fault,
     InProcessClient,
-    ManualClock,
 )
-from tests.step.worlds import MEMBER_IDS, available, drive_disturbed
+from tests.step.worlds import MEMBER_IDS, available, run, run_disturbed
 from tests.support.driver import (
+    MOST_RETRIES,
     PROTECTED,
-    REQUEST,
     Around,
     asked,
     blocked_by,
     changes,
-    drive,
-    drive_patiently,
     new_step,
     override,
     overriding,
@@ -36,8 +33,8 @@ OF_LAG: Final = ["dxvif-ofthelag", "dxvif-ofthelah"]
 LEAVES_AND_GOES: Final = ["DisassociateConnectionFromLag", "DeleteConnection"]
 
 
-def test_a_member_leaves_and_is_deleted(clock: ManualClock, around: Around, member: DirectConnectBackend) -> None:
-    planned, left, *_, last = drive(new_step(member, around=around), REQUEST, clock)
+def test_a_member_leaves_and_is_deleted(around: Around, member: DirectConnectBackend) -> None:
+    planned, left, *_, last = run(member, around=around)
 
     assert f"; before that it leaves {LAG_ID}" in planned["reason"]
     assert ("DELETING_CONNECTION", LAG_ID) == (left["phase"], left["plan"]["lagId"])
@@ -49,10 +46,10 @@ def test_a_member_leaves_and_is_deleted(clock: ManualClock, around: Around, memb
 
 
 @pytest.mark.parametrize("delay", [Delay(seconds=120), Delay(looks=5), Delay(seconds=120, looks=5)], ids=str)
-def test_the_transition_is_waited_for(delay: Delay, clock: ManualClock, member: DirectConnectBackend) -> None:
+def test_the_transition_is_waited_for(delay: Delay, member: DirectConnectBackend) -> None:
     member.behaviour = Behaviour(transitioning=delay)
 
-    results = drive(new_step(member), REQUEST, clock)
+    results = run(member)
 
     assert ("COMPLETED", "deleted") == (results[-1]["phase"], member.connections[CONNECTION_ID].state)
     assert any(f"Connection {CONNECTION_ID} is in a transitioning state." in result["reason"] for result in results)
@@ -62,14 +59,14 @@ def test_the_transition_is_waited_for(delay: Delay, clock: ManualClock, member: 
 @pytest.mark.parametrize("listed", [False, True], ids=["lists its own", "lists the LAG's"])
 class TestWithInterfaces:
     @pytest.fixture
-    def member(self, listed: bool, member: DirectConnectBackend) -> DirectConnectBackend:  # noqa: FBT001 - a column
+    def member(self, listed: bool, member: DirectConnectBackend) -> DirectConnectBackend:  # noqa: FBT001 - a column of the table
         member.behaviour = Behaviour(member_lists_lag_interfaces=listed, transitioning=Delay(looks=1))
         for id_ in OF_LAG:
             member.add_virtual_interface(LAG_ID, id_)
         return member
 
-    def test_the_member_is_left_alone(self, clock: ManualClock, member: DirectConnectBackend) -> None:
-        (result,) = drive(new_step(member), REQUEST, clock)
+    def test_the_member_is_left_alone(self, member: DirectConnectBackend) -> None:
+        (result,) = run(member)
 
         assert ("BLOCKED", ["lag"], []) == (result["phase"], blocked_by(result), result["plan"]["virtualInterfaces"])
         assert f"2 virtual interfaces of {LAG_ID} would keep 2 available links" in result["reason"]
@@ -77,35 +74,33 @@ class TestWithInterfaces:
         assert [] == changes(member)
 
     def test_an_override_of_the_lag_costs_the_member_and_no_interface(
-        self, clock: ManualClock, around: Around, member: DirectConnectBackend
+        self, around: Around, member: DirectConnectBackend
     ) -> None:
-        last = drive(new_step(member, around=around), overriding(override("lag", LAG_ID)), clock)[-1]
+        last = run(member, overriding(override("lag", LAG_ID)), around)[-1]
 
         assert ("COMPLETED", LEAVES_AND_GOES, [CONNECTION_ID]) == (last["phase"], changes(member), asked(member))
         assert [*MEMBER_IDS, LAG_ID, *OF_LAG] == available(member)
         assert ([CONNECTION_ID], []) == (around.report()["deleted"], around.report()["goneWithoutThisRun"])
 
     @pytest.mark.parametrize("id_", OF_LAG)
-    def test_a_protected_interface_of_the_lag_protects_the_member(
-        self, id_: str, clock: ManualClock, member: DirectConnectBackend
-    ) -> None:
+    def test_a_protected_interface_of_the_lag_protects_the_member(self, id_: str, member: DirectConnectBackend) -> None:
         member.virtual_interfaces[id_].tags.update(PROTECTED)
 
-        (result,) = drive(new_step(member), overriding(override("lag", LAG_ID)), clock)
+        (result,) = run(member, overriding(override("lag", LAG_ID)))
 
         assert ("BLOCKED", ["protection"], []) == (result["phase"], blocked_by(result), changes(member))
 
 
-def test_a_lag_keeps_the_links_that_it_needs(clock: ManualClock, member: DirectConnectBackend) -> None:
+def test_a_lag_keeps_the_links_that_it_needs(member: DirectConnectBackend) -> None:
     member.lags[LAG_ID].minimum_links = 3
 
-    (result,) = drive(new_step(member), REQUEST, clock)
+    (result,) = run(member)
 
     assert ("BLOCKED", []) == (result["phase"], changes(member))
     assert f"{LAG_ID} would have 2 of the 3 links that it needs" in result["reason"]
 
 
-def test_an_override_waits_until_aws_agrees(clock: ManualClock, member: DirectConnectBackend) -> None:
+def test_an_override_waits_until_aws_agrees(member: DirectConnectBackend) -> None:
     member.lags[LAG_ID].minimum_links = 3
     step = new_step(member)
 
@@ -114,34 +109,32 @@ def test_an_override_waits_until_aws_agrees(clock: ManualClock, member: DirectCo
     assert f'AWS on {CONNECTION_ID}: "Lag {LAG_ID} would fall below its minimum' in refused["reason"]
     assert [] == asked(member)
     InProcessClient(member).update_lag(lagId=LAG_ID, minimumLinks=1)
-    assert "COMPLETED" == drive(step, refused, clock)[-1]["phase"]
+    assert "COMPLETED" == run(member, refused)[-1]["phase"]
 
 
-def test_the_last_member_may_leave(clock: ManualClock, member: DirectConnectBackend) -> None:
+def test_the_last_member_may_leave(member: DirectConnectBackend) -> None:
     for id_ in MEMBER_IDS:
         del member.connections[id_]
 
-    assert "COMPLETED" == drive(new_step(member), REQUEST, clock)[-1]["phase"]
+    assert "COMPLETED" == run(member)[-1]["phase"]
     assert [LAG_ID] == available(member)
 
 
-def test_another_member_goes_down_before_it_leaves(clock: ManualClock, member: DirectConnectBackend) -> None:
+def test_another_member_goes_down_before_it_leaves(member: DirectConnectBackend) -> None:
     member.lags[LAG_ID].minimum_links = 2
 
-    result = drive_disturbed(
-        new_step(member), REQUEST, clock, {1: lambda: setattr(member.connections[MEMBER_IDS[0]], "state", "down")}
-    )
+    result = run_disturbed(member, {1: lambda: setattr(member.connections[MEMBER_IDS[0]], "state", "down")})
 
     assert ("BLOCKED", ["lag"], []) == (result["phase"], blocked_by(result), changes(member))
 
 
-def test_one_that_was_taken_out_by_somebody_is_deleted(clock: ManualClock, member: DirectConnectBackend) -> None:
+def test_one_that_was_taken_out_by_somebody_is_deleted(member: DirectConnectBackend) -> None:
     """Leaving the planned LAG is part of the plan, whoever does it."""
 
     def leave() -> None:
         InProcessClient(member).disassociate_connection_from_lag(connectionId=CONNECTION_ID, lagId=LAG_ID)
 
-    result = drive_disturbed(new_step(member), REQUEST, clock, {1: leave})
+    result = run_disturbed(member, {1: leave})
 
     assert ("COMPLETED", LEAVES_AND_GOES) == (result["phase"], changes(member))
 
@@ -155,12 +148,10 @@ def test_one_that_was_taken_out_by_somebody_is_deleted(clock: ManualClock, membe
         pytest.param(AnswerLost(connection_breaks=True), 1, id="connection broken"),
     ],
 )
-def test_a_step_that_cannot_take_it_out_looks_again(
-    fault: Fault, times: int, clock: ManualClock, member: DirectConnectBackend
-) -> None:
+def test_a_step_that_cannot_take_it_out_looks_again(fault: Fault, times: int, member: DirectConnectBackend) -> None:
     member.faults.add("DisassociateConnectionFromLag", fault)
 
-    results = drive_patiently(new_step(member), REQUEST, clock)
+    results = run(member, retries=MOST_RETRIES)
 
     assert f"AWS on {CONNECTION_ID}: " in results[1]["reason"]
     assert ("COMPLETED", times) == (results[-1]["phase"], changes(member).count("DisassociateConnectionFromLag"))

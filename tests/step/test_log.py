@@ -4,9 +4,9 @@ from typing import Final
 
 import pytest
 
-from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
-from tests.step.worlds import INTERFACE_IDS
-from tests.support.driver import REQUEST, drive, logs_in, new_step, take
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend
+from tests.step.worlds import INTERFACE_IDS, run
+from tests.support.driver import REQUEST, logs_in, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
 EXECUTION: Final = "arn:aws:states:eu-central-1:123456789012:execution:decommission:0f1e2d3c"
@@ -19,8 +19,8 @@ def world(world: DirectConnectBackend) -> DirectConnectBackend:
     return world
 
 
-def test_each_line(clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]) -> None:
-    last = drive(new_step(world), {"execution": EXECUTION, "event": REQUEST}, clock)[-1]
+def test_each_line(world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]) -> None:
+    last = run(world, {"execution": EXECUTION, "event": REQUEST})[-1]
     take(new_step(world), last)
 
     lines = logs_in(capsys.readouterr().out)
@@ -30,8 +30,8 @@ def test_each_line(clock: ManualClock, world: DirectConnectBackend, capsys: pyte
     assert {EXECUTION} == {line.get("execution") for line in lines}
 
 
-def test_each_call(clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]) -> None:
-    drive(new_step(world), REQUEST, clock)
+def test_each_call(world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]) -> None:
+    run(world)
 
     called = [line for line in logs_in(capsys.readouterr().out) if line["message"] == "called"]
     assert [*((id_, "ACCEPTED") for id_ in INTERFACE_IDS), (CONNECTION_ID, "REFUSED")] == [
@@ -54,14 +54,12 @@ def test_a_finding_is_a_warning_and_a_pass_is_not(
     assert {("PASS", "INFO"), ("WARN", "WARNING")} == {(line["outcome"], line["level"]) for line in verdicts}
 
 
-def test_a_later_step_logs_what_blocks(
-    clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_later_step_logs_what_blocks(world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]) -> None:
     planned = take(new_step(world), REQUEST)
     world.connections[CONNECTION_ID].tags.clear()
     capsys.readouterr()
 
-    last = drive(new_step(world), planned, clock)[-1]
+    last = run(world, planned)[-1]
 
     lines = logs_in(capsys.readouterr().out)
     assert [("guard", "WARNING", "approval"), ("decided", "INFO", None)] == [

@@ -7,8 +7,8 @@ import pytest
 
 from decommission.schemas import JSON
 from sandbox.directconnect import NEVER, Behaviour, Delay, DirectConnectBackend, InProcessClient, ManualClock
-from tests.step.worlds import INTERFACE_IDS
-from tests.support.driver import ENVIRONMENT, REQUEST, drive, metrics_in, new_step, take, totals_in
+from tests.step.worlds import INTERFACE_IDS, run
+from tests.support.driver import ENVIRONMENT, REQUEST, metrics_in, new_step, take, totals_in
 from tests.support.strategies import CONNECTION_ID
 
 SLOW: Final = Behaviour(virtual_interface_deletion=Delay(seconds=100), connection_deletion=Delay(seconds=40))
@@ -28,7 +28,7 @@ def counted(totals: Mapping[str, float]) -> dict[str, float]:
 def test_a_run_adds_up(clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]) -> None:
     started = clock()
 
-    drive(new_step(world), REQUEST, clock)
+    run(world)
 
     printed = capsys.readouterr().out
     assert {
@@ -43,12 +43,12 @@ def test_a_run_adds_up(clock: ManualClock, world: DirectConnectBackend, capsys: 
 
 
 def test_the_deletions_of_a_run_are_counted_at_its_end(
-    clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+    world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number, one in enumerate(world.virtual_interfaces.values()):
         one.deletion = Delay(seconds=100 * number)
 
-    drive(new_step(world), REQUEST, clock)
+    run(world)
 
     *before, last = metrics_in(capsys.readouterr().out)
     assert {3, 2, 1, 0} == {sum(document[REMAINING]) for document in [*before, last] if REMAINING in document}
@@ -57,11 +57,11 @@ def test_the_deletions_of_a_run_are_counted_at_its_end(
 
 
 def test_what_somebody_else_deletes_is_not_counted(
-    clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+    world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     InProcessClient(world).delete_virtual_interface(virtualInterfaceId=INTERFACE_IDS[2])
 
-    drive(new_step(world), REQUEST, clock)
+    run(world)
 
     totals = totals_in(capsys.readouterr().out)
     assert (2, 1) == (totals["VirtualInterfaceDeleted"], totals["ConnectionDeleted"])
@@ -76,7 +76,7 @@ def test_a_connection_that_somebody_else_deletes_is_not_counted(
     world.behaviour = Behaviour()
     InProcessClient(world).delete_connection(connectionId=CONNECTION_ID)
 
-    last = drive(step, first, clock)[-1]
+    last = run(world, first)[-1]
 
     totals = totals_in(capsys.readouterr().out)
     assert ("COMPLETED", False) == (last["phase"], last["alreadyGone"])
@@ -86,19 +86,17 @@ def test_a_connection_that_somebody_else_deletes_is_not_counted(
 
 
 def test_a_refused_delete_is_not_a_requested_one(
-    clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+    world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world.behaviour = Behaviour(parent_refusal=Delay(seconds=60))
 
-    drive(new_step(world), REQUEST, clock)
+    run(world)
 
     assert 1 == totals_in(capsys.readouterr().out)["ConnectionDeleteRequested"]
 
 
-def test_a_document_is_what_cloudwatch_wants(
-    clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
-) -> None:
-    drive(new_step(world), REQUEST, clock)
+def test_a_document_is_what_cloudwatch_wants(world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]) -> None:
+    run(world)
 
     for document in metrics_in(capsys.readouterr().out):
         (directive,) = document["_aws"]["CloudWatchMetrics"]
@@ -147,17 +145,16 @@ def leave(_world: DirectConnectBackend) -> None:
         ),
     ],
 )
-def test_other_ends(  # noqa: PLR0913, PLR0917 - a table and three fixtures
+def test_other_ends(
     prepare: Callable[[DirectConnectBackend], None],
     request_: JSON,
     expected: dict[str, float],
-    clock: ManualClock,
     world: DirectConnectBackend,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     prepare(world)
 
-    ended = drive(new_step(world), REQUEST | request_, clock)[-1]
+    ended = run(world, REQUEST | request_)[-1]
 
     assert expected == counted(totals_in(capsys.readouterr().out))
     take(new_step(world), ended)

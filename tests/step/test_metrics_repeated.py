@@ -4,8 +4,8 @@ import pytest
 
 from decommission.schemas import JSON
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
-from tests.step.worlds import INTERFACE_IDS, before_call, slow_down
-from tests.support.driver import REQUEST, Around, asked, drive, metrics_in, new_step, take, totals_in
+from tests.step.worlds import INTERFACE_IDS, before_call, run, slow_down
+from tests.support.driver import REQUEST, Around, asked, metrics_in, new_step, take, totals_in
 from tests.support.strategies import CONNECTION_ID
 
 
@@ -21,7 +21,7 @@ def world(world: DirectConnectBackend) -> DirectConnectBackend:
 
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_step_that_breaks_off_has_counted_what_aws_accepted(
-    number: int, clock: ManualClock, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+    number: int, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def break_off(_: object) -> None:
         world.before.clear()
@@ -37,7 +37,7 @@ def test_a_step_that_breaks_off_has_counted_what_aws_accepted(
     first = totals_in(capsys.readouterr().out)
     assert number - 1 == first["VirtualInterfaceDeleteRequested"]
 
-    last = drive(step, planned, clock)[-1]
+    last = run(world, planned, around)[-1]
 
     totals = first + totals_in(capsys.readouterr().out)
     assert ("COMPLETED", 3, 1) == (
@@ -49,7 +49,7 @@ def test_a_step_that_breaks_off_has_counted_what_aws_accepted(
     assert 4 == len([id_ for id_ in asked(world) if id_ != CONNECTION_ID])
 
 
-def test_protection_after_a_step_that_broke_off(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_protection_after_a_step_that_broke_off(world: DirectConnectBackend) -> None:
     """Its calls are lost, but what it deleted is seen: the reason does not say that nothing was deleted."""
 
     def break_off(_: object) -> None:
@@ -63,18 +63,14 @@ def test_protection_after_a_step_that_broke_off(clock: ManualClock, world: Direc
         take(step, planned)
     world.connections[CONNECTION_ID].tags["decommission-protected"] = ""
 
-    last = drive(step, planned, clock)[-1]
+    last = run(world, planned)[-1]
 
     assert ("BLOCKED", True) == (last["phase"], "; nothing more is deleted; " in last["reason"])
 
 
 @pytest.mark.parametrize("used", [False, True], ids=["second result discarded", "second result used"])
 def test_every_event_twice_counts_once(
-    used: bool,  # noqa: FBT001 - a column of the table
-    clock: ManualClock,
-    around: Around,
-    world: DirectConnectBackend,
-    capsys: pytest.CaptureFixture[str],
+    *, used: bool, clock: ManualClock, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     step = new_step(world, around=around)
     event: JSON = dict(REQUEST)
@@ -94,11 +90,11 @@ def test_every_event_twice_counts_once(
 
 
 def test_several_deleting_steps_count_each_call_once(
-    clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+    world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    slow_down(world, clock)
+    slow_down(world)
 
-    drive(new_step(world), REQUEST, clock)
+    run(world)
 
     requested = [
         d["VirtualInterfaceDeleteRequested"]
@@ -117,7 +113,7 @@ def test_a_deletion_that_aws_takes_back_is_counted_once(
     clock.advance(seconds=30)
     world.virtual_interfaces[INTERFACE_IDS[0]].state = "available"
 
-    last = drive(step, first, clock)[-1]
+    last = run(world, first)[-1]
 
     totals = totals_in(capsys.readouterr().out)
     assert ("COMPLETED", 2) == (last["phase"], asked(world).count(INTERFACE_IDS[0]))

@@ -6,14 +6,13 @@ from typing import Final
 import pytest
 
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, InProcessClient, ManualClock
-from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, before_call, drive_disturbed, slow_down
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, before_call, run, run_disturbed, slow_down
 from tests.support.driver import (
     REQUEST,
     Around,
     asked,
     blocked_by,
     changes,
-    drive,
     new_step,
     override,
     overriding,
@@ -28,64 +27,60 @@ NEW_ID: Final = "dxvif-cccccccc"
 
 @pytest.mark.parametrize("state", ["pending", "verifying", "confirming", "available", "down", "approving"])
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_an_interface_appears(number: int, state: str, clock: ManualClock, world: DirectConnectBackend) -> None:
-    slow_down(world, clock)
+def test_an_interface_appears(number: int, state: str, world: DirectConnectBackend) -> None:
+    slow_down(world)
 
     def build() -> None:
         world.add_virtual_interface(CONNECTION_ID, NEW_ID, type="public", state=state)
 
-    result = drive_disturbed(new_step(world), REQUEST, clock, {number: build})
+    result = run_disturbed(world, {number: build})
 
     assert ("BLOCKED", ["plan"]) == (result["phase"], blocked_by(result))
     assert f"{NEW_ID} (public, {state}) is new" in result["reason"]
     assert INTERFACE_IDS[: [0, 2, 3][number - 1]] == asked(world)
 
 
-def test_an_interface_appears_right_before_the_connection_is_deleted(
-    clock: ManualClock, world: DirectConnectBackend
-) -> None:
+def test_an_interface_appears_right_before_the_connection_is_deleted(world: DirectConnectBackend) -> None:
     """No look can prevent this: AWS refuses, and the next step sees why."""
     before_call(world, "DeleteConnection", lambda w: w.add_virtual_interface(CONNECTION_ID, NEW_ID, type="public"))
 
-    *_, refused, last = drive(new_step(world), REQUEST, clock)
+    *_, refused, last = run(world)
 
     assert f'AWS on {CONNECTION_ID}: "Connection {CONNECTION_ID} still has attached resources."' in refused["reason"]
     assert ("BLOCKED", ["plan"]) == (last["phase"], blocked_by(last))
     assert {"available"} == {world.connections[CONNECTION_ID].state, world.virtual_interfaces[NEW_ID].state}
 
 
-def test_an_interface_that_somebody_deletes_is_waited_for(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_an_interface_that_somebody_deletes_is_waited_for(world: DirectConnectBackend) -> None:
     """It is in no plan, and the connection waits for it all the same."""
     world.virtual_interfaces[FIRST].deletion = Delay(seconds=100)
     InProcessClient(world).delete_virtual_interface(virtualInterfaceId=FIRST)
     world.calls.clear()
 
-    first, *_, last = drive(new_step(world), REQUEST, clock)
+    first, *_, last = run(world)
 
     assert "COMPLETED" == last["phase"]
     assert [SECOND, THIRD] == [v["virtualInterfaceId"] for v in first["plan"]["virtualInterfaces"]]
     assert [SECOND, THIRD, CONNECTION_ID] == asked(world)
 
 
-def test_a_gone_interface_that_appears_stops_nothing(clock: ManualClock, world: DirectConnectBackend) -> None:
-    slow_down(world, clock)
+def test_a_gone_interface_that_appears_stops_nothing(world: DirectConnectBackend) -> None:
+    slow_down(world)
 
     def leave() -> None:
         world.add_virtual_interface(CONNECTION_ID, NEW_ID, type="public", state="rejected")
 
-    assert "COMPLETED" == drive_disturbed(new_step(world), REQUEST, clock, {2: leave})["phase"]
+    assert "COMPLETED" == run_disturbed(world, {2: leave})["phase"]
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_somebody_deletes_an_interface(
-    number: int, clock: ManualClock, around: Around, world: DirectConnectBackend
-) -> None:
-    slow_down(world, clock)
+def test_somebody_deletes_an_interface(number: int, around: Around, world: DirectConnectBackend) -> None:
+    slow_down(world)
 
     def delete() -> None:
         InProcessClient(world).delete_virtual_interface(virtualInterfaceId=THIRD)
 
-    result = drive_disturbed(new_step(world, around=around), REQUEST, clock, {number: delete})
+    result = run_disturbed(world, {number: delete}, around=around)
 
     report = around.report()
     assert ("COMPLETED", [FIRST, SECOND, CONNECTION_ID]) == (result["phase"], report["deleted"])
@@ -95,22 +90,20 @@ def test_somebody_deletes_an_interface(
 
 @pytest.mark.parametrize("refused", [False, True], ids=["repeated deletes accepted", "repeated deletes refused"])
 def test_somebody_deletes_an_interface_right_before_this_run_does(
-    refused: bool,  # noqa: FBT001 - a column of the table
-    clock: ManualClock,
-    world: DirectConnectBackend,
+    *, refused: bool, world: DirectConnectBackend
 ) -> None:
     world.behaviour = Behaviour(repeated_delete_refused=refused)
     client = InProcessClient(world)
     before_call(world, "DeleteVirtualInterface", lambda _: client.delete_virtual_interface(virtualInterfaceId=FIRST))
 
-    last = drive(new_step(world), REQUEST, clock)[-1]
+    last = run(world)[-1]
 
     assert "COMPLETED" == last["phase"]
     (call,) = [call for call in last["calls"] if call["resourceId"] == FIRST]
     assert ("REFUSED" if refused else "ACCEPTED") == call["outcome"]
 
 
-def test_somebody_deletes_everything(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+def test_somebody_deletes_everything(around: Around, world: DirectConnectBackend) -> None:
     planned = take(new_step(world, around=around), REQUEST)
     world.behaviour = Behaviour(virtual_interface_deletion=Delay(), deleted_connection_listed_seconds=0)
     client = InProcessClient(world)
@@ -119,22 +112,20 @@ def test_somebody_deletes_everything(clock: ManualClock, around: Around, world: 
     client.delete_connection(connectionId=CONNECTION_ID)
     done = changes(world)
 
-    last = drive(new_step(world, around=around), planned, clock)[-1]
+    last = run(world, planned, around)[-1]
 
     assert ("COMPLETED", False, done) == (last["phase"], last["alreadyGone"], changes(world))
     assert ([], [*INTERFACE_IDS, CONNECTION_ID]) == (around.report()["deleted"], around.report()["goneWithoutThisRun"])
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_customer_of_a_partner_comes_to_the_lag(
-    number: int, clock: ManualClock, member: DirectConnectBackend
-) -> None:
+def test_a_customer_of_a_partner_comes_to_the_lag(number: int, member: DirectConnectBackend) -> None:
     """Before the connection has left; after that, what is hosted on the LAG is not its business."""
 
     def host() -> None:
         member.add_connection("dxcon-hosted01", parent_id=LAG_ID, partner_name="ACME", owner_account=OTHER_ACCOUNT)
 
-    result = drive_disturbed(new_step(member), REQUEST, clock, {number: host})
+    result = run_disturbed(member, {number: host})
 
     expected: tuple[str, list[str]] = ("BLOCKED", ["lag", "hosted-connections"]) if number == 1 else ("COMPLETED", [])
     assert expected == (result["phase"], blocked_by(result))
@@ -142,13 +133,11 @@ def test_a_customer_of_a_partner_comes_to_the_lag(
     assert (number == 1) == ("dxcon-hosted01" in result["reason"])
 
 
-def test_a_failover_test_begins(clock: ManualClock, world: DirectConnectBackend) -> None:
-    slow_down(world, clock)
+def test_a_failover_test_begins(world: DirectConnectBackend) -> None:
+    slow_down(world)
     client = InProcessClient(world)
 
-    result = drive_disturbed(
-        new_step(world), REQUEST, clock, {2: lambda: client.start_bgp_failover_test(virtualInterfaceId=THIRD)}
-    )
+    result = run_disturbed(world, {2: lambda: client.start_bgp_failover_test(virtualInterfaceId=THIRD)})
 
     assert ("BLOCKED", ["failover-test"], [FIRST, SECOND]) == (result["phase"], blocked_by(result), asked(world))
 
@@ -161,7 +150,7 @@ def test_a_failover_test_is_named_with_its_end(clock: ManualClock, world: Direct
     client.start_bgp_failover_test(virtualInterfaceId=SECOND, testDurationInMinutes=90)
     world.calls.clear()
 
-    (result,) = drive(new_step(world), REQUEST, clock)
+    (result,) = run(world)
 
     before, running = world.failover_tests
     reason = verdict(result, "failover-test")[1]
@@ -169,22 +158,20 @@ def test_a_failover_test_is_named_with_its_end(clock: ManualClock, world: Direct
     assert before.id not in reason
     assert ("BLOCKED", []) == (result["phase"], changes(world))
     client.stop_bgp_failover_test(virtualInterfaceId=SECOND)
-    assert "COMPLETED" == drive(new_step(world), REQUEST, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world)[-1]["phase"]
 
 
-def test_a_failover_test_that_ends_lets_the_run_go_on(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_a_failover_test_that_ends_lets_the_run_go_on(world: DirectConnectBackend) -> None:
     """AWS refuses to delete an interface under test; the override is there to wait for the test's end."""
     InProcessClient(world).start_bgp_failover_test(virtualInterfaceId=FIRST, testDurationInMinutes=45)
 
-    last = drive(new_step(world), overriding(override("failover-test", FIRST)), clock)[-1]
+    last = run(world, overriding(override("failover-test", FIRST)))[-1]
 
     assert "COMPLETED" == last["phase"]
     assert asked(world).count(FIRST) > 10
 
 
-def test_another_account_declines_its_interface(
-    clock: ManualClock, around: Around, world: DirectConnectBackend
-) -> None:
+def test_another_account_declines_its_interface(around: Around, world: DirectConnectBackend) -> None:
     hosted = world.add_virtual_interface(CONNECTION_ID, NEW_ID, state="confirming", owner_account=OTHER_ACCOUNT)
     owner = InProcessClient(world, OTHER_ACCOUNT)
     before_call(world, "DeleteVirtualInterface", lambda _: owner.delete_virtual_interface(virtualInterfaceId=NEW_ID))
@@ -192,15 +179,13 @@ def test_another_account_declines_its_interface(
         *(override(guard, NEW_ID) for guard in ("foreign-interfaces", "under-construction", "redundancy"))
     )
 
-    last = drive(new_step(world, around=around), request, clock)[-1]
+    last = run(world, request, around)[-1]
 
     assert ("COMPLETED", "rejected") == (last["phase"], hosted.state)
 
 
 @pytest.mark.parametrize("parent", ["bought", "sold"])
-def test_a_hosted_connection_goes_and_its_parent_stays(
-    parent: str, clock: ManualClock, world: DirectConnectBackend
-) -> None:
+def test_a_hosted_connection_goes_and_its_parent_stays(parent: str, world: DirectConnectBackend) -> None:
     interconnect = world.add_interconnect()
     connection = world.connections[CONNECTION_ID]
     if parent == "bought":
@@ -208,7 +193,7 @@ def test_a_hosted_connection_goes_and_its_parent_stays(
     else:
         connection.parent_id = interconnect.id
 
-    last = drive(new_step(world), REQUEST, clock)[-1]
+    last = run(world)[-1]
 
     assert ("COMPLETED", [*INTERFACE_IDS, CONNECTION_ID]) == (last["phase"], asked(world))
     assert "available" == interconnect.state
@@ -224,9 +209,7 @@ def test_a_hosted_connection_goes_and_its_parent_stays(
         pytest.param(lambda world: setattr(world.connections[CONNECTION_ID], "state", "down"), id="the port is down"),
     ],
 )
-def test_what_makes_no_difference(
-    act: Callable[[DirectConnectBackend], object], clock: ManualClock, world: DirectConnectBackend
-) -> None:
-    slow_down(world, clock)
+def test_what_makes_no_difference(act: Callable[[DirectConnectBackend], object], world: DirectConnectBackend) -> None:
+    slow_down(world)
 
-    assert "COMPLETED" == drive_disturbed(new_step(world), REQUEST, clock, {2: lambda: act(world)})["phase"]
+    assert "COMPLETED" == run_disturbed(world, {2: lambda: act(world)})["phase"]

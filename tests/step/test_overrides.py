@@ -9,13 +9,12 @@ from decommission.errors import InvalidRequestError
 from decommission.schemas import JSON
 from sandbox.directconnect import DirectConnectBackend, ManualClock, client_error
 from sandbox.in_process import Measured
-from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, drive_disturbed, slow_down
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, run, run_disturbed, slow_down
 from tests.support.driver import (
     Around,
     asked,
     blocked_by,
     changes,
-    drive,
     new_step,
     new_world,
     override,
@@ -46,13 +45,11 @@ def test_what_cannot_be_overridden(guard: str, world: DirectConnectBackend) -> N
         pytest.param([override("foreign-interfaces", FIRST, SECOND)], [], id="both at once"),
     ],
 )
-def test_it_covers_its_ids(
-    consents: list[JSON], uncovered: list[str], clock: ManualClock, world: DirectConnectBackend
-) -> None:
+def test_it_covers_its_ids(consents: list[JSON], uncovered: list[str], world: DirectConnectBackend) -> None:
     for id_ in (FIRST, SECOND):
         world.virtual_interfaces[id_].owner_account = OTHER_ACCOUNT
 
-    last = drive(new_step(world), overriding(*consents), clock)[-1]
+    last = run(world, overriding(*consents))[-1]
 
     outcome, reason = verdict(last, "foreign-interfaces")
     if uncovered:
@@ -78,18 +75,16 @@ def test_it_covers_its_ids(
     ],
 )
 def test_traffic_is_passed_up_to_a_limit(
-    consents: list[JSON], expected: str, clock: ManualClock, around: Around, world: DirectConnectBackend
+    consents: list[JSON], expected: str, around: Around, world: DirectConnectBackend
 ) -> None:
     around.cloudwatch.measured[FIRST] = Measured(ingress=[CARRIED])
 
-    assert expected == drive(new_step(world, around=around), overriding(*consents), clock)[-1]["phase"]
+    assert expected == run(world, overriding(*consents), around)[-1]["phase"]
     assert (expected == "COMPLETED") == bool(changes(world))
 
 
-def test_traffic_that_grows_beyond_the_consent_stops_the_run(
-    clock: ManualClock, around: Around, world: DirectConnectBackend
-) -> None:
-    slow_down(world, clock)
+def test_traffic_that_grows_beyond_the_consent_stops_the_run(around: Around, world: DirectConnectBackend) -> None:
+    slow_down(world)
     around.cloudwatch.measured[THIRD] = Measured(ingress=[CARRIED])
     request = overriding(override("traffic", THIRD, upToBps=CARRIED))
 
@@ -97,38 +92,34 @@ def test_traffic_that_grows_beyond_the_consent_stops_the_run(
         # What was allowed to all of them together, and one more.
         around.cloudwatch.measured[THIRD] = Measured(ingress=[3 * 10_000 + CARRIED + 1])
 
-    result = drive_disturbed(new_step(world, around=around), request, clock, {2: grow})
+    result = run_disturbed(world, {2: grow}, request, around=around)
 
     assert ("BLOCKED", ["traffic"]) == (result["phase"], blocked_by(result))
     assert [FIRST, SECOND] == asked(world)
 
 
-def test_missing_data_is_passed_without_a_limit(
-    clock: ManualClock, around: Around, world: DirectConnectBackend
-) -> None:
+def test_missing_data_is_passed_without_a_limit(around: Around, world: DirectConnectBackend) -> None:
     around.cloudwatch.measured[FIRST] = Measured(ingress=None, egress=None)
 
-    step = new_step(world, around=around)
-
-    assert "BLOCKED" == drive(step, {"connectionId": CONNECTION_ID}, clock)[-1]["phase"]
-    assert "COMPLETED" == drive(step, overriding(override("traffic", FIRST)), clock)[-1]["phase"]
+    assert "BLOCKED" == run(world, {"connectionId": CONNECTION_ID}, around)[-1]["phase"]
+    assert "COMPLETED" == run(world, overriding(override("traffic", FIRST)), around)[-1]["phase"]
 
 
-def test_another_finding_of_the_same_guard_is_not_covered(clock: ManualClock, world: DirectConnectBackend) -> None:
-    slow_down(world, clock)
+def test_another_finding_of_the_same_guard_is_not_covered(world: DirectConnectBackend) -> None:
+    slow_down(world)
     world.virtual_interfaces[FIRST].state = "approving"
     request = overriding(override("state", FIRST)) | {"patienceMinutes": 60}
 
     def blur() -> None:
         world.virtual_interfaces[THIRD].state = "unknown"
 
-    result = drive_disturbed(new_step(world), request, clock, {2: blur})
+    result = run_disturbed(world, {2: blur}, request)
 
     assert ("TIMED_OUT", [FIRST, SECOND]) == (result["phase"], asked(world))
     assert f"{THIRD} (transit, VLAN 104, unknown)" in result["reason"]
 
 
-def test_while_a_state_is_unclear_the_step_only_looks(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_while_a_state_is_unclear_the_step_only_looks(world: DirectConnectBackend) -> None:
     planned = take(new_step(world), {"connectionId": CONNECTION_ID})
     world.virtual_interfaces[THIRD].state = "unknown"
     world.calls.clear()
@@ -138,7 +129,7 @@ def test_while_a_state_is_unclear_the_step_only_looks(clock: ManualClock, world:
     assert ["DescribeConnections", "DescribeVirtualInterfaces"] == [call.operation for call in world.calls]
     assert f"nothing is deleted while the state of {THIRD} is 'unknown'" == result["reason"]
     world.virtual_interfaces[THIRD].state = "available"
-    assert "COMPLETED" == drive(new_step(world), result, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world, result)[-1]["phase"]
 
 
 @pytest.mark.parametrize(
@@ -151,9 +142,7 @@ def test_the_first_deletion_comes_before_its_end(
     around.cloudwatch.measured[FIRST] = Measured(ingress=[CARRIED])
     until = (clock() + timedelta(seconds=seconds)).isoformat()
 
-    last = drive(
-        new_step(world, around=around), overriding(override("traffic", FIRST, upToBps=CARRIED, until=until)), clock
-    )[-1]
+    last = run(world, overriding(override("traffic", FIRST, upToBps=CARRIED, until=until)), around)[-1]
 
     assert expected == last["phase"]
     assert (expected == "COMPLETED") == bool(changes(world))
@@ -163,14 +152,14 @@ def test_the_first_deletion_comes_before_its_end(
 
 def test_once_begun_it_holds(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
     around.cloudwatch.measured[THIRD] = Measured(ingress=[900_000.0])
-    slow_down(world, clock)
+    slow_down(world)
     until = (clock() + timedelta(seconds=30)).isoformat()
     request = overriding(override("traffic", THIRD, upToBps=900_000, until=until))
     step = new_step(world, around=around)
     first = take(step, take(step, request))
     clock.advance(minutes=60)
 
-    assert "COMPLETED" == drive(step, first, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world, first, around)[-1]["phase"]
 
 
 def test_an_override_that_expires_before_the_run_has_begun_blocks(
@@ -190,10 +179,10 @@ def test_an_override_that_expires_before_the_run_has_begun_blocks(
     assert "nothing was deleted by this run" in result["reason"]
 
 
-def test_one_that_is_not_needed_does_no_harm(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_one_that_is_not_needed_does_no_harm(world: DirectConnectBackend) -> None:
     request = overriding(override("traffic", FIRST, upToBps=10**9), override("lag", "dxlag-fg5678gh"))
 
-    first, *_, last = drive(new_step(world), request, clock)
+    first, *_, last = run(world, request)
 
     assert "COMPLETED" == last["phase"]
     for guard in ("traffic", "lag"):
@@ -206,7 +195,7 @@ def test_what_was_overridden_is_still_said_at_the_end(clock: ManualClock, around
     world = new_world(clock, "private")
     around.cloudwatch.measured[FIRST] = Measured(ingress=[CARRIED])
 
-    last = drive(new_step(world, around=around), overriding(override("traffic", FIRST, upToBps=CARRIED)), clock)[-1]
+    last = run(world, overriding(override("traffic", FIRST, upToBps=CARRIED)), around)[-1]
 
     assert ("COMPLETED", "OVERRIDDEN") == (last["phase"], verdict(last, "traffic")[0])
     assert "OVERRIDDEN" == verdict(around.report(), "traffic")[0]

@@ -8,8 +8,8 @@ from decommission.errors import InvalidRequestError
 from decommission.schemas import JSON
 from sandbox.directconnect import SECRET_WORD, Behaviour, DirectConnectBackend, ManualClock
 from tests.step import worlds
-from tests.step.worlds import INTERFACE_IDS, PREFIXES
-from tests.support.driver import REQUEST, Around, drive, logs_in, new_step, override, overriding, take
+from tests.step.worlds import INTERFACE_IDS, PREFIXES, run
+from tests.support.driver import REQUEST, Around, logs_in, new_step, override, overriding, take
 from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
 
 SECRETS: Final = (SECRET_WORD, "authKey", "customerRouterConfig", "bgp_auth_key")
@@ -59,16 +59,16 @@ def test_it_is_the_result_of_the_step_that_wrote_it(around: Around, world: Direc
         pytest.param({"detail": REQUEST}, None, {"id": None, "time": None}, id="by an event without id"),
     ],
 )
-def test_who_started_it_is_named_everywhere(  # noqa: PLR0913, PLR0917 - a table and four fixtures
+def test_who_started_it_is_named_everywhere(  # noqa: PLR0913 - a table and its fixtures
+    *,
     event: JSON,
     execution: str | None,
     trigger: JSON | None,
-    clock: ManualClock,
     around: Around,
     world: DirectConnectBackend,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    results = drive(new_step(world, around=around), event, clock)
+    results = run(world, event, around)
 
     documents = [around.document(f"{name}.json") for name in ("plan", "progress", "report")]
     for told in (*results, *documents):
@@ -111,11 +111,7 @@ def test_it_names_the_lag(around: Around, world: DirectConnectBackend) -> None:
     ],
 )
 def test_it_says_whether_there_is_a_loa(
-    partner: str | None,
-    answers: bool,  # noqa: FBT001 - a column of the table
-    expected: str,
-    around: Around,
-    world: DirectConnectBackend,
+    *, partner: str | None, answers: bool, expected: str, around: Around, world: DirectConnectBackend
 ) -> None:
     world.behaviour = Behaviour(loa_for_hosted_connections=answers)
     world.connections[CONNECTION_ID].partner_name = partner

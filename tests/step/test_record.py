@@ -8,8 +8,8 @@ import pytest
 
 from decommission.schemas import JSON
 from sandbox.directconnect import NEVER, Behaviour, Delay, DirectConnectBackend, ManualClock
-from tests.step.worlds import INTERFACE_IDS, before_call, slow_down
-from tests.support.driver import REQUEST, Around, drive, new_step, take
+from tests.step.worlds import INTERFACE_IDS, before_call, run, slow_down
+from tests.support.driver import REQUEST, Around, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
 type Prepare = Callable[[DirectConnectBackend], object]
@@ -44,12 +44,10 @@ def journal(world: DirectConnectBackend, around: Around) -> Journal:
     return Journal(world, around)
 
 
-def test_what_is_written_before_what(
-    clock: ManualClock, around: Around, world: DirectConnectBackend, journal: Journal
-) -> None:
+def test_what_is_written_before_what(around: Around, world: DirectConnectBackend, journal: Journal) -> None:
     world.behaviour = Behaviour(virtual_interface_deletion=Delay(seconds=1))
 
-    drive(new_step(world, around=around), REQUEST, clock)
+    run(world, around=around)
 
     looks = ["look", "look", "progress.json"]
     assert [
@@ -61,11 +59,11 @@ def test_what_is_written_before_what(
 
 
 def test_progress_before_the_deletions_of_each_step(
-    clock: ManualClock, around: Around, world: DirectConnectBackend, journal: Journal
+    around: Around, world: DirectConnectBackend, journal: Journal
 ) -> None:
-    slow_down(world, clock)
+    slow_down(world)
 
-    drive(new_step(world, around=around), REQUEST, clock)
+    run(world, around=around)
 
     wrote = [entry for entry in journal.entries if entry != "look"]
     first, second, third = INTERFACE_IDS
@@ -76,17 +74,15 @@ def test_progress_before_the_deletions_of_each_step(
     assert [[], [first, second], INTERFACE_IDS] == [[call["resourceId"] for call in one["calls"]] for one in documents]
 
 
-def test_all_but_progress_is_written_once(
-    clock: ManualClock, around: Around, world: DirectConnectBackend, journal: Journal
-) -> None:
-    drive(new_step(world, around=around), REQUEST, clock)
+def test_all_but_progress_is_written_once(around: Around, world: DirectConnectBackend, journal: Journal) -> None:
+    run(world, around=around)
 
     conditions = {put["Key"].rpartition("/")[2]: put.get("IfNoneMatch") for put in journal.puts}
     assert {"loa.pdf": "*", "plan.json": "*", "progress.json": None, "report.json": "*"} == conditions
     assert {"records"} == {put["Bucket"] for put in journal.puts}
 
 
-def test_a_plan_that_is_already_there_stays(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+def test_a_plan_that_is_already_there_stays(around: Around, world: DirectConnectBackend) -> None:
     """The first step is repeated, at the same time as before, after its answer was lost."""
     step = new_step(world, around=around)
     take(step, REQUEST)
@@ -96,7 +92,7 @@ def test_a_plan_that_is_already_there_stays(clock: ManualClock, around: Around, 
     planned = take(step, REQUEST)
 
     assert before == around.s3.objects
-    assert "COMPLETED" == drive(step, planned, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world, planned, around)[-1]["phase"]
 
 
 def leave(_world: DirectConnectBackend) -> None:
@@ -136,7 +132,8 @@ ENDS: Final = [
 
 
 @pytest.mark.parametrize(("prepare", "request_", "expected", "others"), ENDS)
-def test_every_end_writes_a_report(  # noqa: PLR0913, PLR0917 - a table and three fixtures
+def test_every_end_writes_a_report(  # noqa: PLR0913 - a table and its fixtures
+    *,
     prepare: Prepare,
     request_: JSON,
     expected: str,
@@ -147,7 +144,7 @@ def test_every_end_writes_a_report(  # noqa: PLR0913, PLR0917 - a table and thre
 ) -> None:
     prepare(world)
 
-    last = drive(new_step(world, around=around), REQUEST | request_, clock)[-1]
+    last = run(world, REQUEST | request_, around)[-1]
 
     assert {f"{FOLDER}/{name}" for name in {"report.json", *others}} == around.s3.objects.keys()
     report = around.report()

@@ -9,8 +9,8 @@ from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError
 from decommission.schemas import JSON
 from decommission.step import Step
 from sandbox.directconnect import AccessDenied, AnswerLost, DirectConnectBackend, Fault, ManualClock, Refusal
-from tests.step.worlds import slow_down
-from tests.support.driver import REQUEST, Around, changes, drive, drive_patiently, new_step, take, totals_in
+from tests.step.worlds import run, slow_down
+from tests.support.driver import MOST_RETRIES, REQUEST, Around, changes, new_step, take, totals_in
 from tests.support.strategies import CONNECTION_ID
 
 FAULTS: Final = [
@@ -23,8 +23,8 @@ FAULTS: Final = [
 
 @pytest.mark.parametrize("name", ["loa.pdf", "plan.json", "progress.json"])
 @pytest.mark.parametrize(("fault", "error"), FAULTS)
-def test_what_cannot_be_recorded_is_not_deleted(  # noqa: PLR0913, PLR0917 - two tables and three fixtures
-    fault: Fault, error: type[Exception], name: str, clock: ManualClock, around: Around, world: DirectConnectBackend
+def test_what_cannot_be_recorded_is_not_deleted(
+    fault: Fault, error: type[Exception], name: str, around: Around, world: DirectConnectBackend
 ) -> None:
     def strike(_operation: str, parameters: Mapping[str, Any]) -> None:
         if parameters["Key"].endswith(name):
@@ -32,19 +32,18 @@ def test_what_cannot_be_recorded_is_not_deleted(  # noqa: PLR0913, PLR0917 - two
             around.s3.faults.add("PutObject", fault)
 
     around.s3.before_each = strike
-    step = new_step(world, around=around)
 
     with pytest.raises(error, match=r"S3|s3:PutObject"):
-        drive(step, REQUEST, clock)
+        run(world, around=around)
     assert [] == changes(world)
-    assert "COMPLETED" == drive_patiently(step, REQUEST, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world, around=around, retries=MOST_RETRIES)[-1]["phase"]
 
 
 @pytest.mark.parametrize(("fault", "error"), FAULTS)
 def test_progress_that_cannot_be_recorded_stops_a_later_step(
-    fault: Fault, error: type[Exception], clock: ManualClock, around: Around, world: DirectConnectBackend
+    fault: Fault, error: type[Exception], around: Around, world: DirectConnectBackend
 ) -> None:
-    slow_down(world, clock)
+    slow_down(world)
     step = new_step(world, around=around)
     begun = take(step, take(step, REQUEST))
     around.s3.faults.add("PutObject", fault)
@@ -52,7 +51,7 @@ def test_progress_that_cannot_be_recorded_stops_a_later_step(
     with pytest.raises(error, match=r"S3|s3:PutObject"):
         take(step, begun)
     assert 2 == len(changes(world))
-    assert "COMPLETED" == drive(step, begun, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world, begun, around)[-1]["phase"]
 
 
 def until_it_is_gone(step: Step, world: DirectConnectBackend, clock: ManualClock) -> JSON:
@@ -65,7 +64,8 @@ def until_it_is_gone(step: Step, world: DirectConnectBackend, clock: ManualClock
 
 
 @pytest.mark.parametrize(("fault", "error"), FAULTS)
-def test_an_end_that_cannot_be_recorded_is_recorded_by_the_next_step(  # noqa: PLR0913, PLR0917 - a table and four fixtures
+def test_an_end_that_cannot_be_recorded_is_recorded_by_the_next_step(  # noqa: PLR0913 - a table and its fixtures
+    *,
     fault: Fault,
     error: type[Exception],
     clock: ManualClock,

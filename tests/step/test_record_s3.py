@@ -1,8 +1,9 @@
-"""The record in S3: what lies where, and what S3 may answer."""
+"""The record in S3: which objects it holds, and what the answers of S3 mean."""
 
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final, cast
 
 import pytest
@@ -20,80 +21,81 @@ RUN: Final = NewRun(request=Request(connection_id=CONNECTION_ID, patience_minute
 FOLDER: Final = f"{CONNECTION_ID}/2026-01-05T12-00-00.250000Z"
 PDF: Final = b"%PDF-1.4 \xff"
 
+type Objects = Callable[[], dict[str, bytes]]
 
-@pytest.fixture(params=["http", "in process"])
-def s3(request: pytest.FixtureRequest) -> Any:  # noqa: ANN401 - as boto3
-    if request.param == "in process":
-        return S3()
-    client = request.getfixturevalue("http_client")("s3")
+
+@pytest.fixture
+def over_http(http_client: Callable[[str], Any]) -> object:
+    client = http_client("s3")
     client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     return client
 
 
+def record_in(s3: object) -> Record:
+    return Record(lambda: cast("Any", s3), BUCKET)
+
+
+@pytest.fixture(params=["http", "in process"])
+def s3(request: pytest.FixtureRequest) -> object:
+    return S3() if request.param == "in process" else request.getfixturevalue("over_http")
+
+
 @pytest.fixture
-def record(s3: Any) -> Record:  # noqa: ANN401 - as boto3
-    return Record(lambda: s3, BUCKET)
+def record(s3: object) -> Record:
+    return record_in(s3)
 
 
-def objects(s3: Any) -> dict[str, bytes]:  # noqa: ANN401 - as boto3
-    """Read everything that is in the bucket."""
-    if isinstance(s3, S3):
-        return s3.objects
-    keys = [found["Key"] for found in s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
-    return {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
+@pytest.fixture
+def objects(s3: object) -> Objects:
+    """Return a function that reads everything in the bucket."""
+
+    def read() -> dict[str, bytes]:
+        if isinstance(s3, S3):
+            return s3.objects
+        client = cast("Any", s3)
+        keys = [found["Key"] for found in client.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+        return {key: client.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
+
+    return read
 
 
-def test_a_run_has_a_folder(record: Record, s3: Any) -> None:  # noqa: ANN401 - as boto3
+def test_each_run_has_a_folder(record: Record, objects: Objects) -> None:
     plan, progress, report = {"plan": {"ä": 1}}, {"calls": [1]}, {"phase": "COMPLETED"}
+    later = NewRun(request=RUN.request, started_at=START + timedelta(microseconds=1))
 
     record.write_plan(RUN, plan, PDF)
     record.write_progress(RUN, progress)
-    record.write_report(RUN, report)
+    assert [True, True] == [record.write_report(run, report) for run in (RUN, later)]
 
-    found = objects(s3)
-    assert {f"{FOLDER}/{name}" for name in ("loa.pdf", "plan.json", "progress.json", "report.json")} == found.keys()
-    assert PDF == found[f"{FOLDER}/loa.pdf"]
-    assert [plan, progress, report] == [
-        json.loads(found[f"{FOLDER}/{name}.json"]) for name in ("plan", "progress", "report")
-    ]
+    found = objects()
+    assert PDF == found.pop(f"{FOLDER}/loa.pdf")
+    assert {
+        f"{FOLDER}/plan.json": plan,
+        f"{FOLDER}/progress.json": progress,
+        f"{FOLDER}/report.json": report,
+        f"{CONNECTION_ID}/2026-01-05T12-00-00.250001Z/report.json": report,
+    } == {key: json.loads(body) for key, body in found.items()}
 
 
-def test_without_a_loa_none_is_written(record: Record, s3: Any) -> None:  # noqa: ANN401 - as boto3
+def test_a_plan_without_a_loa(record: Record, objects: Objects) -> None:
     record.write_plan(RUN, {}, None)
 
-    assert {f"{FOLDER}/plan.json"} == objects(s3).keys()
+    assert {f"{FOLDER}/plan.json"} == objects().keys()
 
 
-def test_a_report_is_written_once(record: Record, s3: Any) -> None:  # noqa: ANN401 - as boto3
-    assert [True, False, False] == [record.write_report(RUN, {"number": number}) for number in range(3)]
-    assert {"number": 0} == json.loads(objects(s3)[f"{FOLDER}/report.json"])
-
-
-def test_a_plan_is_written_once(record: Record, s3: Any) -> None:  # noqa: ANN401 - as boto3
-    for number in range(2):
+def test_plan_and_report_are_written_once_and_progress_is_overwritten(record: Record, objects: Objects) -> None:
+    for number in range(3):
         record.write_plan(RUN, {"number": number}, PDF)
-
-    assert {"number": 0} == json.loads(objects(s3)[f"{FOLDER}/plan.json"])
-
-
-def test_progress_is_written_anew(record: Record, s3: Any) -> None:  # noqa: ANN401 - as boto3
-    for number in range(2):
         record.write_progress(RUN, {"number": number})
+        assert (number == 0) == record.write_report(RUN, {"number": number})
 
-    assert {"number": 1} == json.loads(objects(s3)[f"{FOLDER}/progress.json"])
-
-
-def test_runs_do_not_share_a_folder(record: Record, s3: Any) -> None:  # noqa: ANN401 - as boto3
-    later = NewRun(request=RUN.request, started_at=START + timedelta(microseconds=1))
-
-    assert [True, True] == [record.write_report(run, {}) for run in (RUN, later)]
-    assert 2 == len(objects(s3))
+    assert {"plan.json": 0, "progress.json": 2, "report.json": 0} == {
+        key.rpartition("/")[2]: json.loads(body)["number"] for key, body in objects().items() if key.endswith(".json")
+    }
 
 
-def test_each_object_has_its_type(http_client: Callable[[str], Any]) -> None:
-    s3 = http_client("s3")
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    record = Record(lambda: s3, BUCKET)
+def test_each_object_has_its_content_type(over_http: Any) -> None:  # noqa: ANN401 - as boto3
+    record = record_in(over_http)
 
     record.write_plan(RUN, {}, PDF)
     record.write_progress(RUN, {})
@@ -101,23 +103,24 @@ def test_each_object_has_its_type(http_client: Callable[[str], Any]) -> None:
 
     types = dict.fromkeys(("plan.json", "progress.json", "report.json"), "application/json")
     assert types | {"loa.pdf": "application/pdf"} == {
-        name: s3.head_object(Bucket=BUCKET, Key=f"{FOLDER}/{name}")["ContentType"] for name in (*types, "loa.pdf")
+        name: over_http.head_object(Bucket=BUCKET, Key=f"{FOLDER}/{name}")["ContentType"]
+        for name in (*types, "loa.pdf")
     }
 
 
-def test_a_bucket_that_is_missing(http_client: Callable[[str], Any]) -> None:
-    record = Record(lambda: http_client("s3"), BUCKET)
+def test_a_missing_bucket(http_client: Callable[[str], Any]) -> None:
+    record = record_in(http_client("s3"))
 
-    with pytest.raises(ConfigurationError, match=f"{FOLDER}/plan.json in the bucket {BUCKET}: .* does not exist"):
+    with pytest.raises(ConfigurationError, match=f"{FOLDER}/plan.json in the bucket {BUCKET}"):
         record.write_plan(RUN, {}, None)
     with pytest.raises(ConfigurationError, match=f"{FOLDER}/report.json in the bucket {BUCKET}"):
         record.write_report(RUN, {})
 
 
-def test_an_s3_that_cannot_be_reached(http_client: Callable[..., Any]) -> None:
-    record = Record(lambda: http_client("s3", endpoint_url="http://127.0.0.1:1"), BUCKET)
+def test_s3_cannot_be_reached(http_client: Callable[..., Any]) -> None:
+    record = record_in(http_client("s3", endpoint_url="http://127.0.0.1:1"))
 
-    with pytest.raises(AwsBusyError, match="s3:PutObject failed for now: got no answer"):
+    with pytest.raises(AwsBusyError, match="s3:PutObject"):
         record.write_plan(RUN, {}, None)
 
 
@@ -135,27 +138,29 @@ def test_an_s3_that_cannot_be_reached(http_client: Callable[..., Any]) -> None:
         pytest.param(Refusal("KMS.DisabledException", "No key", 400), ConfigurationError, id="without its key"),
     ],
 )
-def test_what_s3_may_answer(fault: Fault, error: type[Exception]) -> None:
+def test_an_error_of_s3(fault: Fault, error: type[Exception]) -> None:
     s3 = S3()
     s3.faults.add("PutObject", fault, times=3)
-    record = Record(lambda: cast("Any", s3), BUCKET)
+    record = record_in(s3)
 
-    with pytest.raises(error, match=r"S3|s3:PutObject"):
-        record.write_plan(RUN, {}, PDF)
-    with pytest.raises(error, match=r"S3|s3:PutObject"):
-        record.write_progress(RUN, {})
-    with pytest.raises(error, match=r"S3|s3:PutObject"):
-        record.write_report(RUN, {})
+    writes: list[Callable[[], object]] = [
+        partial(record.write_plan, RUN, {}, PDF),
+        partial(record.write_progress, RUN, {}),
+        partial(record.write_report, RUN, {}),
+    ]
+    for write in writes:
+        with pytest.raises(error, match=r"S3|s3:PutObject"):
+            write()
     assert {} == s3.objects
     assert record.write_report(RUN, {})
 
 
-def test_a_plan_of_which_the_answer_was_lost_is_there() -> None:
+def test_a_plan_whose_answer_was_lost_is_kept() -> None:
     s3 = S3()
     s3.faults.add("PutObject", AnswerLost())
-    record = Record(lambda: cast("Any", s3), BUCKET)
+    record = record_in(s3)
 
-    with pytest.raises(AwsBusyError, match="s3:PutObject failed for now"):
+    with pytest.raises(AwsBusyError, match="s3:PutObject"):
         record.write_plan(RUN, {"number": 0}, None)
     record.write_plan(RUN, {"number": 1}, None)
 

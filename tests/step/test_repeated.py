@@ -18,8 +18,8 @@ from sandbox.directconnect import (
     ManualClock,
     StaleAnswer,
 )
-from tests.step.worlds import INTERFACE_IDS, before_call
-from tests.support.driver import REQUEST, Around, asked, drive, drive_patiently, new_step, new_world, take, totals_in
+from tests.step.worlds import INTERFACE_IDS, before_call, run
+from tests.support.driver import MOST_RETRIES, REQUEST, Around, asked, drive, new_step, new_world, take, totals_in
 from tests.support.strategies import CONNECTION_ID
 
 SLOW: Final = Behaviour(virtual_interface_deletion=Delay(seconds=100), connection_deletion=Delay(seconds=40))
@@ -33,10 +33,7 @@ def world(world: DirectConnectBackend) -> DirectConnectBackend:
 
 @pytest.mark.parametrize("used", [False, True], ids=["second result discarded", "second result used"])
 def test_every_event_may_come_twice(
-    used: bool,  # noqa: FBT001 - a column of the table
-    clock: ManualClock,
-    around: Around,
-    world: DirectConnectBackend,
+    *, used: bool, clock: ManualClock, around: Around, world: DirectConnectBackend
 ) -> None:
     step = new_step(world, around=around)
     event: JSON = dict(REQUEST)
@@ -48,12 +45,11 @@ def test_every_event_may_come_twice(
     assert "COMPLETED" == around.report()["phase"]
 
 
-def test_an_event_of_long_ago_does_no_harm(clock: ManualClock, world: DirectConnectBackend) -> None:
-    step = new_step(world)
-    results = drive(step, REQUEST, clock)
+def test_an_event_of_long_ago_does_no_harm(world: DirectConnectBackend) -> None:
+    results = run(world)
 
     for event in [REQUEST, *results]:
-        assert "COMPLETED" == drive(step, event, clock)[-1]["phase"]
+        assert "COMPLETED" == run(world, event)[-1]["phase"]
     assert [*INTERFACE_IDS, CONNECTION_ID] == asked(world)
 
 
@@ -66,7 +62,7 @@ def test_the_same_result_from_each_step_on(number: int, clock: ManualClock, worl
     for id_ in INTERFACE_IDS[:number]:
         another.virtual_interfaces[id_].state = "deleted"
 
-    last = drive(new_step(another), old, clock)[-1]
+    last = run(another, old)[-1]
 
     assert ("COMPLETED", [*INTERFACE_IDS[number:], CONNECTION_ID]) == (last["phase"], asked(another))
 
@@ -81,23 +77,23 @@ def test_the_same_result_from_each_step_on(number: int, clock: ManualClock, worl
     ],
 )
 def test_a_call_that_failed_is_looked_at_before_it_is_made_again(
-    fault: Fault, asked_again: int, clock: ManualClock, world: DirectConnectBackend
+    fault: Fault, asked_again: int, world: DirectConnectBackend
 ) -> None:
     before_call(world, "DeleteVirtualInterface", lambda w: w.faults.add("DeleteVirtualInterface", fault), number=2)
 
-    last = drive(new_step(world), REQUEST, clock)[-1]
+    last = run(world)[-1]
 
     assert ("COMPLETED", 1 + asked_again) == (last["phase"], asked(world).count(INTERFACE_IDS[1]))
     assert all(1 == times for id_, times in Counter(asked(world)).items() if id_ != INTERFACE_IDS[1])
 
 
 def test_the_answer_about_the_connection_is_lost(
-    clock: ManualClock, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+    around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It is gone, and nobody can say by whom: the run had no accepted call."""
     world.faults.add("DeleteConnection", AnswerLost())
 
-    last = drive_patiently(new_step(world, around=around), REQUEST, clock)[-1]
+    last = run(world, around=around, retries=MOST_RETRIES)[-1]
 
     assert ("COMPLETED", 1) == (last["phase"], asked(world).count(CONNECTION_ID))
     assert [CONNECTION_ID] == around.report()["goneWithoutThisRun"]
@@ -125,14 +121,12 @@ def be_available_again(world: DirectConnectBackend) -> None:
 
 
 @pytest.mark.parametrize("act", [be_available_again])
-def test_aws_takes_a_deletion_back(
-    act: Callable[[DirectConnectBackend], None], clock: ManualClock, world: DirectConnectBackend
-) -> None:
+def test_aws_takes_a_deletion_back(act: Callable[[DirectConnectBackend], None], world: DirectConnectBackend) -> None:
     step = new_step(world)
     begun = take(step, take(step, REQUEST))
     act(world)
 
-    last = drive(step, begun, clock)[-1]
+    last = run(world, begun)[-1]
 
     assert ("COMPLETED", 2) == (last["phase"], asked(world).count(INTERFACE_IDS[1]))
 
@@ -144,7 +138,7 @@ def test_the_first_step_is_repeated(clock: ManualClock, around: Around, world: D
     clock.advance(seconds=3)
     second = take(step, REQUEST)
 
-    runs = [drive(step, first, clock)[-1], drive(step, second, clock)[-1]]
+    runs = [run(world, first, around)[-1], run(world, second, around)[-1]]
 
     assert ["COMPLETED", "COMPLETED"] == [run["phase"] for run in runs]
     assert [*INTERFACE_IDS, CONNECTION_ID] == asked(world)

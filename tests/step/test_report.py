@@ -8,7 +8,7 @@ from decommission.schemas import JSON
 from sandbox.directconnect import NEVER, DirectConnectBackend, InProcessClient, ManualClock, client_error
 from sandbox.directconnect.resources.connections import Connection
 from sandbox.directconnect.resources.mac_sec import MacSecKey
-from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID, run
 from tests.support.driver import APPROVED, REQUEST, Around, drive, new_step, override, overriding, take
 from tests.support.strategies import ACCOUNT, CONNECTION_ID
 
@@ -20,8 +20,8 @@ def connection(world: DirectConnectBackend) -> Connection:
     return world.connections[CONNECTION_ID]
 
 
-def report(world: DirectConnectBackend, clock: ManualClock, around: Around, request: JSON = REQUEST) -> JSON:
-    drive(new_step(world, around=around), request, clock)
+def report(world: DirectConnectBackend, around: Around, request: JSON = REQUEST) -> JSON:
+    run(world, request, around)
     return around.report()
 
 
@@ -36,13 +36,11 @@ def add_gateways(world: DirectConnectBackend) -> list[str]:
     return sorted([direct_connect, virtual])
 
 
-def test_what_this_run_deleted_and_what_it_did_not(
-    clock: ManualClock, around: Around, world: DirectConnectBackend
-) -> None:
+def test_what_this_run_deleted_and_what_it_did_not(around: Around, world: DirectConnectBackend) -> None:
     step = new_step(world, around=around)
     planned = take(step, REQUEST)
     InProcessClient(world).delete_virtual_interface(virtualInterfaceId=INTERFACE_IDS[1])
-    drive(step, planned, clock)
+    run(world, planned, around)
     told = around.report()
 
     assert ([*INTERFACE_IDS[::2], CONNECTION_ID], [INTERFACE_IDS[1]], []) == (
@@ -52,10 +50,10 @@ def test_what_this_run_deleted_and_what_it_did_not(
     )
 
 
-def test_a_run_that_was_blocked_claims_nothing(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+def test_a_run_that_was_blocked_claims_nothing(around: Around, world: DirectConnectBackend) -> None:
     around.sts.account = OTHER_ACCOUNT
 
-    told = report(world, clock, around)
+    told = report(world, around)
 
     nothing = ("deleted", "goneWithoutThisRun", "deletedOrMovedByOthers", "toDo", "calls")
     assert ("BLOCKED", *[[]] * 5) == (told["phase"], *(told[key] for key in nothing))
@@ -63,13 +61,11 @@ def test_a_run_that_was_blocked_claims_nothing(clock: ManualClock, around: Aroun
     assert None is told["estimatedMonthlySavingUsd"]
 
 
-def test_what_aws_leaves(
-    clock: ManualClock, around: Around, world: DirectConnectBackend, connection: Connection
-) -> None:
+def test_what_aws_leaves(around: Around, world: DirectConnectBackend, connection: Connection) -> None:
     gateways = add_gateways(world)
     connection.mac_sec_keys.append(MacSecKey(secret_arn=SECRET_ARN, ckn="0a", start_on="now"))
 
-    told = report(world, clock, around)
+    told = report(world, around)
 
     assert [
         *((id_, "deleting virtual interfaces leaves their gateway in place") for id_ in gateways),
@@ -77,12 +73,12 @@ def test_what_aws_leaves(
     ] == [(one["id"], one["why"]) for one in told["leftBehind"]]
 
 
-def test_what_still_exists_at_the_deadline(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+def test_what_still_exists_at_the_deadline(around: Around, world: DirectConnectBackend) -> None:
     world.virtual_interfaces[INTERFACE_IDS[1]].deletion = NEVER
     step = new_step(world, around=around)
     planned = take(step, REQUEST | {"patienceMinutes": 60})
     InProcessClient(world).delete_virtual_interface(virtualInterfaceId=INTERFACE_IDS[0])
-    drive(step, planned, clock)
+    run(world, planned, around)
     told = around.report()
 
     assert ("TIMED_OUT", [INTERFACE_IDS[2]]) == (told["phase"], told["deleted"])
@@ -101,46 +97,37 @@ def test_what_still_exists_at_the_deadline(clock: ManualClock, around: Around, w
         pytest.param({"partner_name": "ACME", "vlan": 100}, ["partner ACME"], id="hosted"),
     ],
 )
-def test_what_is_left_to_do(  # noqa: PLR0913, PLR0917 - a table and four fixtures
-    ordered: dict[str, Any],
-    expected: list[str],
-    connection: Connection,
-    clock: ManualClock,
-    around: Around,
-    world: DirectConnectBackend,
+def test_what_is_left_to_do(
+    ordered: dict[str, Any], expected: list[str], connection: Connection, around: Around, world: DirectConnectBackend
 ) -> None:
     for name, value in ordered.items():
         setattr(connection, name, value)
 
-    to_do = report(world, clock, around)["toDo"]
+    to_do = report(world, around)["toDo"]
 
     # Warnings follow: nobody can tell what else carries the traffic of a public interface.
     assert [True] * len(expected) == [words in line for words, line in zip(expected, to_do, strict=False)]
     assert [] == [line for line in to_do[len(expected) :] if line.startswith("cancel")]
 
 
-def test_who_is_to_be_told(
-    clock: ManualClock, around: Around, world: DirectConnectBackend, connection: Connection
-) -> None:
+def test_who_is_to_be_told(around: Around, world: DirectConnectBackend, connection: Connection) -> None:
     connection.billing_mode = "PortPairFlatRateTier1"
     world.virtual_interfaces[INTERFACE_IDS[1]].owner_account = OTHER_ACCOUNT
 
-    to_do = report(world, clock, around, overriding(override("foreign-interfaces", INTERFACE_IDS[1])))["toDo"]
+    to_do = report(world, around, overriding(override("foreign-interfaces", INTERFACE_IDS[1])))["toDo"]
 
-    assert f"tell account {OTHER_ACCOUNT} that its virtual interface {INTERFACE_IDS[1]} is gone" == to_do[1]
+    assert to_do[1].startswith(f"tell account {OTHER_ACCOUNT} that its virtual interface {INTERFACE_IDS[1]} ")
     assert any("the billing mode is PortPairFlatRateTier1" in line for line in to_do[2:])
 
 
-def test_nobody_is_told_of_an_interface_that_was_moved(
-    clock: ManualClock, around: Around, world: DirectConnectBackend
-) -> None:
+def test_nobody_is_told_of_an_interface_that_was_moved(around: Around, world: DirectConnectBackend) -> None:
     world.virtual_interfaces[INTERFACE_IDS[1]].owner_account = OTHER_ACCOUNT
     world.add_connection(OTHER_ID)
     step = new_step(world, around=around)
     planned = take(step, overriding(override("foreign-interfaces", INTERFACE_IDS[1])))
     InProcessClient(world).associate_virtual_interface(virtualInterfaceId=INTERFACE_IDS[1], connectionId=OTHER_ID)
 
-    told = report(world, clock, around, planned)
+    told = report(world, around, planned)
 
     assert ("COMPLETED", []) == (told["phase"], [line for line in told["toDo"] if line.startswith("tell")])
 
@@ -169,20 +156,18 @@ def test_what_it_saves(
     for name, value in ordered.items():
         setattr(connection, name, value)
 
-    told = report(world, clock, around)
+    told = report(world, around)
 
     assert ("COMPLETED", expected) == (told["phase"], told["estimatedMonthlySavingUsd"])
 
 
-def test_who_approved_it(
-    clock: ManualClock, around: Around, world: DirectConnectBackend, connection: Connection
-) -> None:
+def test_who_approved_it(around: Around, world: DirectConnectBackend, connection: Connection) -> None:
     connection.tags |= {"owner": "network"}
-    (planned,) = drive(new_step(world), REQUEST | {"dryRun": True}, clock)
+    (planned,) = run(world, REQUEST | {"dryRun": True})
     consent = override("traffic", CONNECTION_ID, upToBps=10)
     approved = {"reason": "site A closes", "planDigest": planned["plan"]["digest"]}
 
-    told = report(world, clock, around, overriding(consent) | approved)
+    told = report(world, around, overriding(consent) | approved)
 
     assert approved | {"overrides": [consent | {"until": None}], "tags": APPROVED} == told["approval"]
 

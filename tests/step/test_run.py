@@ -7,8 +7,8 @@ import pytest
 
 from decommission.schemas import JSON
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
-from tests.step.worlds import INTERFACE_IDS, available
-from tests.support.driver import REQUEST, Around, asked, changes, drive, new_step, take
+from tests.step.worlds import INTERFACE_IDS, available, run
+from tests.support.driver import REQUEST, Around, asked, changes, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
 SLOW: Final = Behaviour(virtual_interface_deletion=Delay(seconds=100), connection_deletion=Delay(seconds=40))
@@ -18,7 +18,7 @@ def test_from_the_request_to_the_end(clock: ManualClock, world: DirectConnectBac
     world.behaviour = SLOW
     started = clock()
 
-    results = drive(new_step(world), REQUEST, clock)
+    results = run(world)
 
     assert [*["DELETING_VIRTUAL_INTERFACES"] * 9, *["DELETING_CONNECTION"] * 4, "COMPLETED"] == [
         result["phase"] for result in results
@@ -39,27 +39,27 @@ def test_the_first_step_deletes_nothing(world: DirectConnectBackend) -> None:
     assert [] == changes(world)
 
 
-def test_only_what_is_on_the_connection_goes(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_only_what_is_on_the_connection_goes(world: DirectConnectBackend) -> None:
     neighbour = world.add_connection()
     world.add_virtual_interface(neighbour.id, "dxvif-bbbbbbb0")
 
-    drive(new_step(world), REQUEST, clock)
+    run(world)
 
     assert [neighbour.id, "dxvif-bbbbbbb0"] == available(world)
     assert [*INTERFACE_IDS, CONNECTION_ID] == asked(world)
 
 
-def test_a_connection_without_interfaces(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_a_connection_without_interfaces(world: DirectConnectBackend) -> None:
     world.virtual_interfaces.clear()
 
-    results = drive(new_step(world), REQUEST, clock)
+    results = run(world)
 
     assert ["DELETING_CONNECTION", "DELETING_CONNECTION", "COMPLETED"] == [result["phase"] for result in results]
     assert f"{CONNECTION_ID} is gone" == results[-1]["reason"]
 
 
-def test_a_dry_run_deletes_nothing(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
-    (result,) = drive(new_step(world, around=around), REQUEST | {"dryRun": True}, clock)
+def test_a_dry_run_deletes_nothing(around: Around, world: DirectConnectBackend) -> None:
+    (result,) = run(world, REQUEST | {"dryRun": True}, around)
 
     assert ("PLANNED", []) == (result["phase"], changes(world))
     assert INTERFACE_IDS == [v["virtualInterfaceId"] for v in result["plan"]["virtualInterfaces"]]
@@ -68,32 +68,30 @@ def test_a_dry_run_deletes_nothing(clock: ManualClock, around: Around, world: Di
 
 
 def test_what_was_planned_can_be_approved_and_run_later(clock: ManualClock, world: DirectConnectBackend) -> None:
-    (planned,) = drive(new_step(world), REQUEST | {"dryRun": True}, clock)
+    (planned,) = run(world, REQUEST | {"dryRun": True})
     clock.advance(minutes=24 * 60)
 
-    results = drive(new_step(world), REQUEST | {"planDigest": planned["plan"]["digest"]}, clock)
+    results = run(world, REQUEST | {"planDigest": planned["plan"]["digest"]})
 
     assert "COMPLETED" == results[-1]["phase"]
 
 
-def test_what_was_approved_and_has_changed_is_left_alone(clock: ManualClock, world: DirectConnectBackend) -> None:
-    (planned,) = drive(new_step(world), REQUEST | {"dryRun": True}, clock)
+def test_what_was_approved_and_has_changed_is_left_alone(world: DirectConnectBackend) -> None:
+    (planned,) = run(world, REQUEST | {"dryRun": True})
     world.add_virtual_interface(CONNECTION_ID, type="public")
 
-    (result,) = drive(new_step(world), REQUEST | {"planDigest": planned["plan"]["digest"]}, clock)
+    (result,) = run(world, REQUEST | {"planDigest": planned["plan"]["digest"]})
 
     assert ("BLOCKED", []) == (result["phase"], changes(world))
 
 
 @pytest.mark.parametrize("digits", [12, 63, 64])
-def test_a_plan_is_approved_by_its_digest_on_the_tag(
-    digits: int, clock: ManualClock, world: DirectConnectBackend
-) -> None:
-    (planned,) = drive(new_step(world), REQUEST | {"dryRun": True}, clock)
+def test_a_plan_is_approved_by_its_digest_on_the_tag(digits: int, world: DirectConnectBackend) -> None:
+    (planned,) = run(world, REQUEST | {"dryRun": True})
     digest = planned["plan"]["digest"]
     world.connections[CONNECTION_ID].tags["decommission"] = f"approved:{digest[:digits]}"
 
-    assert "COMPLETED" == drive(new_step(world), REQUEST, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world)[-1]["phase"]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +108,7 @@ def test_a_run_that_has_ended_stays_as_it_is(
 ) -> None:
     if expected == "TIMED_OUT":
         world.behaviour = Behaviour(virtual_interface_deletion=Delay(seconds=4_000))
-    ended = drive(new_step(world), REQUEST | request_, clock)[-1]
+    ended = run(world, REQUEST | request_)[-1]
     assert expected == ended["phase"]
     world.calls.clear()
     clock.advance(minutes=24 * 60)
@@ -119,9 +117,9 @@ def test_a_run_that_has_ended_stays_as_it_is(
     assert [] == world.calls
 
 
-def test_a_run_that_ended_before_it_had_a_plan_stays_as_it_is(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_a_run_that_ended_before_it_had_a_plan_stays_as_it_is(world: DirectConnectBackend) -> None:
     world.connections.clear()
-    (ended,) = drive(new_step(world), REQUEST, clock)
+    (ended,) = run(world)
     assert ("BLOCKED", None, None) == (ended["phase"], ended["plan"], ended["connectionAtStart"])
     world.calls.clear()
 

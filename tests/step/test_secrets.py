@@ -146,7 +146,8 @@ def recorded(s3: Any) -> list[str]:  # noqa: ANN401 - as boto3
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("wire", ["in process", "http"])
-def test_no_secret_goes_further(  # noqa: PLR0913, PLR0917 - two tables and what is looked into
+def test_no_secret_goes_further(  # noqa: PLR0913 - a table and its fixtures
+    *,
     wire: str,
     path: str,
     world: DirectConnectBackend,

@@ -8,7 +8,7 @@ import pytest
 from decommission.schemas import JSON
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
 from tests.step import worlds
-from tests.step.worlds import INTERFACE_IDS, MEMBER_IDS, OTHER_ID, OTHER_INTERFACE_ID
+from tests.step.worlds import INTERFACE_IDS, MEMBER_IDS, OTHER_ID, OTHER_INTERFACE_ID, run
 from tests.support.driver import (
     APPROVED,
     REQUEST,
@@ -16,7 +16,6 @@ from tests.support.driver import (
     asked,
     blocked_by,
     changes,
-    drive,
     is_under_way,
     new_step,
     override,
@@ -166,11 +165,7 @@ def test_two_runs_of_one_connection_share_the_work(
     "refused", [False, True], ids=["a repeated delete is accepted", "a repeated delete is refused"]
 )
 def test_two_deleting_steps_at_the_same_moment(
-    refused: bool,  # noqa: FBT001 - a column of the table
-    number: int,
-    clock: ManualClock,
-    world: DirectConnectBackend,
-    capsys: pytest.CaptureFixture[str],
+    *, refused: bool, number: int, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A whole step of the second run comes before the call of this number of the first one."""
     world.behaviour = Behaviour(repeated_delete_refused=refused, virtual_interface_deletion=Delay(seconds=60))
@@ -193,4 +188,4 @@ def test_two_deleting_steps_at_the_same_moment(
     # AWS's answer to a second delete does not tell that it was one, unless AWS refuses it.
     assert (3 if refused else len(asked(world))) == len(accepted)
     assert len(accepted) == totals_in(capsys.readouterr().out)["VirtualInterfaceDeleteRequested"]
-    assert "COMPLETED" == drive(new_step(world), results[0], clock)[-1]["phase"]
+    assert "COMPLETED" == run(world, results[0])[-1]["phase"]

@@ -9,8 +9,8 @@ import pytest
 from decommission.schemas import MOST_IDS_IN_ALL
 from sandbox.directconnect import Behaviour, DirectConnectBackend, ManualClock, client_error
 from sandbox.in_process import Measured
-from tests.step.worlds import OTHER_ACCOUNT
-from tests.support.driver import PROTECTED, REQUEST, Around, blocked_by, drive, new_step, new_world, override, take
+from tests.step.worlds import OTHER_ACCOUNT, run
+from tests.support.driver import PROTECTED, REQUEST, Around, blocked_by, new_step, new_world, override, take
 from tests.support.strategies import CONNECTION_ID
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: 256 KiB for a result
@@ -52,7 +52,7 @@ def test_hours_of_refusals(operation: str, clock: ManualClock) -> None:
     world = full(clock)
     world.faults.add(operation, client_error(WORDS), math.inf)
 
-    results = drive(new_step(world), requests(world, patienceMinutes=60), clock)
+    results = run(world, requests(world, patienceMinutes=60))
 
     assert "TIMED_OUT" == results[-1]["phase"]
     size, reason = sizes(results)

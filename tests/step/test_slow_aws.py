@@ -8,8 +8,8 @@ import pytest
 
 from decommission.schemas import JSON
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock, Slow
-from tests.step.worlds import INTERFACE_IDS, slow_down
-from tests.support.driver import DELETES, REQUEST, Around, asked, drive, is_under_way, new_step, new_world, take
+from tests.step.worlds import INTERFACE_IDS, run, slow_down
+from tests.support.driver import DELETES, REQUEST, Around, asked, is_under_way, new_step, new_world, take
 from tests.support.strategies import CONNECTION_ID
 
 # What a dedicated connection can carry.
@@ -54,8 +54,8 @@ def test_each_step_stops_after_ten_seconds(seconds: float, calls: int, clock: Ma
     assert MOST_INTERFACES == len(set(asked(world)))
 
 
-def test_a_slow_answer_of_the_last_delete_is_in_the_result(clock: ManualClock, world: DirectConnectBackend) -> None:
-    slow_down(world, clock, seconds=600)
+def test_a_slow_answer_of_the_last_delete_is_in_the_result(world: DirectConnectBackend) -> None:
+    slow_down(world, seconds=600)
     step = new_step(world)
 
     result = take(step, take(step, REQUEST))
@@ -65,13 +65,11 @@ def test_a_slow_answer_of_the_last_delete_is_in_the_result(clock: ManualClock, w
 
 @pytest.mark.parametrize("seconds", [9, 59, 61, 300])
 @pytest.mark.parametrize("operation", ["DescribeLags", "DescribeHostedConnections", "ListResiliencyGroups"])
-def test_a_slow_survey_delays_and_does_not_prevent(
-    operation: str, seconds: float, clock: ManualClock, world: DirectConnectBackend
-) -> None:
+def test_a_slow_survey_delays_and_does_not_prevent(operation: str, seconds: float, world: DirectConnectBackend) -> None:
     """The survey's age counts from its end, and the look comes after it."""
     world.faults.add(operation, Slow(seconds), math.inf)
 
-    assert "COMPLETED" == drive(new_step(world), REQUEST, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world)[-1]["phase"]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +89,7 @@ def test_a_slow_s3_makes_the_look_too_old(
     if not expected:
         assert "the look was too old to delete by" in result["reason"]
         assert 10 <= result["waitSeconds"]
-    assert "COMPLETED" == drive(step, result, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world, result, around)[-1]["phase"]
 
 
 def test_an_s3_that_stays_slow_ends_at_the_deadline(
@@ -100,17 +98,17 @@ def test_an_s3_that_stays_slow_ends_at_the_deadline(
     around.s3.clock = clock
     around.s3.faults.add("PutObject", Slow(11), math.inf)
 
-    last = drive(new_step(world, around=around), REQUEST | {"patienceMinutes": 60}, clock)[-1]
+    last = run(world, REQUEST | {"patienceMinutes": 60}, around)[-1]
 
     assert ("TIMED_OUT", []) == (last["phase"], asked(world))
 
 
 @pytest.mark.parametrize("operation", ["DescribeConnections", "DescribeVirtualInterfaces"])
-def test_a_slow_look(operation: str, clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_a_slow_look(operation: str, world: DirectConnectBackend) -> None:
     """Each deletion is at most ten seconds younger than the look that came before it."""
     world.faults.add(operation, Slow(8), math.inf)
 
-    assert "COMPLETED" == drive(new_step(world), REQUEST, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world)[-1]["phase"]
     assert [*INTERFACE_IDS, CONNECTION_ID] == asked(world)
 
 
@@ -131,7 +129,7 @@ def test_no_deletion_is_older_than_its_look(clock: ManualClock, around: Around, 
 
     world.before_each, world.after_each = begin, end
 
-    last = drive(new_step(world, around=around), REQUEST, clock)[-1]
+    last = run(world, around=around)[-1]
 
     assert "COMPLETED" == last["phase"]
     assert [0, 4, 8, 0] == ages
@@ -155,7 +153,7 @@ def test_the_deadline_passes_between_two_deletes(
 def test_the_deadline_passes_in_the_middle(
     seconds_left: int, clock: ManualClock, around: Around, world: DirectConnectBackend
 ) -> None:
-    slow_down(world, clock, seconds=4)
+    slow_down(world, seconds=4)
     step = new_step(world, around=around)
     started = clock()
     first = take(step, take(step, REQUEST | {"patienceMinutes": 30}))

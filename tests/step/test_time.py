@@ -7,8 +7,8 @@ import pytest
 from decommission.errors import InvalidRequestError
 from decommission.step import Step
 from sandbox.directconnect import NEVER, Behaviour, Delay, DirectConnectBackend, ManualClock, client_error
-from tests.step.worlds import INTERFACE_IDS
-from tests.support.driver import DELETES, REQUEST, Around, asked, changes, drive, new_step, take
+from tests.step.worlds import INTERFACE_IDS, run
+from tests.support.driver import DELETES, REQUEST, Around, asked, changes, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
 PATIENCE: Final = 60
@@ -39,10 +39,10 @@ def test_the_first_deletion_needs_half_of_the_least_patience(
         assert ("too little time was left to begin" in result["reason"]) == (minutes < PATIENCE)
 
 
-def test_what_has_begun_goes_on_to_the_deadline(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_what_has_begun_goes_on_to_the_deadline(world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(virtual_interface_deletion=Delay(seconds=59 * 60))
 
-    last = drive(new_step(world), PATIENT, clock)[-1]
+    last = run(world, PATIENT)[-1]
 
     assert ("COMPLETED", CONNECTION_ID) == (last["phase"], asked(world)[-1])
 
@@ -59,7 +59,7 @@ def test_patience_ends(behaviour: Behaviour, clock: ManualClock, around: Around,
     world.behaviour = behaviour
     started = clock()
 
-    *_, before, last = drive(new_step(world, around=around), PATIENT, clock)
+    *_, before, last = run(world, PATIENT, around)
 
     assert "TIMED_OUT" == last["phase"]
     assert f"{CONNECTION_ID} ({before['connectionState']})" in last["reason"]
@@ -74,21 +74,21 @@ def test_patience_ends(behaviour: Behaviour, clock: ManualClock, around: Around,
     assert all((call.moment - started).total_seconds() < PATIENCE * 60 for call in deletes)
 
 
-def test_a_new_run_goes_on_from_there(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_a_new_run_goes_on_from_there(world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(virtual_interface_deletion=Delay(seconds=61 * 60))
-    last = drive(new_step(world), PATIENT, clock)[-1]
+    last = run(world, PATIENT)[-1]
     digest = last["reason"].partition("has the digest ")[2].partition(";")[0]
 
-    again = drive(new_step(world), PATIENT | {"planDigest": digest}, clock)[-1]
+    again = run(world, PATIENT | {"planDigest": digest})[-1]
 
     assert ("TIMED_OUT", "COMPLETED") == (last["phase"], again["phase"])
     assert [*INTERFACE_IDS, CONNECTION_ID] == asked(world)
 
 
-def test_an_interface_that_stays_protects_the_connection(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_an_interface_that_stays_protects_the_connection(world: DirectConnectBackend) -> None:
     world.virtual_interfaces[INTERFACE_IDS[2]].deletion = NEVER
 
-    last = drive(new_step(world), PATIENT, clock)[-1]
+    last = run(world, PATIENT)[-1]
 
     assert CONNECTION_ID not in asked(world)
     assert (
@@ -98,7 +98,7 @@ def test_an_interface_that_stays_protects_the_connection(clock: ManualClock, wor
 
 
 def test_a_connection_that_is_gone_at_the_deadline_is_gone(clock: ManualClock, world: DirectConnectBackend) -> None:
-    before = drive(new_step(world), PATIENT, clock)[-2]
+    before = run(world, PATIENT)[-2]
     assert "DELETING_CONNECTION" == before["phase"]
     clock.advance(minutes=24 * 60)
 
@@ -124,10 +124,10 @@ def test_the_deadline_passes_while_the_step_looks(
     assert ("TIMED_OUT", []) == (take(new_step(world), planned)["phase"], changes(world))
 
 
-def test_refused_until_the_deadline(clock: ManualClock, around: Around, member: DirectConnectBackend) -> None:
+def test_refused_until_the_deadline(around: Around, member: DirectConnectBackend) -> None:
     member.faults.add("DisassociateConnectionFromLag", client_error("Not from this LAG"), times=10_000)
 
-    last = drive(new_step(member, around=around), PATIENT, clock)[-1]
+    last = run(member, PATIENT, around)[-1]
 
     assert "TIMED_OUT" == last["phase"]
     assert f'AWS\'s last words about {CONNECTION_ID}: "Not from this LAG"' in last["reason"]

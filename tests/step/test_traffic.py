@@ -17,15 +17,15 @@ from sandbox.directconnect import (
     Refusal,
 )
 from sandbox.in_process import Measured
-from tests.step.worlds import INTERFACE_IDS, drive_disturbed, slow_down
+from tests.step.worlds import INTERFACE_IDS, run, run_disturbed, slow_down
 from tests.support.driver import (
+    MOST_RETRIES,
     REQUEST,
     Around,
     asked,
     blocked_by,
     changes,
     drive,
-    drive_patiently,
     new_step,
     new_world,
     override,
@@ -54,21 +54,21 @@ def world(clock: ManualClock) -> DirectConnectBackend:
 @pytest.mark.parametrize(
     "request_", [REQUEST, overriding(override("traffic", CONNECTION_ID))], ids=["asked", "overridden"]
 )
-def test_a_fault_fails_the_step(  # noqa: PLR0913, PLR0917 - three tables and three fixtures
+def test_a_fault_fails_the_step(  # noqa: PLR0913 - a table and its fixtures
+    *,
     request_: dict[str, Any],
     fault: Fault,
     error: type[Exception],
     number: int,
-    clock: ManualClock,
     around: Around,
     world: DirectConnectBackend,
 ) -> None:
     strike = {number: lambda: around.cloudwatch.faults.add("GetMetricData", fault)}
 
     with pytest.raises(error, match="cloudwatch:GetMetricData"):
-        drive_disturbed(new_step(world, around=around), request_, clock, strike)
+        run_disturbed(world, strike, request_, around=around)
     assert [] == changes(world)
-    assert "COMPLETED" == drive_patiently(new_step(world, around=around), request_, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world, request_, around, retries=MOST_RETRIES)[-1]["phase"]
 
 
 def test_a_part_fails_the_step(around: Around, world: DirectConnectBackend) -> None:
@@ -94,13 +94,13 @@ def test_a_part_fails_the_step(around: Around, world: DirectConnectBackend) -> N
         pytest.param("available", Measured(ingress=float("nan")), "BLOCKED", id="no number"),
     ],
 )
-def test_what_it_measures_decides(  # noqa: PLR0913, PLR0917 - a table and three fixtures
-    state: str, measured: Measured, expected: str, clock: ManualClock, around: Around, world: DirectConnectBackend
+def test_what_it_measures_decides(
+    state: str, measured: Measured, expected: str, around: Around, world: DirectConnectBackend
 ) -> None:
     world.virtual_interfaces[INTERFACE_ID].state = state
     around.cloudwatch.measured[INTERFACE_ID] = measured
 
-    assert expected == drive(new_step(world, around=around), REQUEST, clock)[-1]["phase"]
+    assert expected == run(world, around=around)[-1]["phase"]
     assert (expected == "COMPLETED") == bool(changes(world))
 
 
@@ -110,25 +110,23 @@ def test_what_it_measures_decides(  # noqa: PLR0913, PLR0917 - a table and three
 def test_what_moves_to_those_that_are_left(bps: float, expected: str, clock: ManualClock, around: Around) -> None:
     """The traffic of a deleted interface may go on over another one."""
     world = new_world(clock, "private", "private", "private")
-    slow_down(world, clock)
+    slow_down(world)
 
     def move() -> None:
         around.cloudwatch.measured[INTERFACE_IDS[2]] = Measured(egress=[bps])
 
-    result = drive_disturbed(new_step(world, around=around), REQUEST, clock, {2: move})
+    result = run_disturbed(world, {2: move}, around=around)
 
     assert expected == result["phase"]
     if expected == "BLOCKED":
         assert (["traffic"], INTERFACE_IDS[:2]) == (blocked_by(result), asked(world))
 
 
-def test_a_hosted_connection_is_judged_by_its_interface(
-    clock: ManualClock, around: Around, world: DirectConnectBackend
-) -> None:
+def test_a_hosted_connection_is_judged_by_its_interface(around: Around, world: DirectConnectBackend) -> None:
     world.connections[CONNECTION_ID].partner_name = "ACME"
     around.cloudwatch.measured[CONNECTION_ID] = Measured(ingress=None, egress=None)
 
-    assert "COMPLETED" == drive(new_step(world, around=around), REQUEST, clock)[-1]["phase"]
+    assert "COMPLETED" == run(world, around=around)[-1]["phase"]
 
 
 def test_no_data_at_all_over_http(

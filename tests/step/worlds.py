@@ -1,13 +1,12 @@
 """Worlds that several tests begin with, and ways to change them while a run is under way."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, cast
 
 from decommission.schemas import JSON
-from decommission.step import Step
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
 from sandbox.directconnect.lifecycle import Resource
-from tests.support.driver import APPROVED, is_under_way, new_world, take
+from tests.support.driver import APPROVED, REQUEST, Around, drive, is_under_way, new_step, new_world, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 type Act = Callable[[DirectConnectBackend], object]
@@ -59,9 +58,20 @@ def with_one_path_each(clock: ManualClock) -> DirectConnectBackend:
     return world
 
 
-def slow_down(world: DirectConnectBackend, clock: ManualClock, seconds: float = 6) -> None:
+def clock_of(world: DirectConnectBackend) -> ManualClock:
+    return cast("ManualClock", world.clock)
+
+
+def run(
+    world: DirectConnectBackend, event: JSON = REQUEST, around: Around | None = None, *, retries: int = 0
+) -> list[JSON]:
+    """Take steps until the run has ended, and return the result of each."""
+    return drive(new_step(world, around=around), event, clock_of(world), most_retries=retries)
+
+
+def slow_down(world: DirectConnectBackend, seconds: float = 6) -> None:
     """Let each DeleteVirtualInterface take so long; with six seconds, a step makes two."""
-    world.before["DeleteVirtualInterface"] = lambda _: clock.advance(seconds=seconds)
+    world.before["DeleteVirtualInterface"] = lambda _: clock_of(world).advance(seconds=seconds)
 
 
 def before_call(world: DirectConnectBackend, operation: str, act: Act, *, number: int = 1) -> None:
@@ -77,15 +87,22 @@ def before_call(world: DirectConnectBackend, operation: str, act: Act, *, number
     world.before[operation] = count
 
 
-def drive_disturbed(step: Step, event: JSON, clock: ManualClock, acts: Mapping[int, Callable[[], object]]) -> JSON:
-    """Drive to the end, acting before steps of these numbers; the first step has the number 0."""
+def run_disturbed(
+    world: DirectConnectBackend,
+    acts: Mapping[int, Callable[[], object]],
+    event: JSON = REQUEST,
+    *,
+    around: Around | None = None,
+) -> JSON:
+    """Take steps until the run has ended, acting before the steps of these numbers; the first step has number 0."""
+    step = new_step(world, around=around)
     for number in range(500):
         if act := acts.get(number):
             act()
         event = take(step, event)
         if not is_under_way(event):
             return event
-        clock.advance(seconds=event["waitSeconds"])
+        clock_of(world).advance(seconds=event["waitSeconds"])
     raise AssertionError(f"no end: {event['reason']}")
 
 
@@ -94,5 +111,5 @@ def everything(world: DirectConnectBackend) -> list[Resource]:
 
 
 def available(world: DirectConnectBackend) -> list[str]:
-    """List what is as it was."""
+    """List the ids of all resources whose state is available."""
     return [thing.id for thing in everything(world) if thing.state == "available"]
