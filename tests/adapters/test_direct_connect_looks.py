@@ -39,7 +39,6 @@ LOOKS: Final[dict[str, Callable[[DirectConnect], object]]] = {
     "DescribeConnections": lambda adapter: adapter.observe(CONNECTION_ID),
     "DescribeVirtualInterfaces": lambda adapter: adapter.observe(CONNECTION_ID),
     "DescribeLags": lambda adapter: adapter.lags(),
-    "ListVirtualInterfaceTestHistory": lambda adapter: adapter.failover_tests(INTERFACE_ID),
     "DescribeDirectConnectGateways": lambda adapter: adapter.gateway_names(),
 }
 MAY_BE_REFUSED: Final[dict[str, Callable[[DirectConnect], object]]] = {
@@ -50,6 +49,7 @@ MAY_BE_REFUSED: Final[dict[str, Callable[[DirectConnect], object]]] = {
     "ListResiliencyGroups": lambda adapter: adapter.all_resiliency_group_ids(),
     "ListResiliencyGroupAssociations": lambda adapter: adapter.is_in_resiliency_group(CONNECTION_ID, GROUP_ID),
     "DescribeLoa": lambda adapter: adapter.loa(CONNECTION_ID),
+    "ListVirtualInterfaceTestHistory": lambda adapter: adapter.failover_tests(INTERFACE_ID),
 }
 ALL: Final = LOOKS | MAY_BE_REFUSED
 BUSY: Final = [

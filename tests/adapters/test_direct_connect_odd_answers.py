@@ -16,7 +16,7 @@ from tests.support.strategies import CONNECTION_ID, LAG_ID
 INTERFACE_ID: Final = "dxvif-aaaaaaa1"
 INTERFACE: Final = {"virtualInterfaceId": INTERFACE_ID, "connectionId": CONNECTION_ID, "authKey": KEY}
 CONNECTION: Final = {"connectionId": CONNECTION_ID}
-LAG: Final = {"lagId": LAG_ID, "minimumLinks": 0}
+LAG: Final = {"lagId": LAG_ID, "minimumLinks": 0, "connections": [], "allowsHostedConnections": False}
 LOOKS: Final[dict[str, Callable[[DirectConnect], Any]]] = {
     "virtualInterfaces": lambda adapter: adapter.all_virtual_interfaces(),
     "connections": lambda adapter: adapter.all_connections(),
@@ -62,8 +62,8 @@ def adapter(raw_server: RawServer) -> DirectConnect:
         pytest.param("connections", CONNECTION | {"loaIssueTime": KEY}, id="a time that is none"),
         pytest.param("connections", CONNECTION | {"loaIssueTime": 1e300}, id="a time too far away"),
         pytest.param("connections", CONNECTION | {"macSecKeys": [None]}, id="a MACsec key that is null"),
-        pytest.param("lags", {"lagId": LAG_ID}, id="a LAG without minimumLinks"),
-        pytest.param("lags", {"minimumLinks": 0}, id="a LAG without an id"),
+        *(pytest.param("lags", LAG | {name: None}, id=f"a LAG without {name}") for name in LAG),
+        pytest.param("lags", LAG | {"minimumLinks": True}, id="a number that is a truth value"),
         pytest.param("lags", LAG | {"connections": [{}]}, id="a LAG with a member without an id"),
         pytest.param("interconnects", {}, id="an interconnect without an id"),
         pytest.param("virtualInterfaceTestHistory", {}, id="a test without an id"),
@@ -132,7 +132,7 @@ def test_what_may_be_absent(absent: dict[str, None], adapter: DirectConnect, raw
         connection_id=CONNECTION_ID,
     ) == shown(adapter, raw_server, "virtualInterfaces", INTERFACE | absent)
     assert Lag(lag_id=LAG_ID, state="unknown", minimum_links=0, members=()) == shown(
-        adapter, raw_server, "lags", LAG | absent
+        adapter, raw_server, "lags", LAG | {name: value for name, value in absent.items() if name not in LAG}
     )
 
 

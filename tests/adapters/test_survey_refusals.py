@@ -38,12 +38,12 @@ DENIAL_IS_NOTED: Final = {
     "ListResiliencyGroups": "ListResiliencyGroups",
     "ListResiliencyGroupAssociations": "ListResiliencyGroups",
     "DescribeLoa": "DescribeLoa",
+    "ListVirtualInterfaceTestHistory": "ListVirtualInterfaceTestHistory",
 }
 ALWAYS_RAISED: Final = (
     "DescribeVirtualInterfaces",
     "DescribeConnections",
     "DescribeLags",
-    "ListVirtualInterfaceTestHistory",
     "DescribeDirectConnectGateways",
 )
 BUSY: Final = [

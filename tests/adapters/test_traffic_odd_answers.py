@@ -59,10 +59,19 @@ def measure(cloudwatch: CloudWatch) -> Traffic:
 def test_a_metric_that_goes_on_on_the_next_page() -> None:
     cloudwatch = Answering(
         answer(result(INGRESS, 5.0, 9.0, status="PartialData"), token="next"),
-        answer(result(INGRESS, 7.0), result(EGRESS, 1.0, 1.0, 1.0), token=""),
+        answer(result(INGRESS, 7.0, minutes_ago=28), result(EGRESS, 1.0, 1.0, 1.0), token=""),
     )
 
     assert Traffic(ingress=9.0, egress=1.0, points=3, expected_points=9) == measure(cloudwatch)
+
+
+def test_points_that_come_on_two_pages_count_once() -> None:
+    cloudwatch = Answering(
+        answer(result(INGRESS, 5.0, 9.0, status="PartialData"), token="next"),
+        answer(result(INGRESS, 5.0, 9.0, 7.0), result(EGRESS, 1.0, 1.0, 1.0), token=""),
+    )
+
+    assert 3 == measure(cloudwatch).points
 
 
 def test_a_metric_that_is_not_a_number_on_its_first_page_only() -> None:

@@ -7,7 +7,8 @@ from typing import Any, Final
 import pytest
 
 from decommission.schemas import JSON
-from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock, Slow
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock, Reset, Slow
+from sandbox.directconnect.faults import THROTTLED, Fault
 from tests.step.worlds import INTERFACE_IDS, run, slow_down
 from tests.support.driver import DELETES, REQUEST, Around, asked, is_under_way, new_step, new_world, take
 from tests.support.strategies import CONNECTION_ID
@@ -169,3 +170,20 @@ def test_the_deadline_passes_in_the_middle(
     assert math.ceil(seconds_left / 4) == len(asked(world))
     clock.advance(seconds=max(result["waitSeconds"], 8))
     assert "TIMED_OUT" == (result if result["phase"] == "TIMED_OUT" else take(step, result))["phase"]
+
+
+@pytest.mark.parametrize(("seconds", "fault"), [(25, Reset()), (0, THROTTLED)], ids=["hangs", "throttled"])
+def test_one_interface_that_never_answers_holds_up_no_other(
+    seconds: float, fault: Fault, clock: ManualClock, world: DirectConnectBackend
+) -> None:
+    def strike(parameters: Mapping[str, Any]) -> None:
+        if parameters["virtualInterfaceId"] == INTERFACE_IDS[0]:
+            clock.advance(seconds=seconds)
+            world.faults.add("DeleteVirtualInterface", fault)
+
+    world.before["DeleteVirtualInterface"] = strike
+    results = run(world, REQUEST | {"patienceMinutes": 30})
+    assert "TIMED_OUT" == results[-1]["phase"]
+    assert {"deleted"} == {world.virtual_interfaces[id_].state for id_ in INTERFACE_IDS[1:]}
+    # Only a step that got on is followed at once.
+    assert len(results) < 120

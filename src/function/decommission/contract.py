@@ -43,6 +43,7 @@ MOST_COMPLAINTS = 10
 WORDS = {"extra_forbidden": "is no known field", "missing": "is missing"}
 # These members tell an envelope from a request.
 ENVELOPE = {"detail", "detail-type"}
+REQUEST_FIELDS = {field.alias for field in RequestSchema.model_fields.values() if field.alias}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +82,12 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
         trigger, event = _opened(event, settings)
     if not isinstance(event, dict):
         raise InvalidRequestError("the event must be a JSON object: a request, an EventBridge envelope or a result")
-    if "resources" in event:
+    if "resources" in event and trigger is None:
         raise InvalidRequestError(
             "resources: Cloud Custodian's bulk events are refused; remove bulk: true from the action invoke-sfn, so "
             "that each connection gets a run of its own"
         )
-    if "resource" in event:
+    if "resource" in event and trigger is None:
         event = CustodianEvent.model_validate_json(_dumped(event)).request()
     asked = {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY}
     request = _parsed(RequestSchema, asked).request(settings.patience_minutes)
@@ -96,6 +97,10 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
 
 
 def _opened(envelope: JSON, settings: Settings) -> tuple[Trigger, JSON]:
+    if misplaced := sorted(envelope.keys() & REQUEST_FIELDS):
+        raise InvalidRequestError(f"{', '.join(misplaced)}: belongs into detail, beside connectionId")
+    if "replay-name" in envelope:
+        raise InvalidRequestError("replay-name: an event that is replayed from an archive starts no run")
     opened = Envelope.model_validate_json(_dumped(envelope))
     if opened.detail.get("overrides") and not settings.allow_overrides_from_events:
         raise InvalidRequestError(

@@ -11,6 +11,9 @@ from typing import Any
 from decommission.errors import AwsBusyError
 from decommission.models import Attachment, Connection, ConnectionState, FailoverTest, Lag, Presence, presence_of
 
+# Words are kept in results, which are bounded.
+LONGEST_WORD = 64
+
 type Described = Mapping[str, Any]
 
 
@@ -32,7 +35,8 @@ def converted[T](operation: str, described: Iterable[Described], convert: Callab
 def maybe[T](described: Described, key: str, kind: type[T]) -> T | None:
     """Take a member; None if it is missing or null."""
     value = described.get(key)
-    if value is None or isinstance(value, kind):
+    # To Python, True is a number.
+    if value is None or (isinstance(value, kind) and not (kind is int and isinstance(value, bool))):
         return value
     raise _OddAnswerError(f"{key} is not of type {kind.__name__}")
 
@@ -42,6 +46,14 @@ def needed[T](described: Described, key: str, kind: type[T]) -> T:
     if value := maybe(described, key, kind):
         return value
     raise _OddAnswerError(f"{key} is missing")
+
+
+def present[T](described: Described, key: str, kind: type[T]) -> T:
+    """Take a member that has to be there, and may be empty."""
+    value = maybe(described, key, kind)
+    if value is None:
+        raise _OddAnswerError(f"{key} is missing")
+    return value
 
 
 def texts(described: Described, key: str, inner: str) -> tuple[str, ...]:
@@ -72,19 +84,19 @@ def connection(described: Described) -> Connection:
 
 
 def lag(described: Described) -> Lag:
-    minimum_links = maybe(described, "minimumLinks", int)
-    if minimum_links is None:
-        # Zero would let every member leave.
-        raise _OddAnswerError("minimumLinks is missing")
+    # Without these, every member could leave.
+    minimum_links = present(described, "minimumLinks", int)
+    members = present(described, "connections", list)
+    allows_hosted_connections = present(described, "allowsHostedConnections", bool)
     return Lag(
         lag_id=needed(described, "lagId", str),
         state=state(described, "lagState"),
         minimum_links=minimum_links,
-        members=tuple(c for c in map(connection, maybe(described, "connections", list) or []) if not c.is_gone),
+        members=tuple(c for c in map(connection, members) if not c.is_gone),
         bandwidth=maybe(described, "connectionsBandwidth", str),
         location=maybe(described, "location", str),
         aws_device=device(described),
-        allows_hosted_connections=maybe(described, "allowsHostedConnections", bool) or False,
+        allows_hosted_connections=allows_hosted_connections,
         mac_sec_secret_arns=texts(described, "macSecKeys", "secretARN"),
         tags=tags(described),
     )
@@ -145,7 +157,7 @@ def associated_connection_id(described: Described) -> str | None:
 
 def state(described: Described, key: str) -> str:
     word = maybe(described, key, str)
-    return "unknown" if word is None else word
+    return "unknown" if word is None else word[:LONGEST_WORD]
 
 
 def device(described: Described) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from decommission.models import Aftermath, Connection, Observation, Presence, VirtualInterface
-from decommission.remains import digest_of_what_is_left, has_begun, what_is_left
+from decommission.remains import digest_of_what_is_left, what_is_left
 from decommission.run import ABSENT, Action, NewRun, Outcome, Phase, Run, Verdict
 from decommission.words import counted, described_all, listed, shortened
 
@@ -19,6 +19,8 @@ MALFORMED = "has an invalid format"
 # The reason of a result becomes the cause of a failed execution, which Step Functions limits to 32,768 characters. The
 # verdicts and calls of the result hold the rest.
 MOST_OF_A_VERDICT = 600
+# A list of interconnects may lag behind a connection that has just left its LAG. How long is not known.
+SETTLING_TIME = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,7 @@ def next_step(
     if unclear := _unclear(connection, remaining, run, now):
         return LookAgain(phase=phase_of(remaining), reason=f"nothing is deleted while {unclear}")
     deletion = _deletion(connection, observation, run)
-    if isinstance(deletion, Delete) and not has_begun(observation, run) and now > run.deadline - least_patience / 2:
+    if isinstance(deletion, Delete) and not run.has_begun and now > run.deadline - least_patience / 2:
         accepted = "AWS accepted no deletion, and " if run.calls else ""
         reason = f"{accepted}too little time was left to begin: {_timed_out(observation, run)}"
         return Stop(phase=Phase.TIMED_OUT, reason=reason)
@@ -150,11 +152,10 @@ def confirmed(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, now: dat
     if aftermath.is_interconnect is None and not isinstance(run, Run):
         reason = f"AWS refuses to say whether {id_} is an interconnect, which may still be billed; ask AWS Support"
         return _blocked_at_start(run, reason)
-    if aftermath.is_interconnect is None and isinstance(run, Run) and _may_be_interconnect(run):
-        reason = f"AWS does not show {id_} any more, and refuses to say whether it became an interconnect"
+    if isinstance(run, Run) and (doubt := _doubt(aftermath, run, now)):
         if now < run.deadline:
-            return LookAgain(phase=Phase.DELETING_CONNECTION, reason=reason)
-        return Stop(phase=Phase.TIMED_OUT, reason=f"{reason}; ask AWS Support before the port is written off")
+            return LookAgain(phase=Phase.DELETING_CONNECTION, reason=doubt)
+        return Stop(phase=Phase.TIMED_OUT, reason=f"{doubt}; ask AWS Support before the port is written off")
     moved = {
         v.virtual_interface_id: f"{v.virtual_interface_id} was moved to {v.connection_id} and was not deleted"
         for v in aftermath.elsewhere
@@ -165,8 +166,20 @@ def confirmed(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, now: dat
     return Stop(phase=Phase.COMPLETED, reason=reason, already_gone=seems_gone.already_gone)
 
 
-def _may_be_interconnect(run: Run) -> bool:
-    return run.plan.lag_id is not None and not run.has_accepted(Action.DELETE_CONNECTION)
+def _doubt(aftermath: Aftermath, run: Run, now: datetime) -> str:
+    """Say why a connection that left its LAG may be an interconnect; an empty text if it cannot be one."""
+    id_ = run.request.connection_id
+    if run.plan.lag_id is None or run.has_accepted(Action.DELETE_CONNECTION):
+        return ""
+    if aftermath.is_interconnect is None:
+        return f"AWS does not show {id_} any more, and refuses to say whether it became an interconnect"
+    settled = max(run.last_asked(id_), run.phase_started_at) + SETTLING_TIME
+    if now < settled:
+        return (
+            f"AWS does not show {id_} any more; until {settled:%H:%M:%S} UTC it may still turn out to be an "
+            "interconnect, as a partner's connection becomes that leaves its LAG"
+        )
+    return ""
 
 
 def _blocked_at_start(run: NewRun, reason: str) -> Stop:
@@ -220,7 +233,12 @@ def _unclear(connection: Connection, remaining: tuple[VirtualInterface, ...], ru
         if resource.presence is Presence.UNCLEAR
         and not any(override.covers(id_, at=now, has_begun=run.has_begun) for override in overrides)
     ]
-    return "; ".join(unclear)
+    incomplete = [
+        f"AWS does not show the owner or the type of {v.virtual_interface_id}"
+        for v in remaining
+        if v.is_to_be_deleted and not v.is_described
+    ]
+    return "; ".join([*unclear, *incomplete])
 
 
 def _deletion(connection: Connection, observation: Observation, run: Run) -> Delete | LookAgain:
@@ -237,7 +255,8 @@ def _deletion(connection: Connection, observation: Observation, run: Run) -> Del
         reason = f"deleting {len(ready)} of {total}: {described_all(ready)}"
         return Delete(
             action=Action.DELETE_VIRTUAL_INTERFACE,
-            resource_ids=tuple(v.virtual_interface_id for v in ready),
+            # One that never answers in time must not hold up the others: what was asked last is asked last.
+            resource_ids=tuple(sorted((v.virtual_interface_id for v in ready), key=run.last_asked)),
             phase=phase,
             reason=f"{waiting}; {reason}" if waiting else reason,
         )

@@ -15,6 +15,7 @@ from decommission.calls import Failure, RefusedError, attempt, call, denied, pag
 from decommission.conversion import Described, converted, maybe, needed, state, tags, texts
 from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError
 from decommission.models import (
+    UNKNOWN,
     Attachment,
     BgpPeer,
     Connection,
@@ -68,13 +69,12 @@ class DirectConnect:
     def observe(self, connection_id: str) -> Observation:
         """Look at a connection and, last, at the virtual interfaces attached to it."""
         connection, refusal = self._connection(connection_id)
+        shown = {v.virtual_interface_id: v for v in self.virtual_interfaces(connection_id)}
         return Observation(
             region=self._client.meta.region_name,
             connection=connection,
             # A LAG's interfaces carry the LAG's id and do not belong to its members.
-            virtual_interfaces=tuple(
-                v for v in self.virtual_interfaces(connection_id) if v.connection_id == connection_id
-            ),
+            virtual_interfaces=tuple(v for v in shown.values() if v.connection_id == connection_id),
             refusal=refusal,
         )
 
@@ -112,8 +112,8 @@ class DirectConnect:
         return tuple(c.connection_id for c in hosted if c.connection_id != parent_id and not c.is_gone)
 
     def failover_tests(self, virtual_interface_id: str) -> tuple[FailoverTest, ...]:
-        """List the BGP failover tests of a virtual interface, the ended ones too."""
-        return self._listed(
+        """List the BGP failover tests of a virtual interface, the ended ones too. Raises RefusedError."""
+        return self._asked(
             "ListVirtualInterfaceTestHistory",
             "virtualInterfaceTestHistory",
             conversion.failover_test,
@@ -248,7 +248,7 @@ def _virtual_interface(described: Described) -> VirtualInterface:
     return VirtualInterface(
         virtual_interface_id=needed(described, "virtualInterfaceId", str),
         state=state(described, "virtualInterfaceState"),
-        type=maybe(described, "virtualInterfaceType", str) or "unknown",
+        type=(maybe(described, "virtualInterfaceType", str) or UNKNOWN)[: conversion.LONGEST_WORD],
         owner_account=maybe(described, "ownerAccount", str) or "",
         # Not guessed from what was asked for: an interface of a LAG would be deleted as one of its member's.
         connection_id=needed(described, "connectionId", str),

@@ -39,6 +39,10 @@ GONE = frozenset({"deleted", "rejected"})
 """The states of something that no longer exists; there are no others."""
 
 
+UNKNOWN = "unknown"
+"""The type of a virtual interface in an answer that lacks it."""
+
+
 class Presence(Enum):
     """What a state means to a run that waits for the resource to be gone."""
 
@@ -149,6 +153,11 @@ class VirtualInterface:
     def is_to_be_deleted(self) -> bool:
         """True unless it is gone or already being deleted."""
         return self.state not in GONE and self.state != VirtualInterfaceState.DELETING
+
+    @property
+    def is_described(self) -> bool:
+        """True if AWS showed its owner and its type; an answer may lack them."""
+        return self.owner_account != "" and self.type != UNKNOWN
 
     @property
     def gateway_id(self) -> str | None:

@@ -94,7 +94,7 @@ class Plan:
                 continue
             if before is None:
                 found.append(f"{v.virtual_interface_id} ({v.type}, {v.state}) is new")
-            elif _identity(before) != _identity(v):
+            elif v.is_described and _identity(before) != _identity(v):
                 found.append(f"{v.virtual_interface_id} has changed its owner, gateway or type")
         return tuple(found)
 

@@ -144,7 +144,7 @@ def _to_do(run: Run, connection: Connection, moved: dict[str, str]) -> list[str]
     if connection.provider_name:
         to_do.append(f"cancel the circuit of the carrier {connection.provider_name}")
     to_do += [
-        f"tell account {v.owner_account} that its virtual interface {v.virtual_interface_id} is gone"
+        f"tell account {v.owner_account} that its virtual interface {v.virtual_interface_id} is no longer on it"
         for v in run.plan.virtual_interfaces
         if v.owner_account != connection.owner_account and v.virtual_interface_id not in moved
     ]

@@ -204,6 +204,10 @@ class Run(NewRun):
             if call.is_accepted and call.action is not Action.DISASSOCIATE_FROM_LAG
         )
 
+    def last_asked(self, resource_id: str) -> datetime:
+        """Return when this run asked last for something about this resource; its own start if it never did."""
+        return max((c.requested_at for c in self.calls if c.resource_id == resource_id), default=self.started_at)
+
     def last_words(self, resource_id: str) -> str | None:
         """Return what AWS answered last about this resource, unless it accepted."""
         calls = sorted((c for c in self.calls if c.resource_id == resource_id), key=lambda call: call.requested_at)

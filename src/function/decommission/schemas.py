@@ -183,6 +183,8 @@ class ResultSchema(Strict):
     def _holds_together(self) -> Self:
         if self.connection_id != self.request.connection_id:
             raise ValueError("connectionId differs between the result and its request")
+        if any(call.requested_at.tzinfo is None for call in self.calls):
+            raise ValueError("calls: requestedAt has no time zone")
         if self.phase.waits:
             # A run checks itself.
             self.run(1)
@@ -198,9 +200,16 @@ class _Policy(BaseModel):
 
 
 class _Resource(BaseModel):
+    """A connection has many members; those of a request must not be among them, since they would be ignored."""
+
     model_config = ConfigDict(alias_generator=to_camel, strict=True, frozen=True)
 
     connection_id: ConnectionId
+    dry_run: None = None
+    plan_digest: None = None
+    overrides: None = None
+    patience_minutes: None = None
+    reason: None = None
 
 
 class CustodianEvent(Strict):

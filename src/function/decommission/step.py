@@ -133,8 +133,7 @@ class Step:
 
     def _delete(self, run: Run, before: Observation, connection: Connection) -> JSON:
         """Look around, look again, ask the guards, record what is about to be done, and do it."""
-        begun = has_begun(before, run)
-        surroundings = self._look_around(connection, before, with_routes=not begun, with_record=False)
+        surroundings = self._look_around(connection, before, with_routes=not run.has_begun, with_record=False)
         surveyed_at = self._clock()
         observation = self._direct_connect.observe(run.request.connection_id)
         looked_at = self._clock()
@@ -152,7 +151,7 @@ class Step:
             request=run.request,
             settings=self._settings,
             at=looked_at + DELETING_TIME,
-            has_begun=begun,
+            has_begun=has_begun(before, run),
             run_has_begun=run.has_begun,
         )
         run = replace(run, verdicts=guards.judge(evidence, run.verdicts))
@@ -188,8 +187,8 @@ class Step:
         rest = len(decided.resource_ids) - len(calls)
         later = [f"left to the next step: {rest}"] if rest else []
         reason = "; ".join([decided.reason, *words, *later])
-        # A throttled step has something to wait for; one that ran out of time has not.
-        soon = bool(rest) and calls[-1].outcome is not CallOutcome.THROTTLED if calls else False
+        # Only a step that got on, and ran out of time, has nothing to wait for.
+        soon = bool(rest) and any(call.is_accepted for call in calls) and calls[-1].outcome is not CallOutcome.THROTTLED
         return self._conclude(
             run.with_calls(calls), LookAgain(phase=decided.phase, reason=reason), observation, soon=soon
         )

@@ -62,22 +62,22 @@ class Survey:
         """
         refusals = _Refusals()
         id_, leaving = connection.connection_id, observation.to_be_deleted
-        neighbours = self._neighbours(connection)
+        # What takes long, and what changes slowly, is read first; what people change in a moment is read last.
         around = Surroundings(
             caller_account=self.caller_account(),
             is_interconnect=self._is_interconnect(id_, refusals),
-            connections=self._direct_connect.all_connections(),
-            lags=self._direct_connect.lags(),
-            neighbours=neighbours,
-            hosted_connection_ids=self._hosted_connection_ids(connection, refusals),
-            failover_tests=self._failover_tests(observation),
             traffic=self._traffic_meter.measure(
                 id_, tuple(v.virtual_interface_id for v in observation.remaining), now=now
             ),
-            resiliency_group_ids=self._resiliency_group_ids(id_, refusals),
-            routes=self._routes(leaving, neighbours, refusals) if with_routes else None,
+            routes=self._routes(leaving, self._neighbours(connection), refusals) if with_routes else None,
             gateway_names=self._direct_connect.gateway_names() if with_record else {},
             loa=self._loa(id_, refusals) if with_record else None,
+            resiliency_group_ids=self._resiliency_group_ids(id_, refusals),
+            failover_tests=self._failover_tests(observation, refusals),
+            hosted_connection_ids=self._hosted_connection_ids(connection, refusals),
+            neighbours=self._neighbours(connection),
+            connections=self._direct_connect.all_connections(),
+            lags=self._direct_connect.lags(),
         )
         gateway_ids = _unique(v.direct_connect_gateway_id for v in leaving)
         without_path = [gateway_id for gateway_id in gateway_ids if not has_path(gateway_id, around)]
@@ -136,12 +136,17 @@ class Survey:
         # Not the connection itself, in case AWS lists the members of a LAG as well.
         return _unique(hosted_id for hosted_id in found if hosted_id != connection.connection_id)
 
-    def _failover_tests(self, observation: Observation) -> tuple[FailoverTest, ...]:
+    def _failover_tests(self, observation: Observation, refusals: "_Refusals") -> tuple[FailoverTest, ...]:
+        """Find the names of the tests that are running; the states alone show that they are."""
         return tuple(
             test
             for v in observation.remaining
             if v.state == VirtualInterfaceState.TESTING
-            for test in self._direct_connect.failover_tests(v.virtual_interface_id)
+            for test in refusals.unless_refused_or_denied(
+                "ListVirtualInterfaceTestHistory",
+                partial(self._direct_connect.failover_tests, v.virtual_interface_id),
+                otherwise=(),
+            )
         )
 
     def _routes(

@@ -1,6 +1,6 @@
 """The traffic of a connection and of its virtual interfaces, as CloudWatch measured it."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,6 +49,7 @@ class _Window:
 class _Series:
     peak: float | None = None
     points: int = 0
+    last: datetime | None = None
     is_complete: bool = False
 
 
@@ -128,8 +129,11 @@ def _add(series: dict[str, _Series], result: Mapping[str, Any], window: _Window)
             # A sum shows whether any value is not a number; a maximum may hide it.
             peak = inf if isnan(sum(values)) else float(max(values))
             one.peak = peak if one.peak is None else max(one.peak, peak)
-            one.points += bisect_left(timestamps, window.settled) - bisect_left(timestamps, window.start)
-    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+            # Points that came on an earlier page already do not count twice.
+            first = bisect_left(timestamps, window.start) if one.last is None else bisect_right(timestamps, one.last)
+            one.points += max(bisect_left(timestamps, window.settled) - first, 0)
+            one.last = timestamps[-1]
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError):
         fits = False
     if not fits:
         raise AwsBusyError("cloudwatch:GetMetricData answered a series that failed or does not fit AWS's model")

@@ -59,3 +59,14 @@ def test_what_is_refused(changes: dict[str, Any], complaint: str) -> None:
     with pytest.raises(InvalidRequestError) as raised:
         read(event)
     assert complaint in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["dryRun", "planDigest", "overrides", "patienceMinutes", "reason"])
+def test_a_field_of_a_request_is_not_ignored_among_those_of_a_connection(name: str) -> None:
+    with pytest.raises(InvalidRequestError, match=f"resource.{name}: "):
+        read({"resource": EVENT["resource"] | {name: True}})
+
+
+def test_an_envelope_holds_a_request_and_nothing_of_custodian() -> None:
+    with pytest.raises(InvalidRequestError, match="connectionId: is missing"):
+        read({"detail-type": "Decommission Requested", "detail": EVENT})

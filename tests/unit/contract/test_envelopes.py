@@ -105,3 +105,14 @@ def test_the_error_says_what_is_wrong(event: object, expected: str) -> None:
 )
 def test_a_wrong_value_is_refused_by_its_field(event: object, field: str) -> None:
     assert complaint(event).startswith(f"{field}: ")
+
+
+def test_an_event_out_of_an_archive_is_refused() -> None:
+    assert "replay-name: an event that is replayed from an archive starts no run" == complaint(
+        enveloped(REQUEST, **{"replay-name": "last year"})
+    )
+
+
+@pytest.mark.parametrize("name", ["connectionId", "dryRun", "planDigest", "overrides", "patienceMinutes", "reason"])
+def test_a_field_of_a_request_beside_the_detail_is_not_ignored(name: str) -> None:
+    assert f"{name}: belongs into detail, beside connectionId" == complaint(enveloped(REQUEST) | {name: True})

@@ -191,3 +191,9 @@ class TestRefused:
     )
     def test_wrong_times(self, fields: dict[str, object], expected: str) -> None:
         assert expected == complaint(RESULT | fields)
+
+
+def test_a_call_without_a_time_zone_is_refused() -> None:
+    (call, *others) = RESULT["calls"]
+    naive = RESULT | {"calls": [call | {"requestedAt": "2026-11-02T02:00:00"}, *others]}
+    assert "calls: requestedAt has no time zone" == complaint(naive)

@@ -107,3 +107,34 @@ class TestAwsRefusesToSayWhetherItBecameAnInterconnect:
     def test_at_the_deadline(self, run: Run) -> None:
         reason = f"{REFUSED}; ask AWS Support before the port is written off"
         assert Stop(phase=Phase.TIMED_OUT, reason=reason) == confirmed(GONE, self.REFUSED, run, run.deadline)
+
+
+class TestWhatLeftItsLag:
+    """A list of interconnects may lag behind: for a quarter of an hour, not being on it proves nothing."""
+
+    UNTIL = (
+        "AWS does not show dxcon-fg5678gh any more; until 02:16:00 UTC it may still turn out to be an interconnect, as "
+        "a partner's connection becomes that leaves its LAG"
+    )
+
+    @pytest.mark.parametrize(
+        ("minutes", "expected"),
+        [
+            (15, LookAgain(phase=Phase.DELETING_CONNECTION, reason=UNTIL)),
+            (16, Stop(phase=Phase.COMPLETED, reason="it is gone")),
+        ],
+    )
+    def test_it_is_looked_at_again_until_the_list_has_settled(self, minutes: int, expected: LookAgain | Stop) -> None:
+        assert expected == confirmed(GONE, CLEAN, LEFT_LAG, LEFT_LAG.started_at + timedelta(minutes=minutes))
+
+    def test_the_phase_may_be_younger_than_the_last_call(self) -> None:
+        begun = replace(LEFT_LAG, phase_started_at=LEFT_LAG.started_at + timedelta(minutes=2))
+        assert "until 02:17:00 UTC" in confirmed(GONE, CLEAN, begun, NOW).reason
+
+    def test_at_the_deadline_nobody_knows(self) -> None:
+        short = replace(LEFT_LAG, request=replace(LEFT_LAG.request, patience_minutes=10))
+        expected = f"{self.UNTIL}; ask AWS Support before the port is written off"
+        assert Stop(phase=Phase.TIMED_OUT, reason=expected) == confirmed(GONE, CLEAN, short, short.deadline)
+
+    def test_a_deletion_that_aws_accepted_needs_no_wait(self) -> None:
+        assert COMPLETED == confirmed(GONE, CLEAN, after(LEFT_LAG, DELETED_CONNECTION), NOW)

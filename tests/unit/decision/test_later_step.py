@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from decommission.decision import Delete, LookAgain, SeemsGone, Stop
-from decommission.models import Observation
+from decommission.models import Observation, VirtualInterface
 from decommission.remains import what_is_left
 from decommission.run import Action, Call, CallOutcome, Outcome, Override, Phase, Run, Verdict
 from tests.support.looks import DELETED_CONNECTION, NOW, ONE, SHOWN, THREE, TWO, after, call, decide, overriding, see
@@ -218,3 +218,32 @@ class TestUnclearStates:
     def test_one_unclear_interface_holds_up_the_others(self) -> None:
         unclear = replace(TWO, state="unknown")
         assert LookAgain is type(decide(see("available", ONE, unclear), run_of(ONE, TWO)))
+
+
+def test_what_was_asked_last_is_asked_last() -> None:
+    """One that never answers in time must not hold up the others."""
+    interfaces = [virtual_interface(f"aaaaaaa{number}") for number in (1, 2, 3)]
+    failed = [
+        call("dxvif-aaaaaaa1", CallOutcome.FAILED, minutes=5),
+        call("dxvif-aaaaaaa2", CallOutcome.FAILED, minutes=4),
+    ]
+    decided = decide(see("available", *interfaces), after(run_of(*interfaces), *failed))
+    assert isinstance(decided, Delete)
+    assert ("dxvif-aaaaaaa3", "dxvif-aaaaaaa2", "dxvif-aaaaaaa1") == decided.resource_ids
+
+
+@pytest.mark.parametrize(
+    "incomplete", [replace(ONE, owner_account=""), replace(ONE, type="unknown")], ids=["owner", "type"]
+)
+def test_an_incomplete_answer_is_no_change_and_nothing_is_deleted_by_it(incomplete: VirtualInterface) -> None:
+    expected = "nothing is deleted while AWS does not show the owner or the type of dxvif-aaaaaaa1"
+    assert wait(INTERFACES, expected) == decide(see("available", incomplete), run_of(ONE))
+
+
+def test_what_others_delete_does_not_begin_a_run() -> None:
+    """Too little time is left to begin, whatever somebody else has deleted in the meantime."""
+    run = run_of(ONE, TWO)
+    late = replace(run, request=replace(run.request, patience_minutes=15))
+    decided = decide(see("available", ONE), late)
+    assert isinstance(decided, Stop)
+    assert Phase.TIMED_OUT is decided.phase

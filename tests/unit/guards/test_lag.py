@@ -184,3 +184,38 @@ class TestHostedConnections:
         named = "; ".join(f'{operation}: "No"' for operation in operations)
         expected = warns(f"nobody can tell whether it carries hosted connections; AWS refused {named}")
         assert expected == hosted_connections(evidence(around=around))
+
+
+class TestContradictions:
+    """DescribeConnections and DescribeLags need not show the same at once, and an answer may lack a member."""
+
+    def test_a_lag_that_lists_a_connection_of_no_lag_blocks(self) -> None:
+        around = replace(AROUND, lags=(group(member(CONNECTION_ID), member(SECOND)),))
+        expected = blocks(
+            f"AWS lists the connection as a member of {LAG_ID}, but shows it as a member of no LAG; start again once "
+            "AWS shows the same in both"
+        )
+        assert expected == lag(evidence(around=around))
+
+    def test_another_lag_than_its_own_blocks(self) -> None:
+        another = replace(group(member(CONNECTION_ID)), lag_id="dxlag-another1")
+        shown = evidence(of=MEMBER, around=replace(AROUND, lags=(group(MEMBER), another)))
+        assert f"as a member of dxlag-another1, but shows it as a member of {LAG_ID}" in lag(shown).reason
+
+    def test_the_planned_lag_may_still_list_what_has_left_it(self) -> None:
+        shown = evidence(around=replace(AROUND, lags=(group(member(CONNECTION_ID), member(SECOND)),)))
+        left = replace(shown, plan=replace(shown.plan, lag_id=LAG_ID))
+        assert passes("the connection is not a member of a LAG") == lag(left)
+
+    @pytest.mark.parametrize(("has_begun", "outcome"), [(False, Outcome.BLOCK), (True, Outcome.PASS)])
+    def test_a_lag_without_members_is_the_last_ones_only_once_the_run_has_begun(
+        self, *, has_begun: bool, outcome: Outcome
+    ) -> None:
+        shown = evidence(of=MEMBER, around=replace(AROUND, lags=(group(minimum_links=1),)))
+        assert outcome is lag(replace(shown, run_has_begun=has_begun)).outcome
+
+    def test_refused_hosted_connections_may_depend_on_it(self) -> None:
+        shown = in_lag(member(SECOND))
+        refused = replace(shown.surroundings, refusals={"DescribeHostedConnections": "No"})
+        expected = warns(f'nobody can tell whether hosted connections depend on {LAG_ID}; AWS said: "No"')
+        assert expected == lag(replace(shown, surroundings=refused))

@@ -8,6 +8,11 @@ from decommission.words import counted, listed
 
 def lag(evidence: Evidence) -> Finding:
     connection, group = evidence.connection, evidence.lag
+    if joined := _joined(evidence):
+        return blocks(
+            f"AWS lists the connection as a member of {listed(joined)}, but shows it as a member of "
+            f"{connection.lag_id or 'no LAG'}; start again once AWS shows the same in both"
+        )
     if connection.lag_id is None:
         return passes("the connection is not a member of a LAG")
     if group is None:
@@ -23,7 +28,9 @@ def lag(evidence: Evidence) -> Finding:
     ]
     interfaces = [v.virtual_interface_id for v in evidence.of_lag]
     hosted = evidence.surroundings.hosted_connection_ids
-    is_last = {member.connection_id for member in group.members} <= {connection.connection_id}
+    members = {member.connection_id for member in group.members}
+    # Once the run has asked to leave the LAG, AWS may show the LAG without it before it shows it without the LAG.
+    is_last = members == {connection.connection_id} or (evidence.run_has_begun and not members)
     problems: list[str] = []
     if interfaces or hosted:
         depends = [counted(interfaces)] if interfaces else []
@@ -38,11 +45,25 @@ def lag(evidence: Evidence) -> Finding:
             f"{group.lag_id} would have {len(left)} of the {group.minimum_links} links that it needs, below which AWS "
             "lets no available member leave: lower its minimum with UpdateLag"
         )
+    refused = evidence.surroundings.refusals.get("DescribeHostedConnections")
+    if not problems and refused:
+        return warns(f'nobody can tell whether hosted connections depend on {group.lag_id}; AWS said: "{refused}"')
     if not problems:
         kept = "and it is the last member" if is_last else "and enough links stay"
         return passes(f"the connection can leave {group.lag_id}: nothing depends on that LAG, {kept}")
     ids = [group.lag_id] if left else [group.lag_id, *interfaces]
     return blocks(f"{'; '.join(problems)}; make sure that the LAG can do with fewer links", ids)
+
+
+def _joined(evidence: Evidence) -> list[str]:
+    """List the LAGs that have the connection as a member, without those that it shows or is to leave."""
+    connection = evidence.connection
+    expected = {connection.lag_id, evidence.plan.lag_id}
+    return [
+        lag.lag_id
+        for lag in evidence.surroundings.lags
+        if lag.lag_id not in expected and connection.connection_id in {m.connection_id for m in lag.members}
+    ]
 
 
 def hosted_connections(evidence: Evidence) -> Finding:
