@@ -8,6 +8,7 @@ The sandbox from the command line.
 import argparse
 import contextlib
 import json
+import socket
 import threading
 from pathlib import Path
 
@@ -17,10 +18,20 @@ from sandbox.runtime import InProcess, LambdaRuntime, Runtime
 
 
 def main() -> int:
-    arguments = _parser().parse_args()
+    parser = _parser()
+    arguments = parser.parse_args()
+    try:
+        event = json.loads(arguments.event.read_text("utf-8-sig")) if arguments.command == "run" else None
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((arguments.host, arguments.port))
+    except json.JSONDecodeError as error:
+        parser.error(f"{arguments.event} is not JSON: {error}")
+    except (OSError, OverflowError, UnicodeDecodeError) as error:
+        parser.error(str(error))
     with Sandbox(_runtime(arguments), host=arguments.host, port=arguments.port) as sandbox:
         world.build(sandbox)
-        return _run(sandbox, arguments.event) if arguments.command == "run" else _serve(sandbox)
+        return _run(sandbox, event) if arguments.command == "run" else _serve(sandbox)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,10 +55,10 @@ def _runtime(arguments: argparse.Namespace) -> Runtime:
     return InProcess()
 
 
-def _run(sandbox: Sandbox, event: Path) -> int:
+def _run(sandbox: Sandbox, event: object) -> int:
     """Return 0 if the execution succeeded, otherwise 1."""
     out = view.console()
-    arn = sandbox.start(json.loads(event.read_text()))
+    arn = sandbox.start(event)
     view.watch(sandbox, arn, out)
     view.summary(sandbox, arn, out)
     execution = sandbox.execution(arn)

@@ -35,7 +35,7 @@ COLOURS = {
 
 def console() -> Console:
     # Bound to the real stdout: while the function runs in this process, sys.stdout collects what the function prints.
-    return Console(file=sys.stdout, highlight=False)
+    return Console(markup=False, file=sys.stdout, highlight=False)
 
 
 def watch(sandbox: Sandbox, arn: str, out: Console) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from decommission.guards import OVERRIDABLE
+
 type JSON = dict[str, Any]
 
 # SNS takes at most 100 ASCII characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
@@ -26,12 +28,6 @@ DETAIL_TYPES = {
 }
 # Executions that fail with these names have a report.
 WITH_REPORT = {"Blocked", "TimedOut"}
-NEXT_STEPS = {
-    "BLOCKED": [
-        "remove the cause, or consent to what was found with an override that names the ids; then start a new run"
-    ],
-    "TIMED_OUT": ["start a new run, which goes on from there"],
-}
 REDRIVE = "remove the cause, then redrive the execution before the deadline of its run, or start a new run"
 ADVICE = {
     "InvalidRequestError": "nothing was called; correct the request, then start a new run",
@@ -39,6 +35,7 @@ ADVICE = {
     "AwsDeniedError": "find out what denies the call, as the error says; then redrive, or start a new run",
     "ConfigurationError": "the function is deployed wrongly; deploy it right, then redrive the execution",
 }
+START_ANEW = "see in Direct Connect what still exists; start a new run to finish, or order again what is needed"
 STATUSES = {
     "ABORTED": "Somebody stopped the execution; CloudTrail (StopExecution) says who.",
     "TIMED_OUT": "The execution ran into the time-out of the state machine.",
@@ -81,6 +78,8 @@ def of_report(report: JSON, record: str) -> Message:
         detail={
             "connectionId": id_,
             "phase": phase,
+            "dryRun": report["request"]["dryRun"],
+            "alreadyGone": phase == "COMPLETED" and report["plan"] is None,
             "reason": _cut(report["reason"]),
             "planDigest": plan.get("digest"),
             "deleted": report["deleted"],
@@ -94,10 +93,25 @@ def of_report(report: JSON, record: str) -> Message:
 
 def next_steps(report: JSON) -> list[str]:
     """Say what a person does next, besides what the report lists."""
-    if report["phase"] == "PLANNED" and report["plan"]:
-        digest = report["plan"]["digest"]
-        return [f"look at plan.json in the record; to approve this plan only, use its digest: {digest}"]
-    return NEXT_STEPS.get(report["phase"], [])
+    blocks = [said["guard"] for said in report["guards"] if said["outcome"] == "BLOCK"]
+    remove = "remove the cause; then start a new run"
+    if set(blocks) & set(OVERRIDABLE):
+        consent = ", ".join(guard for guard in blocks if guard in OVERRIDABLE)
+        remove = f"remove the cause, or consent with an override of {consent} that names the ids; then start a new run"
+    match report["phase"]:
+        case "PLANNED" if blocks:
+            return [f"a run would be blocked: {remove}"]
+        case "PLANNED" if report["plan"]:
+            digest = report["plan"]["digest"]
+            return [f"look at plan.json in the record; to approve this plan only, use its digest: {digest}"]
+        case "COMPLETED" if report["plan"] is None:
+            return ["make sure that the id is right, and that nobody still pays for the real one"]
+        case "BLOCKED":
+            return [remove]
+        case "TIMED_OUT":
+            return ["start a new run, which goes on from there"]
+        case _:
+            return []
 
 
 def of_execution(described: JSON) -> Message | None:
@@ -115,7 +129,7 @@ def of_execution(described: JSON) -> Message | None:
     sections = {
         "What": f"{id_}: the execution ended as {ended}. There is no report of its run.",
         "Why": STATUSES.get(status) or _cut(_cause(described.get("cause") or "")),
-        "What to do": _listed([ADVICE.get(error, REDRIVE)]),
+        "What to do": _listed([START_ANEW if status in STATUSES else ADVICE.get(error, REDRIVE)]),
         "Record": "progress.json says what the last step was about to delete",
         "Execution": described["executionArn"],
     }

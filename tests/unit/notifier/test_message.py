@@ -31,7 +31,7 @@ def report(phase: str, **changes: object) -> dict[str, Any]:
         "toDo": ["cancel the cross-connect at EqFA5"],
         "estimatedMonthlySavingUsd": 1642.5,
         "digestOfWhatIsLeft": None,
-        "request": {"reason": "Site A is closed, CHG-1234"},
+        "request": {"reason": "Site A is closed, CHG-1234", "dryRun": False},
         "execution": EXECUTION,
         "endedAt": "2026-11-02T02:14:00+00:00",
     } | changes
@@ -67,7 +67,20 @@ class TestReport:
         ]
         told = of_report(report("BLOCKED", guards=guards), RECORD)
         assert "Why: \n- approval: no tag\n- routes: announced here only\n" in told.text
-        assert "start a new run" in told.text
+        assert ["remove the cause, or consent with an override of routes that names the ids; then start a new run"] == (
+            told.detail["toDo"][:1]
+        )
+
+    @pytest.mark.parametrize(("phase", "prefix"), [("BLOCKED", ""), ("PLANNED", "a run would be blocked: ")])
+    def test_a_guard_that_cannot_be_overridden_is_not_advised_to_be(self, phase: str, prefix: str) -> None:
+        guards = [{"guard": "approval", "outcome": "BLOCK", "reason": "no tag"}]
+        told = of_report(report(phase, guards=guards), RECORD)
+        assert f"{prefix}remove the cause; then start a new run" == told.detail["toDo"][0]
+
+    def test_what_was_gone_already_is_told_apart(self) -> None:
+        told = of_report(report("COMPLETED", plan=None, deleted=[], toDo=[]), RECORD)
+        assert (True, False) == (told.detail["alreadyGone"], told.detail["dryRun"])
+        assert "make sure that the id is right" in told.text
 
     def test_a_run_that_deleted_nothing_leaves_nothing_behind(self) -> None:
         told = of_report(report("BLOCKED", deleted=[], digestOfWhatIsLeft=DIGEST), RECORD)
@@ -84,7 +97,9 @@ class TestReport:
         assert [DIGEST in step for step in told.detail["toDo"]] == [True]
 
     def test_what_is_not_known_is_left_out(self) -> None:
-        unknown = report("BLOCKED", plan=None, connectionAtStart=None, execution=None, request={"reason": None})
+        unknown = report(
+            "BLOCKED", plan=None, connectionAtStart=None, execution=None, request={"reason": None, "dryRun": True}
+        )
         told = of_report(unknown | {"estimatedMonthlySavingUsd": None}, RECORD)
         assert "What: dxcon-fg5678gh (eu-central-1): BLOCKED\n" in told.text
         assert [word in told.text for word in ("None", "Saving", "Execution", "Asked for")] == [False] * 4
@@ -140,7 +155,10 @@ class TestExecution:
                 id="an error of Lambda",
             ),
             pytest.param(
-                execution("ABORTED"), "dxcon-fg5678gh ABORTED", ["CloudTrail (StopExecution) says who"], id="stopped"
+                execution("ABORTED"),
+                "dxcon-fg5678gh ABORTED",
+                ["CloudTrail (StopExecution) says who", "start a new run to finish"],
+                id="stopped",
             ),
             pytest.param(execution("TIMED_OUT"), "dxcon-fg5678gh TIMED_OUT", ["time-out of the state"], id="timed out"),
             pytest.param(
