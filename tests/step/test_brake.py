@@ -1,4 +1,4 @@
-"""The brake: every step that deletes asks every guard again, and one BLOCK stops the run where it is."""
+"""Every step that deletes asks every guard again: a guard that blocks stops the run at once."""
 
 from collections.abc import Callable
 from functools import partial
@@ -100,16 +100,14 @@ def test_a_change_stops_the_run(
 
     result = run_disturbed(routed, {number: partial(change, routed, around)}, around=around)
 
-    # Routes are asked for once more in the first step that deletes.
+    # The first step that deletes asks for routes again.
     routes = ["routes"] if guard == "redundancy" and number == 1 else []
     assert ("BLOCKED", [guard, *routes]) == (result["phase"], blocked_by(result))
     assert INTERFACE_IDS[: STEPS[number]] == [id_ for id_ in asked(routed) if id_ != OTHER_INTERFACE_ID]
-    assert result["reason"].startswith(f"{CONNECTION_ID} is blocked by {', '.join([guard, *routes])}: {guard}: ")
-    told = result["reason"].partition("; nothing ")[2]
-    assert told.startswith("more is deleted; " if STEPS[number] else "was deleted by this run; ")
-    standing = [CONNECTION_ID, *INTERFACE_IDS[STEPS[number] :]]
-    assert standing == [id_ for id_ in standing if f"{id_} (" in told.partition("still there: ")[2]]
-    assert f"the plan of what is left has the digest {digest_of_a_new_run(routed)}" in told
+    report = around.report()
+    assert INTERFACE_IDS[: STEPS[number]] == report["deleted"]
+    assert [CONNECTION_ID, *INTERFACE_IDS[STEPS[number] :]] == [one["id"] for one in report["leftBehind"]]
+    assert digest_of_a_new_run(routed) == report["digestOfWhatIsLeft"]
 
 
 def digest_of_a_new_run(world: DirectConnectBackend) -> str:
@@ -117,45 +115,26 @@ def digest_of_a_new_run(world: DirectConnectBackend) -> str:
     return digest
 
 
-def test_what_is_gone_is_named(around: Around, routed: DirectConnectBackend) -> None:
-    slow_down(routed)
-
-    result = run_disturbed(routed, {5: routed.connections[CONNECTION_ID].tags.clear}, around=around)
-
-    assert f"no longer on {CONNECTION_ID}: {', '.join(INTERFACE_IDS)}; still there: {CONNECTION_ID}" in result["reason"]
-    report = around.report()
-    assert ("BLOCKED", INTERFACE_IDS, [CONNECTION_ID]) == (
-        report["phase"],
-        report["deleted"],
-        [one["id"] for one in report["leftBehind"]],
-    )
-    assert report["digestOfWhatIsLeft"] == digest_of_a_new_run(routed)
-
-
 @pytest.mark.parametrize("id_", [CONNECTION_ID, LAG_ID])
-def test_a_member_that_is_protected_stays_in_its_lag(id_: str, around: Around, member: DirectConnectBackend) -> None:
-
+def test_a_protected_member_stays_in_its_lag(id_: str, around: Around, member: DirectConnectBackend) -> None:
     result = run_disturbed(member, {1: partial(protect(id_), member, around)}, around=around)
 
     assert ("BLOCKED", ["protection"], []) == (result["phase"], blocked_by(result), changes(member))
-    assert "has left" not in result["reason"]
 
 
 @pytest.mark.parametrize(("tags", "guard"), [(APPROVED | PROTECTED, "protection"), ({}, "approval")])
 def test_a_member_that_has_left_its_lag_is_not_deleted(
     tags: dict[str, str], guard: str, around: Around, member: DirectConnectBackend
 ) -> None:
-
     result = run_disturbed(
         member, {2: lambda: setattr(member.connections[CONNECTION_ID], "tags", dict(tags))}, around=around
     )
 
     assert ("BLOCKED", [guard]) == (result["phase"], blocked_by(result))
     assert ["DisassociateConnectionFromLag"] == changes(member)
-    assert f"nothing more is deleted; it has left {LAG_ID}; still there: {CONNECTION_ID}" in result["reason"]
 
 
-def test_a_run_that_was_stopped_can_be_started_anew(routed: DirectConnectBackend) -> None:
+def test_a_new_run_can_go_on_where_a_run_was_stopped(routed: DirectConnectBackend) -> None:
     slow_down(routed)
     tags = routed.connections[CONNECTION_ID].tags
     blocked = run_disturbed(routed, {2: lambda: tags.update(PROTECTED)})

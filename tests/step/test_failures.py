@@ -1,4 +1,4 @@
-"""One deletion that AWS does not make holds up nothing else, and every reason quotes what AWS said last."""
+"""AWS refuses, denies or does not answer a call: the other calls are made, and the reason quotes AWS."""
 
 import math
 from collections import Counter
@@ -19,13 +19,12 @@ from sandbox.directconnect import (
     DirectConnectBackend,
     Fault,
     Html,
-    InProcessClient,
     Nothing,
     Reset,
     client_error,
 )
 from tests.step.worlds import INTERFACE_IDS, run
-from tests.support.driver import MOST_RETRIES, REQUEST, Around, asked, changes, logs_in, new_step, take
+from tests.support.driver import MOST_RETRIES, REQUEST, Around, asked, logs_in, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
 FIRST, SECOND, THIRD = INTERFACE_IDS
@@ -33,7 +32,7 @@ PATIENT: Final = REQUEST | {"patienceMinutes": 30}
 
 
 def strike(world: DirectConnectBackend, fault: Fault, *ids: str) -> None:
-    """Let every delete call for one of these ids meet the fault."""
+    """Make every DeleteVirtualInterface of these ids fail."""
 
     def decide(parameters: Mapping[str, Any]) -> None:
         if parameters["virtualInterfaceId"] in ids:
@@ -54,7 +53,9 @@ FOR_EVER: Final = [
 
 @pytest.mark.parametrize("struck", INTERFACE_IDS)
 @pytest.mark.parametrize(("fault", "words"), FOR_EVER)
-def test_the_others_go(fault: Fault, words: str, struck: str, around: Around, world: DirectConnectBackend) -> None:
+def test_the_other_interfaces_are_deleted(
+    fault: Fault, words: str, struck: str, around: Around, world: DirectConnectBackend
+) -> None:
     strike(world, fault, struck)
 
     last = run(world, PATIENT, around)[-1]
@@ -62,37 +63,33 @@ def test_the_others_go(fault: Fault, words: str, struck: str, around: Around, wo
     others = [id_ for id_ in INTERFACE_IDS if id_ != struck]
     assert "TIMED_OUT" == last["phase"]
     assert ["available"] == [one.state for one in world.virtual_interfaces.values() if one.state != "deleted"]
-    assert f"no longer on {CONNECTION_ID}: {', '.join(others)}; still there: {struck} (" in last["reason"]
-    assert f'AWS\'s last words about {struck}: "{words}"' in last["reason"]
+    assert words in last["reason"]
     assert CONNECTION_ID not in asked(world)
     assert others == around.report()["deleted"]
 
 
-def test_the_reason_of_the_step_names_it(world: DirectConnectBackend) -> None:
+def test_the_reason_of_the_step_quotes_aws(world: DirectConnectBackend) -> None:
     strike(world, client_error("Not today"), SECOND)
     step = new_step(world)
 
     result = take(step, take(step, REQUEST))
 
-    assert result["reason"].endswith(f'; AWS on {SECOND}: "Not today"')
+    assert f'AWS on {SECOND}: "Not today"' in result["reason"]
     assert ["ACCEPTED", "REFUSED", "ACCEPTED"] == [call["outcome"] for call in result["calls"]]
     assert 10 == result["waitSeconds"]
 
 
-def test_a_refusal_is_a_reason_to_ask_again(world: DirectConnectBackend) -> None:
+def test_a_refused_deletion_is_tried_again(world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(parent_refusal=Delay(seconds=30), connection_in_use_message="Not yet, {id}")
 
     results = run(world)
 
-    refused = [
-        result for result in results if f'AWS on {CONNECTION_ID}: "Not yet, {CONNECTION_ID}"' in result["reason"]
-    ]
-    assert {"DELETING_CONNECTION"} == {result["phase"] for result in refused}
+    assert {"DELETING_CONNECTION"} == {result["phase"] for result in results if "Not yet" in result["reason"]}
     assert "COMPLETED" == results[-1]["phase"]
 
 
 @pytest.mark.parametrize(("struck", "first"), [(FIRST, []), (SECOND, [FIRST]), (THIRD, [FIRST, SECOND])])
-def test_what_comes_after_a_throttled_call_is_the_next_steps(
+def test_a_throttled_step_stops_and_the_next_one_goes_on(
     struck: str, first: list[str], world: DirectConnectBackend
 ) -> None:
     once = True
@@ -110,14 +107,12 @@ def test_what_comes_after_a_throttled_call_is_the_next_steps(
 
     assert [*first, struck] == asked(world)
     assert (10, "THROTTLED") == (result["waitSeconds"], result["calls"][-1]["outcome"])
-    rest = len(INTERFACE_IDS) - len(first) - 1
-    assert (f"left to the next step: {rest}" in result["reason"]) == bool(rest)
     assert "COMPLETED" == run(world, result)[-1]["phase"]
     assert {struck: 2} == {id_: times for id_, times in Counter(asked(world)).items() if times > 1}
 
 
 @pytest.mark.parametrize("struck", INTERFACE_IDS)
-def test_one_denied_deletion(struck: str, world: DirectConnectBackend) -> None:
+def test_one_deletion_is_denied(struck: str, world: DirectConnectBackend) -> None:
     strike(world, AccessDenied(), struck)
 
     with pytest.raises(AwsDeniedError, match="AWS denied directconnect:DeleteVirtualInterface"):
@@ -125,51 +120,32 @@ def test_one_denied_deletion(struck: str, world: DirectConnectBackend) -> None:
     assert [struck] == [one.id for one in world.virtual_interfaces.values() if one.state == "available"]
 
 
-def deny_all(world: DirectConnectBackend, operation: str) -> str:
-    world.faults.add(operation, AccessDenied(), math.inf)
-    with pytest.raises(AwsDeniedError) as caught:
-        run(world)
-    return str(caught.value)
+@pytest.mark.parametrize("operation", ["DeleteVirtualInterface", "DeleteConnection", "DisassociateConnectionFromLag"])
+def test_every_deletion_is_denied(operation: str, world: DirectConnectBackend, member: DirectConnectBackend) -> None:
+    used = member if operation == "DisassociateConnectionFromLag" else world
+    used.faults.add(operation, AccessDenied(), math.inf)
+
+    with pytest.raises(AwsDeniedError, match=f"directconnect:{operation}"):
+        run(used)
+    assert "available" == used.connections[CONNECTION_ID].state
 
 
-@pytest.mark.parametrize("operation", ["DeleteVirtualInterface", "DeleteConnection"])
-def test_every_deletion_denied(operation: str, world: DirectConnectBackend) -> None:
-    text = deny_all(world, operation)
-
-    assert text.startswith(f"AWS denied directconnect:{operation} (User: arn:")
-    assert "Find out whether" in text
-    # It never advises to open the fence.
-    assert [] == [word for word in ("grant", "allow", "remove", "add the", "attach") if word in text.lower()]
-    assert "available" == world.connections[CONNECTION_ID].state
-
-
-def test_leaving_the_lag_denied(member: DirectConnectBackend) -> None:
-    text = deny_all(member, "DisassociateConnectionFromLag")
-
-    assert text.startswith("AWS denied directconnect:DisassociateConnectionFromLag (User: arn:")
+LOA_FAULTS: Final = {
+    "denied": AccessDenied(),
+    "answer lost": AnswerLost(),
+    "connection broken": AnswerLost(connection_breaks=True),
+    "a page of a proxy": Html(),
+    "an empty answer": Nothing(),
+    "no answer": Reset(),
+    "server error": SERVER_ERROR,
+    "server error as 400": SERVER_ERROR_AS_400,
+    "throttled": THROTTLED,
+    "refused": client_error("No LOA-CFA for hosted connections"),
+}
 
 
-LOA_FAULTS: Final = [
-    pytest.param(fault, id=str(fault).partition("(")[0] + f" {number}")
-    for number, fault in enumerate(
-        (
-            AccessDenied(),
-            AnswerLost(),
-            AnswerLost(connection_breaks=True),
-            Html(),
-            Nothing(),
-            Reset(),
-            SERVER_ERROR,
-            SERVER_ERROR_AS_400,
-            THROTTLED,
-            client_error("No LOA-CFA for hosted connections"),
-        )
-    )
-]
-
-
-@pytest.mark.parametrize("fault", LOA_FAULTS)
-def test_a_loa_that_cannot_be_had(
+@pytest.mark.parametrize("fault", LOA_FAULTS.values(), ids=LOA_FAULTS)
+def test_the_loa_cannot_be_read(
     fault: Fault, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world.faults.add("DescribeLoa", fault)
@@ -185,7 +161,7 @@ def test_a_loa_that_cannot_be_had(
 
 @pytest.mark.parametrize("operation", ["ListVirtualInterfaceRoutes", "ListResiliencyGroups"])
 @pytest.mark.parametrize("fault", [AccessDenied(), client_error("Not here")], ids=["denied", "refused"])
-def test_what_may_be_refused_is_a_warning(
+def test_a_refused_or_denied_survey_of_routes_or_groups_is_a_warning(
     fault: Fault, operation: str, around: Around, routed: DirectConnectBackend
 ) -> None:
     routed.faults.add(operation, fault, math.inf)
@@ -195,19 +171,4 @@ def test_what_may_be_refused_is_a_warning(
     guard = "routes" if operation == "ListVirtualInterfaceRoutes" else "resiliency-group"
     planned = {one["guard"]: one for one in around.document("plan.json")["guards"]}[guard]
     assert ("COMPLETED", "WARN") == (last["phase"], planned["outcome"])
-    assert 'AWS said: "' in planned["reason"]
     assert operation in planned["reason"] or "Not here" in planned["reason"]
-
-
-def test_a_failover_test_that_begins_on_the_way_blocks(world: DirectConnectBackend) -> None:
-    strike(world, client_error("No"), THIRD)
-    step = new_step(world)
-    first = take(step, take(step, REQUEST))
-    InProcessClient(world).start_bgp_failover_test(virtualInterfaceId=THIRD, testDurationInMinutes=30)
-    world.calls.clear()
-
-    last = run(world, first)[-1]
-
-    assert ("BLOCKED", []) == (last["phase"], changes(world))
-    assert f"a BGP failover test is running on {THIRD}, test " in last["reason"]
-    assert "until 2026-01-05 12:30 UTC at the latest; stop it with StopBgpFailoverTest, or wait" in last["reason"]

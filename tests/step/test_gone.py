@@ -1,4 +1,4 @@
-"""When a connection counts as gone, and when it does not."""
+"""What proves that a connection does not exist any more, and what does not."""
 
 from typing import Final
 
@@ -21,7 +21,6 @@ from tests.support.driver import REQUEST, Around, asked, changes, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
 MISTYPED: Final = "dxcon-zzzzzzzz"
-MALFORMED: Final = MALFORMED_ID_MESSAGE.replace("{id}", MISTYPED)
 
 
 def remove(world: DirectConnectBackend) -> None:
@@ -30,7 +29,7 @@ def remove(world: DirectConnectBackend) -> None:
 
 
 @pytest.mark.parametrize("message", [None, *GONE_CONNECTION_MESSAGES, "Nobody has seen this yet"])
-def test_already_gone(message: str | None, around: Around, world: DirectConnectBackend) -> None:
+def test_a_connection_that_does_not_exist(message: str | None, around: Around, world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(gone_connection_message=message)
     remove(world)
 
@@ -42,15 +41,13 @@ def test_already_gone(message: str | None, around: Around, world: DirectConnectB
         result["plan"],
         result["connectionState"],
     )
-    words = f' AWS says: "{message.replace("{id}", CONNECTION_ID)}".' if message else ""
-    assert f"so nothing was deleted.{words} A mistyped id or the wrong region looks the same" in result["reason"]
-    assert f"there was no {CONNECTION_ID} in eu-central-1 in this account" in result["reason"]
+    assert (message or "").replace("{id}", CONNECTION_ID) in result["reason"]
     assert ([], [CONNECTION_ID]) == (around.report()["deleted"], around.report()["goneWithoutThisRun"])
     assert [] == changes(world)
 
 
 @pytest.mark.parametrize("state", ["deleted", "rejected"])
-def test_deleted_before_the_run(state: str, world: DirectConnectBackend) -> None:
+def test_a_connection_that_was_deleted_before_the_run(state: str, world: DirectConnectBackend) -> None:
     world.virtual_interfaces.clear()
     world.connections[CONNECTION_ID].state = state
 
@@ -60,22 +57,16 @@ def test_deleted_before_the_run(state: str, world: DirectConnectBackend) -> None
 
 
 @pytest.mark.parametrize(
-    ("request_", "expected"),
-    [
-        pytest.param({}, ("BLOCKED", f'blocked: AWS says: "{MALFORMED}"; correct the connectionId'), id="run"),
-        pytest.param(
-            {"dryRun": True}, ("PLANNED", f'dry run: a run would be blocked: AWS says: "{MALFORMED}"'), id="dry"
-        ),
-    ],
+    ("request_", "phase"), [({}, "BLOCKED"), ({"dryRun": True}, "PLANNED")], ids=["run", "dry run"]
 )
-def test_a_malformed_id(request_: JSON, expected: tuple[str, str], around: Around, world: DirectConnectBackend) -> None:
+def test_a_malformed_id(request_: JSON, phase: str, around: Around, world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(malformed_id_message=MALFORMED_ID_MESSAGE)
 
     (result,) = run(world, {"connectionId": MISTYPED} | request_, around)
 
-    phase, reason = expected
-    assert (phase, False, True) == (result["phase"], result["alreadyGone"], result["reason"].startswith(reason))
-    assert [] == around.report()["deletedOrMovedByOthers"], "it was never there"
+    assert (phase, False) == (result["phase"], result["alreadyGone"])
+    assert MALFORMED_ID_MESSAGE.replace("{id}", MISTYPED) in result["reason"]
+    assert [] == around.report()["deletedOrMovedByOthers"], "it never existed"
 
 
 def test_interfaces_without_a_connection(world: DirectConnectBackend) -> None:
@@ -84,14 +75,11 @@ def test_interfaces_without_a_connection(world: DirectConnectBackend) -> None:
     (result,) = run(world)
 
     assert ("BLOCKED", []) == (result["phase"], changes(world))
-    assert (
-        f"AWS does not show {CONNECTION_ID}, but lists virtual interfaces on it: {INTERFACE_IDS[0]} ("
-        in (result["reason"])
-    )
+    assert INTERFACE_IDS[0] in result["reason"]
 
 
 def deleted_elsewhere(world: DirectConnectBackend, clock: ManualClock) -> JSON:
-    """Let a run delete its interfaces, and somebody else the connection, of which AWS shows nothing any more."""
+    """Let a run delete the interfaces and somebody else the connection, which AWS does not show any more."""
     world.behaviour = Behaviour(virtual_interface_deletion=Delay(seconds=5), deleted_connection_listed_seconds=0)
     step = new_step(world)
     result = take(step, take(step, REQUEST))
@@ -100,19 +88,15 @@ def deleted_elsewhere(world: DirectConnectBackend, clock: ManualClock) -> JSON:
     return result
 
 
-def test_one_answer_without_it_is_no_proof_and_two_are(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_two_answers_without_the_connection_are_needed(clock: ManualClock, world: DirectConnectBackend) -> None:
     once = take(new_step(world), deleted_elsewhere(world, clock))
     twice = take(new_step(world), once)
 
     assert ("DELETING_CONNECTION", "absent", 10) == (once["phase"], once["connectionState"], once["waitSeconds"])
-    assert (
-        f"AWS does not show {CONNECTION_ID} any more; one answer is no proof, so the next step looks again"
-        == (once["reason"])
-    )
     assert ("COMPLETED", False) == (twice["phase"], twice["alreadyGone"])
 
 
-def test_an_empty_answer_about_a_connection_that_stands(world: DirectConnectBackend) -> None:
+def test_one_empty_answer_about_a_connection_that_exists(world: DirectConnectBackend) -> None:
     planned = take(new_step(world), REQUEST)
     connection = world.connections.pop(CONNECTION_ID)
     kept, world.virtual_interfaces = world.virtual_interfaces, {}
@@ -133,7 +117,7 @@ def test_after_an_accepted_deletion_one_answer_is_enough(world: DirectConnectBac
     assert ("DELETING_CONNECTION", "COMPLETED") == tuple(result["phase"] for result in results[-2:])
 
 
-def test_a_stale_answer_shows_it_a_little_longer(clock: ManualClock, world: DirectConnectBackend) -> None:
+def test_a_stale_answer_still_shows_the_connection(clock: ManualClock, world: DirectConnectBackend) -> None:
     before = deleted_elsewhere(world, clock)
     world.faults.add("DescribeConnections", StaleAnswer())
 
@@ -143,7 +127,7 @@ def test_a_stale_answer_shows_it_a_little_longer(clock: ManualClock, world: Dire
 
 
 @pytest.mark.parametrize("message", ["No", "Connection does not exist"])
-def test_a_refused_look_alone_proves_nothing(message: str, world: DirectConnectBackend) -> None:
+def test_a_refused_description_proves_nothing(message: str, world: DirectConnectBackend) -> None:
     planned = take(new_step(world), REQUEST)
     world.faults.add("DescribeConnections", client_error(message))
 

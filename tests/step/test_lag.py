@@ -1,4 +1,4 @@
-"""A member of a LAG leaves it before it is deleted, and what belongs to the LAG stays."""
+"""A member of a LAG leaves it before it is deleted, and the LAG and its interfaces stay."""
 
 from typing import Final
 
@@ -33,12 +33,10 @@ OF_LAG: Final = ["dxvif-ofthelag", "dxvif-ofthelah"]
 LEAVES_AND_GOES: Final = ["DisassociateConnectionFromLag", "DeleteConnection"]
 
 
-def test_a_member_leaves_and_is_deleted(around: Around, member: DirectConnectBackend) -> None:
-    planned, left, *_, last = run(member, around=around)
+def test_a_member_leaves_its_lag_and_is_deleted(around: Around, member: DirectConnectBackend) -> None:
+    _, left, *_, last = run(member, around=around)
 
-    assert f"; before that it leaves {LAG_ID}" in planned["reason"]
     assert ("DELETING_CONNECTION", LAG_ID) == (left["phase"], left["plan"]["lagId"])
-    assert f"{CONNECTION_ID} leaves {LAG_ID} before it is deleted" == left["reason"]
     assert LEAVES_AND_GOES == changes(member)
     assert ["DISASSOCIATE_FROM_LAG", "DELETE_CONNECTION"] == [call["action"] for call in last["calls"]]
     assert [*MEMBER_IDS, LAG_ID] == available(member)
@@ -46,13 +44,13 @@ def test_a_member_leaves_and_is_deleted(around: Around, member: DirectConnectBac
 
 
 @pytest.mark.parametrize("delay", [Delay(seconds=120), Delay(looks=5), Delay(seconds=120, looks=5)], ids=str)
-def test_the_transition_is_waited_for(delay: Delay, member: DirectConnectBackend) -> None:
+def test_a_run_waits_until_the_connection_has_left(delay: Delay, member: DirectConnectBackend) -> None:
     member.behaviour = Behaviour(transitioning=delay)
 
     results = run(member)
 
     assert ("COMPLETED", "deleted") == (results[-1]["phase"], member.connections[CONNECTION_ID].state)
-    assert any(f"Connection {CONNECTION_ID} is in a transitioning state." in result["reason"] for result in results)
+    assert any("transitioning" in result["reason"] for result in results)
     assert 1 == changes(member).count("DisassociateConnectionFromLag")
 
 
@@ -65,15 +63,13 @@ class TestWithInterfaces:
             member.add_virtual_interface(LAG_ID, id_)
         return member
 
-    def test_the_member_is_left_alone(self, member: DirectConnectBackend) -> None:
+    def test_the_member_is_not_deleted(self, member: DirectConnectBackend) -> None:
         (result,) = run(member)
 
         assert ("BLOCKED", ["lag"], []) == (result["phase"], blocked_by(result), result["plan"]["virtualInterfaces"])
-        assert f"2 virtual interfaces of {LAG_ID} would keep 2 available links" in result["reason"]
-        assert ", ".join(OF_LAG) in result["reason"]
         assert [] == changes(member)
 
-    def test_an_override_of_the_lag_costs_the_member_and_no_interface(
+    def test_an_override_deletes_the_member_and_no_interface(
         self, around: Around, member: DirectConnectBackend
     ) -> None:
         last = run(member, overriding(override("lag", LAG_ID)), around)[-1]
@@ -96,17 +92,16 @@ def test_a_lag_keeps_the_links_that_it_needs(member: DirectConnectBackend) -> No
 
     (result,) = run(member)
 
-    assert ("BLOCKED", []) == (result["phase"], changes(member))
-    assert f"{LAG_ID} would have 2 of the 3 links that it needs" in result["reason"]
+    assert ("BLOCKED", ["lag"], []) == (result["phase"], blocked_by(result), changes(member))
 
 
-def test_an_override_waits_until_aws_agrees(member: DirectConnectBackend) -> None:
+def test_a_run_with_an_override_waits_until_aws_agrees(member: DirectConnectBackend) -> None:
     member.lags[LAG_ID].minimum_links = 3
     step = new_step(member)
 
     refused = take(step, take(step, overriding(override("lag", LAG_ID))))
 
-    assert f'AWS on {CONNECTION_ID}: "Lag {LAG_ID} would fall below its minimum' in refused["reason"]
+    assert f"Lag {LAG_ID} would fall below its minimum" in refused["reason"]
     assert [] == asked(member)
     InProcessClient(member).update_lag(lagId=LAG_ID, minimumLinks=1)
     assert "COMPLETED" == run(member, refused)[-1]["phase"]
@@ -120,7 +115,7 @@ def test_the_last_member_may_leave(member: DirectConnectBackend) -> None:
     assert [LAG_ID] == available(member)
 
 
-def test_another_member_goes_down_before_it_leaves(member: DirectConnectBackend) -> None:
+def test_another_member_goes_down_before_the_connection_leaves(member: DirectConnectBackend) -> None:
     member.lags[LAG_ID].minimum_links = 2
 
     result = run_disturbed(member, {1: lambda: setattr(member.connections[MEMBER_IDS[0]], "state", "down")})
@@ -128,8 +123,8 @@ def test_another_member_goes_down_before_it_leaves(member: DirectConnectBackend)
     assert ("BLOCKED", ["lag"], []) == (result["phase"], blocked_by(result), changes(member))
 
 
-def test_one_that_was_taken_out_by_somebody_is_deleted(member: DirectConnectBackend) -> None:
-    """Leaving the planned LAG is part of the plan, whoever does it."""
+def test_a_connection_that_has_left_already_is_deleted(member: DirectConnectBackend) -> None:
+    """Somebody takes the connection out of the planned LAG, as the run would have done."""
 
     def leave() -> None:
         InProcessClient(member).disassociate_connection_from_lag(connectionId=CONNECTION_ID, lagId=LAG_ID)
@@ -148,10 +143,9 @@ def test_one_that_was_taken_out_by_somebody_is_deleted(member: DirectConnectBack
         pytest.param(AnswerLost(connection_breaks=True), 1, id="connection broken"),
     ],
 )
-def test_a_step_that_cannot_take_it_out_looks_again(fault: Fault, times: int, member: DirectConnectBackend) -> None:
+def test_leaving_fails_once(fault: Fault, times: int, member: DirectConnectBackend) -> None:
     member.faults.add("DisassociateConnectionFromLag", fault)
 
     results = run(member, retries=MOST_RETRIES)
 
-    assert f"AWS on {CONNECTION_ID}: " in results[1]["reason"]
     assert ("COMPLETED", times) == (results[-1]["phase"], changes(member).count("DisassociateConnectionFromLag"))

