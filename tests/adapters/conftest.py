@@ -1,7 +1,6 @@
-"""Adapters over both kinds of client, and a server that answers whatever a test wants."""
+"""The adapter with both kinds of client, a survey, and a server that gives any answer."""
 
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,7 +29,7 @@ NOW: Final = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An answer as it travels; ``cut`` leaves out its last bytes although Content-Length counts them."""
+    """An HTTP response; ``cut`` leaves out its last bytes, which Content-Length still counts."""
 
     body: str | bytes = ""
     status: int = 200
@@ -40,7 +39,7 @@ class Raw:
 
 
 class RawServer(ThreadingHTTPServer):
-    """Gives the same ``answer`` to every request; None closes the connection, a number waits so many seconds first."""
+    """Gives the same ``answer`` to every request; None closes the connection, a number waits so many seconds."""
 
     answer: Raw | float | None = None
 
@@ -112,21 +111,6 @@ def world(direct_connect_backend: DirectConnectBackend) -> DirectConnectBackend:
 @pytest.fixture
 def adapter(either_client: "DirectConnectClient") -> DirectConnect:
     return DirectConnect(either_client, lambda: either_client)
-
-
-@pytest.fixture
-def everything_of() -> Callable[[BaseException], str]:
-    """Return what writes down all that an error tells: its text, its traceback, and what it came from."""
-
-    def write(error: BaseException) -> str:
-        texts = traceback.format_exception(error)
-        cause: BaseException | None = error
-        while cause is not None:
-            texts += [str(cause), repr(cause), repr(cause.__dict__)]
-            cause = cause.__cause__ or cause.__context__
-        return "\n".join(texts)
-
-    return write
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Each way in which a call can fail becomes the error that says what the caller should do."""
+"""Which error the caller gets for each way in which a call can fail."""
 
 from typing import Any, Final, cast
 
@@ -40,9 +40,7 @@ NETWORK: Final = {
 def test_throttling(code: str, either_client: Any, world: DirectConnectBackend) -> None:  # noqa: ANN401 - as boto3
     world.faults.add("DescribeLags", Refusal(code, "Rate exceeded"))
 
-    with pytest.raises(
-        AwsBusyError, match=f"directconnect:DescribeLags failed for now: {code}: Rate exceeded"
-    ) as raised:
+    with pytest.raises(AwsBusyError, match=f"directconnect:DescribeLags .*{code}: Rate exceeded") as raised:
         call(either_client, "DescribeLags")
     assert raised.value.is_throttling
 
@@ -63,53 +61,35 @@ def test_busy(fault: Refusal, either_client: Any, world: DirectConnectBackend) -
     assert not raised.value.is_throttling
 
 
-def test_refused(either_client: Any, world: DirectConnectBackend) -> None:  # noqa: ANN401 - as boto3
-    world.faults.add("DescribeLags", client_error("Lag d\u00f6es not exist"))
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [("Lag d\u00f6es not exist", "Lag d\\xf6es not exist"), ("", "DirectConnectClientException")],
+    ids=["with words", "without words"],
+)
+def test_refused(message: str, expected: str, either_client: Any, world: DirectConnectBackend) -> None:  # noqa: ANN401 - as boto3
+    world.faults.add("DescribeLags", client_error(message))
 
     with pytest.raises(RefusedError) as raised:
         call(either_client, "DescribeLags")
-    assert ("Lag d\\xf6es not exist", "DirectConnectClientException") == (str(raised.value), raised.value.code)
-    assert raised.value.request_id, "an auditor finds the call by it"
-
-
-def test_refused_without_words(either_client: Any, world: DirectConnectBackend) -> None:  # noqa: ANN401 - as boto3
-    world.faults.add("DescribeLags", client_error(""))
-
-    with pytest.raises(RefusedError, match=r"^DirectConnectClientException$"):
-        call(either_client, "DescribeLags")
+    assert (expected, "DirectConnectClientException") == (str(raised.value), raised.value.code)
+    assert raised.value.request_id, "CloudTrail has the call under this id"
 
 
 @pytest.mark.parametrize(
     "fault",
     [pytest.param(AccessDenied(), id="AccessDenied"), *[pytest.param(Refusal(c, "No", 403), id=c) for c in DENIED]],
 )
-def test_denied(
-    fault: AccessDenied | Refusal,
-    either_client: Any,  # noqa: ANN401 - as boto3
-    world: DirectConnectBackend,
-) -> None:
+def test_denied(fault: AccessDenied | Refusal, either_client: Any, world: DirectConnectBackend) -> None:  # noqa: ANN401 - as boto3
     world.faults.add("DescribeLags", fault)
 
-    with pytest.raises(AwsDeniedError) as raised:
+    with pytest.raises(AwsDeniedError, match="AWS denied directconnect:DescribeLags") as raised:
         call(either_client, "DescribeLags")
     message = str(raised.value)
-    assert message.startswith("AWS denied directconnect:DescribeLags (")
     assert ("not authorized" if isinstance(fault, AccessDenied) else f"{fault.code}: No") in message
-    for to_find_out in ("role lacks the action", "permissions boundary", "service control policy", "session"):
-        assert to_find_out in message
-
-
-@pytest.mark.parametrize("advice", ["allow", "grant", "add ", "loosen", "attach", "remove"])
-def test_a_denial_advises_to_open_nothing(
-    advice: str,
-    either_client: Any,  # noqa: ANN401 - as boto3
-    world: DirectConnectBackend,
-) -> None:
-    world.faults.add("DescribeLags", AccessDenied())
-
-    with pytest.raises(AwsDeniedError) as raised:
-        call(either_client, "DescribeLags")
-    assert advice not in str(raised.value).lower()
+    to_find_out = ("role lacks the action", "permissions boundary", "service control policy", "session")
+    assert [] == [words for words in to_find_out if words not in message]
+    advice = ("allow", "grant", "add ", "loosen", "attach", "remove")
+    assert [] == [words for words in advice if words in message.lower()], "nobody is to widen permissions blindly"
 
 
 def test_denied_without_credentials(raw_server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +98,7 @@ def test_denied_without_credentials(raw_server: RawServer, monkeypatch: pytest.M
     url = f"http://127.0.0.1:{raw_server.server_port}"
     client = boto3.session.Session().client("directconnect", endpoint_url=url)
 
-    with pytest.raises(AwsDeniedError, match=r"directconnect:DescribeLags \(no credentials: NoCredentialsError\)"):
+    with pytest.raises(AwsDeniedError, match=r"directconnect:DescribeLags .*NoCredentialsError"):
         call(client, "DescribeLags")
 
 
@@ -128,19 +108,19 @@ def test_no_answer(name: str, raw_server: RawServer) -> None:
     scheme = "https" if name == "no TLS" else "http"
     client = raw_server.client("directconnect", scheme=scheme, read_timeout=0.1)
 
-    with pytest.raises(AwsBusyError, match=rf"directconnect:DescribeLags failed for now: got no answer \({expected}\)"):
+    with pytest.raises(AwsBusyError, match=rf"directconnect:DescribeLags .*\({expected}\)"):
         call(client, "DescribeLags")
 
 
-def test_nobody_listens() -> None:
+def test_no_server() -> None:
     once = Config(retries={"total_max_attempts": 1})
     client = boto3.client("directconnect", endpoint_url="http://127.0.0.1:1", config=once)
 
-    with pytest.raises(AwsBusyError, match=r"got no answer \(EndpointConnectionError\)"):
+    with pytest.raises(AwsBusyError, match="EndpointConnectionError"):
         call(client, "DescribeLags")
 
 
-def test_a_fault_of_this_program_stays_one(either_client: Any) -> None:  # noqa: ANN401 - as boto3
+def test_a_wrong_call_is_no_error_of_aws(either_client: Any) -> None:  # noqa: ANN401 - as boto3
     with pytest.raises(ParamValidationError):
         call(either_client, "DescribeLags", lagId=5)
     with pytest.raises(AttributeError):
@@ -155,7 +135,7 @@ def test_a_fault_of_this_program_stays_one(either_client: Any) -> None:  # noqa:
         pytest.param('{"lags": [], "nextToken": "a"}', "the same page token twice", id="the same token"),
     ],
 )
-def test_pages_that_are_not_all(body: str, expected: str, raw_server: RawServer) -> None:
+def test_incomplete_pages(body: str, expected: str, raw_server: RawServer) -> None:
     raw_server.answer = Raw(body)
 
     with pytest.raises(AwsBusyError, match=f"directconnect:DescribeLags answered .*{expected}|{expected}"):
@@ -165,7 +145,7 @@ def test_pages_that_are_not_all(body: str, expected: str, raw_server: RawServer)
 @pytest.mark.parametrize(
     "page", [{"lags": "text"}, {"lags": {}}, {"lags": [], "nextToken": {}}, {"lags": [], "nextToken": 5}]
 )
-def test_pages_of_another_shape(page: dict[str, Any], either_client: Any) -> None:  # noqa: ANN401 - as boto3
+def test_pages_with_odd_members(page: dict[str, Any], either_client: Any) -> None:  # noqa: ANN401 - as boto3
     class Odd:
         meta = either_client.meta
 

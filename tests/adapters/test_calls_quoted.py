@@ -1,4 +1,4 @@
-"""AWS's words may be quoted; a raw answer may not."""
+"""AWS's error messages are quoted in our errors, raw response bodies are not."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def not_quoted(characters: int) -> str:
         pytest.param("no {braces} at the start", "no {braces} at the start", id="braces inside"),
     ],
 )
-def test_words_are_quoted(message: object, expected: str) -> None:
+def test_a_message_is_quoted(message: object, expected: str) -> None:
     assert expected == quoted(message)
 
 
@@ -45,13 +45,13 @@ def test_words_are_quoted(message: object, expected: str) -> None:
         pytest.param(["0x1"], id="a list"),
     ],
 )
-def test_what_looks_like_a_body_is_not_quoted(message: object) -> None:
+def test_a_body_is_not_quoted(message: object) -> None:
     assert not_quoted(len(str(message))) == quoted(message)
 
 
 @pytest.mark.parametrize("character", ["x", "\n", "\u00fc", "\u2026", "\U0001f600"], ids=ascii)
 @pytest.mark.parametrize("count", [1, 49, 125, 167, 499, 500, 501, 100_000])
-def test_quotes_are_bounded_and_printable(count: int, character: str) -> None:
+def test_a_quotation_is_short_and_printable(count: int, character: str) -> None:
     words = quoted(character * count)
 
     assert len(words) <= MOST_CHARACTERS

@@ -1,4 +1,4 @@
-"""An answer that is no AWS answer is "busy", and what it holds stays out of errors and logs."""
+"""An HTTP response that is no answer of AWS means "busy", and none of its content is in an error or a log."""
 
 import logging
 from collections.abc import Callable
@@ -9,6 +9,7 @@ import pytest
 from decommission.calls import call, pages
 from decommission.errors import AwsBusyError
 from tests.adapters.conftest import KEY, Raw, RawServer
+from tests.support.answers import everything_in
 
 NOT_QUOTED: Final = (
     "an answer that is not an error message ({} characters, not quoted here because it may hold secrets)"
@@ -65,33 +66,29 @@ def _every_logger_at_debug(caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.mark.parametrize("service", LOOKS)
 @pytest.mark.parametrize("name", ANSWERS)
-def test_nothing_of_it_is_told(
-    name: str,
-    service: str,
-    raw_server: RawServer,
-    everything_of: Callable[[BaseException], str],
-    caplog: pytest.LogCaptureFixture,
+def test_its_content_is_in_no_error_and_no_log(
+    name: str, service: str, raw_server: RawServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     raw_server.answer = ANSWERS[name]
 
-    # ``call`` leaves it to its callers to miss a member in an answer that could be read.
+    # ``call`` returns an answer without members; its callers then miss one.
     with pytest.raises((AwsBusyError, KeyError)) as raised:
         LOOKS[service](raw_server.client(service))
 
     assert ANSWERS[name] in READ_AS_EMPTY or raised.type is AwsBusyError
     assert raised.value.__cause__ is None
     assert raised.value.__context__ is None
-    for told in (everything_of(raised.value), caplog.text):
+    for told in (everything_in(raised.value), caplog.text):
         assert KEY not in told
 
 
 @pytest.mark.parametrize("name", [name for name in ANSWERS if name[:3] in {"302", "400", "403", "413", "500", "502"}])
-def test_s3(name: str, raw_server: RawServer, everything_of: Callable[[BaseException], str]) -> None:
+def test_s3(name: str, raw_server: RawServer) -> None:
     raw_server.answer = ANSWERS[name]
 
     with pytest.raises(AwsBusyError, match="s3:PutObject failed for now: HTTP") as raised:
         call(raw_server.client("s3"), "PutObject", Bucket="records", Key="plan.json", Body=b"{}")
-    assert KEY not in everything_of(raised.value)
+    assert KEY not in everything_in(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +103,7 @@ def test_s3(name: str, raw_server: RawServer, everything_of: Callable[[BaseExcep
         ("closed", "got no answer (ConnectionClosedError)"),
     ],
 )
-def test_what_is_told_instead(name: str, expected: str, raw_server: RawServer) -> None:
+def test_the_error_describes_it(name: str, expected: str, raw_server: RawServer) -> None:
     raw_server.answer = ANSWERS[name]
 
     with pytest.raises(AwsBusyError) as raised:
@@ -131,7 +128,7 @@ def test_429_is_throttling(raw_server: RawServer) -> None:
         pytest.param("null", "DirectConnectServerException: DirectConnectServerException", id="null"),
     ],
 )
-def test_a_proper_code_does_not_make_a_body_a_message(message: str, expected: str, raw_server: RawServer) -> None:
+def test_a_proper_error_code_with_a_body_for_a_message(message: str, expected: str, raw_server: RawServer) -> None:
     raw_server.answer = Raw(f'{{"__type": "DirectConnectServerException", "message": {message}}}', 400)
 
     with pytest.raises(AwsBusyError) as raised:

@@ -1,4 +1,4 @@
-"""What the adapter shows around a connection: LAGs, partners, gateways, routes, groups, failover tests, the LOA."""
+"""What the adapter returns about LAGs, partners, gateways, routes, groups, failover tests and the LOA-CFA."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -121,16 +121,11 @@ def test_routes(adapter: DirectConnect, world: DirectConnectBackend) -> None:
         pytest.param("associated", True, id="associated"),
         pytest.param("disassociating", False, id="disassociating"),
         pytest.param("disassociated", False, id="disassociated"),
-        # A word that nobody knows is no reason to call a group left.
+        # An unknown state may mean that the connection is still in the group.
         pytest.param("approving", True, id="undocumented"),
     ],
 )
-def test_resiliency_groups(
-    state: str,
-    expected: bool,  # noqa: FBT001 - a column of the table
-    adapter: DirectConnect,
-    world: DirectConnectBackend,
-) -> None:
+def test_resiliency_groups(*, state: str, expected: bool, adapter: DirectConnect, world: DirectConnectBackend) -> None:
     ours, other = world.add_connection(CONNECTION_ID), world.add_connection()
     without_ours = world.add_resiliency_group(other.id)
     group = world.add_resiliency_group(other.id, ours.id, state=state)

@@ -1,4 +1,4 @@
-"""What is gone is shown as gone, however AWS says it; and what AWS only seems to say is gone is not."""
+"""When the adapter shows a connection or an interface as gone, and when not."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -19,7 +19,7 @@ def state_shown(adapter: DirectConnect) -> str | None:
 
 
 @pytest.mark.parametrize("message", [*GONE_CONNECTION_MESSAGES, UNSEEN_MESSAGE, None])
-def test_a_connection_is_gone_however_aws_says_it(
+def test_a_connection_that_does_not_exist(
     message: str | None, adapter: DirectConnect, world: DirectConnectBackend
 ) -> None:
     world.behaviour = Behaviour(gone_connection_message=message)
@@ -29,7 +29,7 @@ def test_a_connection_is_gone_however_aws_says_it(
 
 
 @pytest.mark.parametrize("message", [*GONE_CONNECTION_MESSAGES, UNSEEN_MESSAGE])
-def test_a_connection_is_not_gone_because_aws_says_so_once(
+def test_one_refusal_does_not_make_a_connection_gone(
     message: str, adapter: DirectConnect, world: DirectConnectBackend
 ) -> None:
     world.add_connection(CONNECTION_ID)
@@ -38,9 +38,7 @@ def test_a_connection_is_not_gone_because_aws_says_so_once(
     assert "available" == state_shown(adapter)
 
 
-def test_a_connection_is_not_gone_because_an_answer_is_empty(
-    adapter: DirectConnect, world: DirectConnectBackend
-) -> None:
+def test_one_empty_answer_does_not_make_a_connection_gone(adapter: DirectConnect, world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(gone_connection_message=None)
 
     def appear_in_the_list_of_all(parameters: Mapping[str, str]) -> None:
@@ -52,7 +50,7 @@ def test_a_connection_is_not_gone_because_an_answer_is_empty(
     assert "available" == state_shown(adapter)
 
 
-def test_a_connection_that_both_questions_miss_is_gone(adapter: DirectConnect, world: DirectConnectBackend) -> None:
+def test_a_refusal_and_a_list_without_the_connection(adapter: DirectConnect, world: DirectConnectBackend) -> None:
     world.faults.add("DescribeConnections", client_error(GONE_CONNECTION_MESSAGES[0]))
     world.add_connection()
 
@@ -66,7 +64,7 @@ def test_a_connection_that_both_questions_miss_is_gone(adapter: DirectConnect, w
         pytest.param(None, None, id="empty"),
     ],
 )
-def test_a_refusal_is_kept(
+def test_the_refusal_is_in_the_observation(
     message: str | None, expected: str | None, adapter: DirectConnect, world: DirectConnectBackend
 ) -> None:
     world.behaviour = Behaviour(gone_connection_message=message)
@@ -75,14 +73,8 @@ def test_a_refusal_is_kept(
     assert (None, expected) == (observation.connection, observation.refusal)
 
 
-def test_a_connection_that_is_shown_was_not_refused(adapter: DirectConnect, world: DirectConnectBackend) -> None:
-    world.add_connection(CONNECTION_ID)
-
-    assert adapter.observe(CONNECTION_ID).refusal is None
-
-
 @pytest.mark.parametrize("fault", [None, client_error(GONE_CONNECTION_MESSAGES[0])], ids=["shown", "refused"])
-def test_the_interfaces_are_looked_at_last(
+def test_the_interfaces_are_listed_last(
     fault: Refusal | None, adapter: DirectConnect, world: DirectConnectBackend
 ) -> None:
     world.add_connection(CONNECTION_ID)
@@ -97,17 +89,18 @@ def test_the_interfaces_are_looked_at_last(
 
 
 @pytest.mark.parametrize("state", ["deleted", "rejected"])
-def test_a_connection_that_is_still_listed_is_shown(
+def test_a_deleted_connection_that_is_still_listed(
     state: str, adapter: DirectConnect, world: DirectConnectBackend
 ) -> None:
     world.add_connection(CONNECTION_ID, state=state)
 
     assert state == state_shown(adapter)
+    assert adapter.observe(CONNECTION_ID).refusal is None
 
 
 @pytest.mark.parametrize("message", [None, *GONE_CONNECTION_MESSAGES, UNSEEN_MESSAGE])
 @pytest.mark.parametrize("ghosts", [0, 2])
-def test_a_connection_that_is_gone_shows_only_ghosts(
+def test_deleted_interfaces_of_a_connection_that_does_not_exist(
     ghosts: int, message: str | None, adapter: DirectConnect, world: DirectConnectBackend
 ) -> None:
     world.behaviour = Behaviour(gone_parent_message=message)
@@ -123,9 +116,7 @@ def test_a_connection_that_is_gone_shows_only_ghosts(
     assert () == observation.remaining
 
 
-def test_interfaces_are_not_gone_because_aws_refuses_to_list_them(
-    adapter: DirectConnect, world: DirectConnectBackend
-) -> None:
+def test_a_refused_listing_of_interfaces(adapter: DirectConnect, world: DirectConnectBackend) -> None:
     world.add_connection(CONNECTION_ID)
     standing = world.add_virtual_interface(CONNECTION_ID)
     world.faults.add("DescribeVirtualInterfaces", client_error(GONE_CONNECTION_MESSAGES[0]))
@@ -135,9 +126,7 @@ def test_interfaces_are_not_gone_because_aws_refuses_to_list_them(
 
 @pytest.mark.parametrize("listed", [False, True], ids=["own only", "the LAG's too"])
 def test_the_interfaces_of_a_lag_are_none_of_its_members(
-    listed: bool,  # noqa: FBT001  # a column of the table
-    adapter: DirectConnect,
-    world: DirectConnectBackend,
+    *, listed: bool, adapter: DirectConnect, world: DirectConnectBackend
 ) -> None:
     world.behaviour = Behaviour(member_lists_lag_interfaces=listed)
     lag = world.add_lag()

@@ -1,4 +1,4 @@
-"""A look that AWS does not answer: busy, denied and refused are three things, and an SDK that is too old a fourth."""
+"""What the adapter raises if AWS is busy, denies or refuses a look, and if the SDK is too old."""
 
 import json
 from collections.abc import Callable
@@ -14,23 +14,15 @@ from decommission.direct_connect import DirectConnect
 from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError
 from sandbox.directconnect import (
     SECRET_WORD,
-    SERVER_ERROR,
-    SERVER_ERROR_AS_400,
     THROTTLED,
     AccessDenied,
-    AnswerLost,
     Behaviour,
-    CutJson,
     DirectConnectBackend,
-    EmptyBody,
     Fault,
-    Html,
-    Nothing,
     Nulls,
-    Refusal,
-    Reset,
     client_error,
 )
+from tests.support.answers import BUSY, everything_in
 from tests.support.strategies import CONNECTION_ID
 
 INTERFACE_ID: Final = "dxvif-aaaaaaa1"
@@ -52,21 +44,6 @@ MAY_BE_REFUSED: Final[dict[str, Callable[[DirectConnect], object]]] = {
     "ListVirtualInterfaceTestHistory": lambda adapter: adapter.failover_tests(INTERFACE_ID),
 }
 ALL: Final = LOOKS | MAY_BE_REFUSED
-BUSY: Final = [
-    pytest.param(THROTTLED, id="throttled"),
-    pytest.param(SERVER_ERROR, id="server error"),
-    pytest.param(SERVER_ERROR_AS_400, id="server error as documented"),
-    pytest.param(Refusal("NobodyKnows", "A gateway between us and AWS says no", status=502), id="bad gateway"),
-    pytest.param(client_error(f"Connection {CONNECTION_ID} is in a transitioning state."), id="transitioning"),
-    pytest.param(AnswerLost(), id="answer lost"),
-    pytest.param(AnswerLost(connection_breaks=True), id="connection broken"),
-    pytest.param(Reset(), id="reset"),
-    pytest.param(Html(), id="HTML"),
-    pytest.param(EmptyBody(), id="empty body"),
-    pytest.param(Nothing(), id="{}"),
-    pytest.param(Nulls(), id="nulls"),
-    pytest.param(CutJson(), id="cut JSON"),
-]
 
 
 @pytest.fixture
@@ -80,56 +57,50 @@ def world(direct_connect_backend: DirectConnectBackend) -> DirectConnectBackend:
 
 
 @pytest.mark.parametrize("operation", ALL)
-@pytest.mark.parametrize("fault", BUSY)
-def test_busy(
-    fault: Fault,
-    operation: str,
-    adapter: DirectConnect,
-    world: DirectConnectBackend,
-    everything_of: Callable[[BaseException], str],
-) -> None:
+@pytest.mark.parametrize("fault", BUSY.values(), ids=BUSY)
+def test_busy(fault: Fault, operation: str, adapter: DirectConnect, world: DirectConnectBackend) -> None:
     if isinstance(fault, Nulls) and operation == "DescribeLoa":
-        # Its answer has no list that could be null.
+        # Its answer has no lists.
         return
     world.faults.add(operation, fault)
 
     with pytest.raises(AwsBusyError, match=f"directconnect:{operation}") as raised:
         ALL[operation](adapter)
     assert (fault == THROTTLED) == raised.value.is_throttling
-    assert SECRET_WORD not in everything_of(raised.value)
+    assert SECRET_WORD not in everything_in(raised.value)
 
 
 @pytest.mark.parametrize("operation", ALL)
 def test_denied(operation: str, adapter: DirectConnect, world: DirectConnectBackend) -> None:
     world.faults.add(operation, AccessDenied())
 
-    with pytest.raises(AwsDeniedError, match=f"AWS denied directconnect:{operation} .*is not authorized"):
+    with pytest.raises(AwsDeniedError, match=f"directconnect:{operation}"):
         ALL[operation](adapter)
 
 
 @pytest.mark.parametrize("operation", MAY_BE_REFUSED)
-def test_a_refusal_that_the_caller_interprets(
+def test_a_refusal_that_the_survey_interprets(
     operation: str, adapter: DirectConnect, world: DirectConnectBackend
 ) -> None:
     world.faults.add(operation, client_error("The moon is in the wrong phase."))
 
-    with pytest.raises(RefusedError, match=r"^The moon is in the wrong phase\.$"):
+    with pytest.raises(RefusedError, match="The moon"):
         MAY_BE_REFUSED[operation](adapter)
 
 
 @pytest.mark.parametrize("operation", LOOKS)
-def test_a_refusal_that_leaves_nothing_to_decide_from(
+def test_a_refusal_of_what_every_step_needs(
     operation: str, adapter: DirectConnect, world: DirectConnectBackend
 ) -> None:
-    # With the id and without.
+    # The connection is asked for by its id and in the list of all.
     world.faults.add(operation, client_error("The moon is in the wrong phase."), times=2)
 
-    with pytest.raises(AwsBusyError, match=f"AWS refused directconnect:{operation}: The moon is in the wrong phase"):
+    with pytest.raises(AwsBusyError, match=f"directconnect:{operation}: The moon"):
         LOOKS[operation](adapter)
 
 
 @pytest.mark.parametrize("operation", ["DescribeConnections", "DescribeVirtualInterfaces"])
-def test_an_sdk_that_drops_page_tokens_is_refused(operation: str, tmp_path: Path) -> None:
+def test_an_sdk_without_page_tokens_is_refused(operation: str, tmp_path: Path) -> None:
     model = Loader().load_service_model("directconnect", "service-2")
     del model["shapes"][f"{operation}Request"]["members"]["nextToken"]
     old = tmp_path / "directconnect" / "2012-10-25" / "service-2.json"

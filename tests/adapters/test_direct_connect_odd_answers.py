@@ -1,4 +1,4 @@
-"""An answer that does not fit AWS's model is "busy", and quotes no value; what may be absent may also be null."""
+"""An answer that does not fit AWS's model means "busy"; fields that may be absent may also be null."""
 
 import json
 import logging
@@ -11,6 +11,7 @@ from decommission.direct_connect import DirectConnect
 from decommission.errors import AwsBusyError
 from decommission.models import BgpPeer, Connection, Lag, VirtualInterface
 from tests.adapters.conftest import KEY, Raw, RawServer
+from tests.support.answers import everything_in
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 INTERFACE_ID: Final = "dxvif-aaaaaaa1"
@@ -78,13 +79,8 @@ def adapter(raw_server: RawServer) -> DirectConnect:
         pytest.param("items", {"resiliencyGroupName": KEY}, id="a group without an id"),
     ],
 )
-def test_odd(  # noqa: PLR0913, PLR0917 - a table, and all places that are looked into
-    key: str,
-    described: object,
-    adapter: DirectConnect,
-    raw_server: RawServer,
-    everything_of: Callable[[BaseException], str],
-    caplog: pytest.LogCaptureFixture,
+def test_a_field_that_does_not_fit(
+    key: str, described: object, adapter: DirectConnect, raw_server: RawServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     raw_server.answer = Raw(json.dumps({key: [described]}))
@@ -92,11 +88,11 @@ def test_odd(  # noqa: PLR0913, PLR0917 - a table, and all places that are looke
     with pytest.raises(AwsBusyError, match="directconnect:") as raised:
         LOOKS[key](adapter)
     assert raised.value.__context__ is None
-    for told in (everything_of(raised.value), caplog.text):
+    for told in (everything_in(raised.value), caplog.text):
         assert KEY not in told
 
 
-def test_the_error_names_what_is_odd(adapter: DirectConnect, raw_server: RawServer) -> None:
+def test_the_error_names_the_field(adapter: DirectConnect, raw_server: RawServer) -> None:
     raw_server.answer = Raw(json.dumps({"virtualInterfaces": [{"virtualInterfaceId": INTERFACE_ID}]}))
 
     expected = "directconnect:DescribeVirtualInterfaces answered what does not fit AWS's model: connectionId is missing"
@@ -120,7 +116,7 @@ NULLS: Final = dict.fromkeys(
 
 
 @pytest.mark.parametrize("absent", [{}, NULLS], ids=["absent", "null"])
-def test_what_may_be_absent(absent: dict[str, None], adapter: DirectConnect, raw_server: RawServer) -> None:
+def test_optional_fields(absent: dict[str, None], adapter: DirectConnect, raw_server: RawServer) -> None:
     assert Connection(connection_id=CONNECTION_ID, state="unknown", owner_account="") == shown(
         adapter, raw_server, "connections", CONNECTION | absent
     )
@@ -136,7 +132,7 @@ def test_what_may_be_absent(absent: dict[str, None], adapter: DirectConnect, raw
     )
 
 
-def test_what_may_be_absent_inside(adapter: DirectConnect, raw_server: RawServer) -> None:
+def test_optional_fields_inside_of_fields(adapter: DirectConnect, raw_server: RawServer) -> None:
     described = INTERFACE | {"bgpPeers": [{"authKey": KEY}], "routeFilterPrefixes": [{}], "tags": [{"key": "a"}]}
 
     found = shown(adapter, raw_server, "virtualInterfaces", described)
@@ -153,7 +149,7 @@ def test_an_association_without_a_connection(adapter: DirectConnect, raw_server:
         adapter.is_in_resiliency_group(CONNECTION_ID, "dxrg-aaaaaaaaaaaaaaaa1")
 
 
-def test_an_old_device_counts(adapter: DirectConnect, raw_server: RawServer) -> None:
+def test_the_older_field_for_the_device(adapter: DirectConnect, raw_server: RawServer) -> None:
     found = shown(adapter, raw_server, "connections", CONNECTION | {"awsDevice": "EqFA5-old"})
 
     assert isinstance(found, Connection)

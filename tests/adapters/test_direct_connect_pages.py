@@ -1,4 +1,4 @@
-"""The adapter reads every page, and shows no part of an answer for the whole."""
+"""The adapter reads every page, or fails."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -21,7 +21,7 @@ def adapter_of(client: InProcessClient) -> DirectConnect:
 
 
 @pytest.mark.parametrize("page_size", [1, 7, 15, 16])
-def test_no_page_is_left_out(page_size: int, adapter: DirectConnect, world: DirectConnectBackend) -> None:
+def test_every_page_is_read(page_size: int, adapter: DirectConnect, world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(page_size=page_size)
     world.add_connection(CONNECTION_ID)
     expected = [world.add_virtual_interface(CONNECTION_ID).id for _ in range(15)]
@@ -30,7 +30,7 @@ def test_no_page_is_left_out(page_size: int, adapter: DirectConnect, world: Dire
 
 
 @pytest.mark.parametrize("page_size", [1, 7])
-def test_the_list_of_all_connections_has_pages_too(
+def test_every_page_of_the_list_of_all_connections_is_read(
     page_size: int, adapter: DirectConnect, world: DirectConnectBackend
 ) -> None:
     world.behaviour = Behaviour(page_size=page_size)
@@ -43,7 +43,7 @@ def test_the_list_of_all_connections_has_pages_too(
 
 
 @pytest.mark.parametrize("operation", ["DescribeConnections", "DescribeVirtualInterfaces"])
-def test_pages_that_go_round_in_a_circle_are_given_up(operation: str, world: DirectConnectBackend) -> None:
+def test_page_tokens_that_repeat(operation: str, world: DirectConnectBackend) -> None:
     class Circle(InProcessClient):
         def describe_connections(self, **parameters: object) -> dict[str, Any]:
             return self._page("DescribeConnections", "connections", parameters)
@@ -60,9 +60,7 @@ def test_pages_that_go_round_in_a_circle_are_given_up(operation: str, world: Dir
         adapter_of(Circle(world)).observe(CONNECTION_ID)
 
 
-def test_a_page_that_fails_in_the_middle_leaves_no_part_of_an_answer(
-    adapter: DirectConnect, world: DirectConnectBackend
-) -> None:
+def test_a_page_in_the_middle_fails(adapter: DirectConnect, world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(page_size=1)
     world.add_connection(CONNECTION_ID)
     expected = [world.add_virtual_interface(CONNECTION_ID).id for _ in range(3)]
@@ -79,7 +77,7 @@ def test_a_page_that_fails_in_the_middle_leaves_no_part_of_an_answer(
     assert expected == ids(adapter.observe(CONNECTION_ID)), "a refused page: asked again, without the filter"
 
 
-def test_what_is_built_between_two_pages_is_seen(adapter: DirectConnect, world: DirectConnectBackend) -> None:
+def test_an_interface_is_added_between_two_pages(adapter: DirectConnect, world: DirectConnectBackend) -> None:
     world.behaviour = Behaviour(page_size=1)
     world.add_connection(CONNECTION_ID)
     expected = [world.add_virtual_interface(CONNECTION_ID).id for _ in range(2)]

@@ -1,4 +1,4 @@
-"""What the survey sees around a connection, and what it asks for that."""
+"""What the survey reads around a connection, and which calls it makes for that."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ def asked(world: DirectConnectBackend) -> Counter[str]:
     return Counter(call.operation for call in world.calls)
 
 
-def test_what_it_sees(surveyor: Surveyor, world: DirectConnectBackend) -> None:
+def test_everything_around_a_connection(surveyor: Surveyor, world: DirectConnectBackend) -> None:
     world.add_connection(CONNECTION_ID)
     other = world.add_connection()
     ours = [world.add_virtual_interface(CONNECTION_ID, state=state).id for state in ("testing", "deleting", "deleted")]
@@ -58,10 +58,8 @@ def test_failover_tests(surveyor: Surveyor, world: DirectConnectBackend) -> None
 
 
 @pytest.mark.parametrize("with_record", [False, True])
-def test_what_only_the_record_needs(
-    with_record: bool,  # noqa: FBT001 - a column of the table
-    surveyor: Surveyor,
-    world: DirectConnectBackend,
+def test_gateway_names_and_the_loa_are_read_for_the_record_only(
+    *, with_record: bool, surveyor: Surveyor, world: DirectConnectBackend
 ) -> None:
     world.add_connection(CONNECTION_ID)
     gateway = world.add_direct_connect_gateway(name="core")
@@ -76,9 +74,7 @@ def test_what_only_the_record_needs(
 
 @pytest.mark.parametrize("listed_with_all", [True, False])
 def test_the_neighbours_of_a_lag_member(
-    listed_with_all: bool,  # noqa: FBT001 - a column of the table
-    surveyor: Surveyor,
-    world: DirectConnectBackend,
+    *, listed_with_all: bool, surveyor: Surveyor, world: DirectConnectBackend
 ) -> None:
     world.add_lag(LAG_ID)
     world.add_connection(CONNECTION_ID, lag_id=LAG_ID)
@@ -130,7 +126,7 @@ def test_routes(surveyor: Surveyor, world: DirectConnectBackend) -> None:
     assert 3 == asked(world)["ListVirtualInterfaceRoutes"], "each once"
 
 
-def test_attachments_of_gateways_without_a_path(surveyor: Surveyor, world: DirectConnectBackend) -> None:
+def test_attachments_are_read_for_gateways_without_a_path(surveyor: Surveyor, world: DirectConnectBackend) -> None:
     with_path, without = world.add_direct_connect_gateway().id, world.add_direct_connect_gateway().id
     world.add_connection(CONNECTION_ID)
     for gateway in (with_path, without, without):

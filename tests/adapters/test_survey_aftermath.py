@@ -1,4 +1,4 @@
-"""What the survey sees before a run may end, and whose account it runs in."""
+"""What the survey reads before a run may end, and which account it runs in."""
 
 import math
 from typing import cast
@@ -12,7 +12,7 @@ from tests.adapters.conftest import Surveyor
 from tests.support.strategies import CONNECTION_ID
 
 
-def test_the_aftermath(surveyor: Surveyor, world: DirectConnectBackend) -> None:
+def test_planned_interfaces_on_other_connections(surveyor: Surveyor, world: DirectConnectBackend) -> None:
     world.add_connection(CONNECTION_ID)
     other = world.add_connection().id
     states = ("available", "deleted", "deleting")
@@ -38,10 +38,7 @@ def test_the_aftermath(surveyor: Surveyor, world: DirectConnectBackend) -> None:
     ],
 )
 def test_whether_it_became_an_interconnect(
-    fault: Fault | None,
-    expected: bool | None,  # noqa: FBT001 - a column of the table
-    surveyor: Surveyor,
-    world: DirectConnectBackend,
+    *, fault: Fault | None, expected: bool | None, surveyor: Surveyor, world: DirectConnectBackend
 ) -> None:
     interconnect = world.add_interconnect()
     if fault:
@@ -60,7 +57,7 @@ def test_whether_it_became_an_interconnect(
         pytest.param(AccessDenied(), AwsDeniedError, id="denied"),
     ],
 )
-def test_the_account_cannot_be_found_out(fault: Fault, error: type[Exception], surveyor: Surveyor) -> None:
+def test_sts_fails(fault: Fault, error: type[Exception], surveyor: Surveyor) -> None:
     surveyor.sts.faults.add("GetCallerIdentity", fault, times=math.inf)
 
     with pytest.raises(error, match="sts:GetCallerIdentity"):

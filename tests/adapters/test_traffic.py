@@ -1,4 +1,4 @@
-"""What CloudWatch measured: the peaks of every resource, and how many of the expected data points there are."""
+"""The peaks that CloudWatch measured, and how many of the expected data points exist."""
 
 import math
 import time
@@ -49,7 +49,7 @@ def put(http_client: Callable[[str], Any]) -> Callable[..., object]:
     return put
 
 
-def test_the_highest_of_each_direction(put: Callable[..., object], http_client: Callable[[str], Any]) -> None:
+def test_the_peak_of_each_direction(put: Callable[..., object], http_client: Callable[[str], Any]) -> None:
     for minutes_ago, value in ((50, 7.0), (30, 12_000_000.0), (10, 9.0)):
         put("ConnectionBpsIngress", value, minutes_ago=minutes_ago)
     put("ConnectionBpsEgress", 0.0, minutes_ago=40)
@@ -76,7 +76,7 @@ def test_the_highest_of_each_direction(put: Callable[..., object], http_client: 
         pytest.param(-6, (None, 0), id="to come"),
     ],
 )
-def test_how_far_it_looks_back(
+def test_which_points_count(
     minutes_ago: float,
     expected: tuple[float | None, int],
     put: Callable[..., object],
@@ -98,7 +98,7 @@ def test_how_far_it_looks_back(
         pytest.param(63 * DAY, 3600, datetime(2025, 11, 3, 12, 0, tzinfo=UTC), 63 * 24 - 1, id="63 days"),
     ],
 )
-def test_what_it_asks(
+def test_the_query(
     lookback_minutes: int, period: int, start: datetime, expected_points: int, cloudwatch: CloudWatch
 ) -> None:
     measured = measure(cloudwatch, lookback_minutes=lookback_minutes)
@@ -116,7 +116,7 @@ def test_what_it_asks(
 @pytest.mark.parametrize("second", [0, 1, 299])
 @pytest.mark.parametrize("minute", [0, 14, 15, 16, 59])
 @pytest.mark.parametrize("lookback_minutes", [60, 61, DAY, DAY + 1, 2 * DAY])
-def test_all_points_are_as_many_as_expected(
+def test_a_complete_series_has_the_expected_points(
     lookback_minutes: int, minute: int, second: int, cloudwatch: CloudWatch
 ) -> None:
     now = NOW.replace(minute=minute, second=0) + timedelta(seconds=second)
@@ -125,7 +125,7 @@ def test_all_points_are_as_many_as_expected(
     assert measured.expected_points == measured.points > 0
 
 
-def test_the_direction_with_fewer_points_counts(cloudwatch: CloudWatch) -> None:
+def test_one_direction_without_points(cloudwatch: CloudWatch) -> None:
     cloudwatch.measured[CONNECTION_ID] = Measured(ingress=None)
 
     assert Traffic(ingress=None, egress=0.0, points=0, expected_points=9) == measure(cloudwatch)[CONNECTION_ID]
@@ -143,7 +143,7 @@ def test_the_direction_with_fewer_points_counts(cloudwatch: CloudWatch) -> None:
         pytest.param(51, 63 * DAY, 2, id="104 metrics of 1513 points"),
     ],
 )
-def test_calls(interfaces: int, lookback_minutes: int, expected: int, cloudwatch: CloudWatch) -> None:
+def test_the_number_of_calls(interfaces: int, lookback_minutes: int, expected: int, cloudwatch: CloudWatch) -> None:
     ids = tuple(f"dxvif-{number:08}" for number in range(interfaces))
     last = (ids or (CONNECTION_ID,))[-1]
     cloudwatch.measured[last] = Measured(egress=[1.0, 77.0])
@@ -165,7 +165,7 @@ def test_pages(page_size: int, most_points: int, cloudwatch: CloudWatch) -> None
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 @pytest.mark.parametrize("place", range(3))
-def test_what_is_no_number_is_loud(place: int, value: float, cloudwatch: CloudWatch) -> None:
+def test_a_value_that_is_not_a_number_is_infinite(place: int, value: float, cloudwatch: CloudWatch) -> None:
     values = [1.0, 1.0, 1.0]
     values[place] = value
     cloudwatch.measured[CONNECTION_ID] = Measured(egress=values)
@@ -173,7 +173,7 @@ def test_what_is_no_number_is_loud(place: int, value: float, cloudwatch: CloudWa
     assert math.inf == measure(cloudwatch)[CONNECTION_ID].egress
 
 
-def test_it_takes_milliseconds(cloudwatch: CloudWatch) -> None:
+def test_the_time_that_it_takes(cloudwatch: CloudWatch) -> None:
     ids = tuple(f"dxvif-{number:08}" for number in range(51))
     measure(cloudwatch, ids, lookback_minutes=DAY)
 
