@@ -2,7 +2,7 @@
 
 from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
 from decommission.guards.tags import is_approved
-from decommission.models import ConnectionState
+from decommission.models import ConnectionState, Lag
 from decommission.words import counted, listed
 
 
@@ -19,13 +19,7 @@ def lag(evidence: Evidence) -> Finding:
         return blocks(
             f"the connection is a member of {connection.lag_id}, which AWS does not show; find out what it is"
         )
-    left = [
-        member.connection_id
-        for member in group.members
-        if member.connection_id != connection.connection_id
-        and member.state == ConnectionState.AVAILABLE
-        and not is_approved(member.tags, evidence.settings)
-    ]
+    left = _links_left(group, evidence)
     interfaces = [v.virtual_interface_id for v in evidence.of_lag]
     hosted = evidence.surroundings.hosted_connection_ids
     members = {member.connection_id for member in group.members}
@@ -45,14 +39,24 @@ def lag(evidence: Evidence) -> Finding:
             f"{group.lag_id} would have {len(left)} of the {group.minimum_links} links that it needs, below which AWS "
             "lets no available member leave: lower its minimum with UpdateLag"
         )
-    refused = evidence.surroundings.refusals.get("DescribeHostedConnections")
-    if not problems and refused:
-        return warns(f'nobody can tell whether hosted connections depend on {group.lag_id}; AWS said: "{refused}"')
     if not problems:
+        if refused := evidence.surroundings.refusals.get("DescribeHostedConnections"):
+            return warns(f'nobody can tell whether hosted connections depend on {group.lag_id}; AWS said: "{refused}"')
         kept = "and it is the last member" if is_last else "and enough links stay"
         return passes(f"the connection can leave {group.lag_id}: nothing depends on that LAG, {kept}")
     ids = [group.lag_id] if left else [group.lag_id, *interfaces]
     return blocks(f"{'; '.join(problems)}; make sure that the LAG can do with fewer links", ids)
+
+
+def _links_left(group: Lag, evidence: Evidence) -> list[str]:
+    """List the available members of a LAG that would stay; one that is approved itself may soon leave."""
+    return [
+        member.connection_id
+        for member in group.members
+        if member.connection_id != evidence.connection.connection_id
+        and member.state == ConnectionState.AVAILABLE
+        and not is_approved(member.tags, evidence.settings)
+    ]
 
 
 def _joined(evidence: Evidence) -> list[str]:
