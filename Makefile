@@ -59,7 +59,7 @@ build: .venv-sam/done ## build the package that is deployed
 	@$(SAM) build > .aws-sam-build.log 2>&1 || { cat .aws-sam-build.log; exit 1; }
 
 .PHONY: bench
-bench: .venv/done build ## measure what the README quotes
+bench: .venv/done build ## measure calls, times and memory against their bounds
 	$(BIN)/python -m tests.bench --package $(PACKAGE) --emulator "$(EMULATOR)"
 
 .PHONY: histories

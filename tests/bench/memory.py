@@ -17,6 +17,8 @@ from tests.support.driver import APPROVED
 
 VIRTUAL_INTERFACES: Final = 51
 LARGEST_MEGABYTES: Final = 128
+# The template's, which tells the process of the function from the notifier's.
+HANDLER: Final = "decommission.handler.handler"
 CONNECTION_ID: Final = "dxcon-fg5678gh"
 
 
@@ -47,11 +49,15 @@ def measure(report: Report, package: Path, emulator: Path) -> None:
 
 
 def _peak_megabytes(emulator: Path) -> float:
-    """Return the peak memory of the function, which is the only child of the emulator that this process started."""
-    (emulator_id,) = (
-        child for child in _children(os.getpid()) if Path(f"/proc/{child}/exe").readlink() == emulator.resolve()
-    )
-    (function_id,) = _children(emulator_id)
+    """Return the peak memory of the function; each emulator that this process started has one function as its child."""
+    function_ids = [
+        function_id
+        for child in _children(os.getpid())
+        if Path(f"/proc/{child}/exe").readlink() == emulator.resolve()
+        for function_id in _children(child)
+        if HANDLER in Path(f"/proc/{function_id}/cmdline").read_text()
+    ]
+    (function_id,) = function_ids
     return _number(function_id, "VmHWM") / 1024
 
 

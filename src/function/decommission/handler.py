@@ -65,7 +65,7 @@ gc.enable()
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: object, context: "LambdaContext") -> JSON:  # noqa: ARG001 - what Lambda calls has two parameters
-    """Take one step; see README.md for the event and the result."""
+    """Take one step; see docs/design.md for the event and the result."""
     # Until the event has been read: every line carries the field that people search by.
     logger.append_keys(connectionId="invalid")
     try:
