@@ -1,11 +1,11 @@
 """
-Every history of the world: nothing happens that must never happen.
+Hypothesis searches histories of the world for one in which something happens that must never happen.
 
 AWS, other people and other runs act between any two calls. Every deleting call is judged on the world as it was at the
-step's last look. Once they leave it alone, every run comes to an end.
+step's last look. Once nobody else acts, every run ends.
 
-The environment variable HISTORIES=100000 makes that many
-histories, other ones each time; a failure prints the shortest history that leads to it.
+HISTORIES=100000 in the environment makes that many histories, new ones each time. A failure prints the shortest history
+that leads to it.
 """
 
 import json
@@ -81,16 +81,18 @@ requests = st.fixed_dictionaries(
 
 @dataclass(slots=True)
 class Driven:
-    """A run: the event that it has reached, and its step if one is on its way."""
+    """A run: its last event, and the step that it is in the middle of."""
 
     event: JSON
     stepping: Stepping | None = None
     # How often somebody had changed the world when the step began.
     changes: int = 0
+    # A step that does not stop before its calls takes two thirds of the time.
+    stops: bool = True
 
 
 class Histories(RuleBasedStateMachine):
-    # Whether all was well until now; the end of a history that went wrong means nothing.
+    # False after a failure: then the rest of the history means nothing.
     intact = False
 
     def __init__(self) -> None:
@@ -156,7 +158,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 2), calls=st.integers(1, 30))
     def a_run_makes_some_calls(self, number: int, calls: int) -> None:
-        """Leave its step in the middle, so that others act between two of its calls."""
+        """Stop in the middle of a step, so that others act between two of its calls."""
         run = self.runs[number % len(self.runs)]
         stepping = self._stepping(run)
         stepping.go_on(calls)
@@ -167,7 +169,7 @@ class Histories(RuleBasedStateMachine):
     def somebody_acts_in_the_middle_of_a_step(
         self, number: int, calls: int, happening: Happening, more: Happening | None
     ) -> None:
-        """Let the run get as far as a step that may delete, and interrupt that."""
+        """Interrupt a step that may delete."""
         run = self.runs[number % len(self.runs)]
         if "phase" not in run.event:
             self._finish(run)
@@ -185,7 +187,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(happening=happenings, before=st.none() | operations)
     def something_happens(self, happening: Happening, before: str | None) -> None:
-        """Let it happen now, or just before the next call of an operation."""
+        """Let it happen now, or right before the next call of an operation."""
         if before is None:
             self._happens(happening)
             return
@@ -215,12 +217,19 @@ class Histories(RuleBasedStateMachine):
 
     def _stepping(self, run: Driven) -> Stepping:
         if run.stepping is None:
-            run.stepping, run.changes = self._begin(run.event), self.scene.changes.count
+            run.stops, run.changes = True, self.scene.changes.count
+            run.stepping = self._begin(run)
         return run.stepping
 
-    def _begin(self, event: JSON) -> Stepping:
+    def _begin(self, run: Driven) -> Stepping:
+        event = run.event
+
         def work(pause: Callable[[], None]) -> JSON:
-            witness = Witness(self.scene.world, self.scene.around, event, self.scene.changes, pause)
+            def stop() -> None:
+                if run.stops:
+                    pause()
+
+            witness = Witness(self.scene.world, self.scene.around, event, self.scene.changes, stop)
             step = new_step(
                 self.scene.world, witness, around=self.scene.around, settings=QUICK, jitter=lambda: self.jitter
             )
@@ -230,9 +239,9 @@ class Histories(RuleBasedStateMachine):
         return Stepping(work)
 
     def _finish(self, run: Driven) -> None:
-        """Take the step to its end, check it, and go on to its result, or stay at the event if the step failed."""
+        """End the step and check it. Its result is the next event; the event stays if the step failed."""
         stepping, event = self._stepping(run), run.event
-        run.stepping = None
+        run.stepping, run.stops = None, False
         self.intact = False
         try:
             result = stepping.finish()
@@ -247,7 +256,7 @@ class Histories(RuleBasedStateMachine):
     def _check(self, event: JSON, result: JSON, *, is_still: bool) -> None:
         self._check_secrets(result)
         if not is_under_way(event):
-            assert event == result, "a run that has ended is another one now"
+            assert event == result, "a run that had ended has changed"
             return
         assert (result["waitSeconds"] > 0) == is_under_way(result)
         if event.get("plan"):
@@ -265,7 +274,7 @@ class Histories(RuleBasedStateMachine):
         self.printed.truncate()
 
     def teardown(self) -> None:
-        """Leave the runs alone, and see one of them end."""
+        """Check that one of the runs ends once nobody else acts."""
         try:
             if self.intact:
                 self._ends()
@@ -282,7 +291,7 @@ class Histories(RuleBasedStateMachine):
             if not is_under_way(run.event):
                 return
             self._finish(run)
-            # A step that fails is repeated after a while, whatever its event says.
+            # A failed step has no wait of its own.
             self.clock.advance(seconds=max(run.event.get("waitSeconds", 0), QUICK.minimum_wait_seconds))
         raise AssertionError(f"no end after {MOST_STEPS} steps: {run.event}")
 
