@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 import pytest
 
+from decommission.bucket import Bucket
 from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError
 from decommission.record import Record
 from decommission.run import NewRun, Request
@@ -32,7 +33,7 @@ def over_http(http_client: Callable[[str], Any]) -> object:
 
 
 def record_in(s3: object) -> Record:
-    return Record(lambda: cast("Any", s3), BUCKET)
+    return Record(Bucket(lambda: cast("Any", s3), BUCKET))
 
 
 @pytest.fixture(params=["http", "in process"])

@@ -17,7 +17,7 @@ from sandbox.directconnect import (
     StaleAnswer,
 )
 from tests.step.worlds import INTERFACE_IDS, before_call, run
-from tests.support.driver import MOST_RETRIES, REQUEST, Around, asked, new_step, new_world, take, totals_in
+from tests.support.driver import MOST_RETRIES, REQUEST, SETTINGS, Around, asked, new_step, new_world, take, totals_in
 from tests.support.strategies import CONNECTION_ID
 
 SLOW: Final = Behaviour(virtual_interface_deletion=Delay(seconds=100), connection_deletion=Delay(seconds=40))
@@ -35,6 +35,28 @@ def test_old_events_after_the_end(world: DirectConnectBackend) -> None:
     for event in [REQUEST, *results]:
         assert "COMPLETED" == run(world, event)[-1]["phase"]
     assert [*INTERFACE_IDS, CONNECTION_ID] == asked(world)
+
+
+def test_a_later_duplicate_names_the_record_of_the_run_that_deleted_it(
+    clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    run(world, REQUEST, around)
+    (folder,) = {key.rpartition("/")[0] for key in around.s3.objects}
+    clock.advance(seconds=3600)
+    for _ in range(2):
+        (duplicate,) = run(world, REQUEST, around)
+        assert ("COMPLETED", True) == (duplicate["phase"], duplicate["alreadyGone"])
+        assert duplicate["reason"].endswith(f"; the run that deleted it: s3://{SETTINGS.record_bucket}/{folder}/")
+        clock.advance(seconds=1)
+
+
+def test_a_connection_that_this_application_never_deleted_has_no_such_record(
+    around: Around, world: DirectConnectBackend
+) -> None:
+    run(world, REQUEST | {"dryRun": True}, around)
+    world.connections.clear()
+    world.virtual_interfaces.clear()
+    assert "the run that deleted it" not in run(world, REQUEST, around)[-1]["reason"]
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])

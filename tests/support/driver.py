@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 
 import pytest
 
+from decommission.bucket import Bucket
 from decommission.direct_connect import DirectConnect
 from decommission.errors import AwsBusyError
 from decommission.log import logger
@@ -89,7 +90,7 @@ def new_step(  # noqa: PLR0913 - tests replace each of them
     return Step(
         direct_connect,
         Survey(direct_connect, meter, lambda: cast("Any", around.sts)),
-        Record(lambda: cast("Any", around.s3), settings.record_bucket),
+        Record(Bucket(lambda: cast("Any", around.s3), settings.record_bucket)),
         settings,
         clock=clock or world.clock,
         jitter=jitter,

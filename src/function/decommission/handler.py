@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 from botocore.config import Config
 
+from decommission.bucket import Bucket
 from decommission.direct_connect import DirectConnect
 from decommission.errors import DecommissionError
 from decommission.log import logger
@@ -54,7 +55,7 @@ _step = Step(
         TrafficMeter(partial(_client, "cloudwatch"), lookback_minutes=_settings.traffic_lookback_minutes),
         partial(_client, "sts"),
     ),
-    Record(partial(_client, "s3"), _settings.record_bucket),
+    Record(Bucket(partial(_client, "s3"), _settings.record_bucket)),
     _settings,
 )
 

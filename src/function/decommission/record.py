@@ -1,75 +1,50 @@
 """The record of a run in S3: what it found and decided, what it was about to do, and what came of it."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from decommission.calls import RefusedError, call
-from decommission.errors import AwsBusyError, ConfigurationError
+from decommission.bucket import JSON_TYPE, Bucket
 from decommission.run import NewRun
 
-if TYPE_CHECKING:
-    from botocore.client import BaseClient
-
-ALREADY_THERE = "PreconditionFailed"
+# A schedule may ask every night for a connection that is gone; each of these runs writes a report too.
+MOST_REPORTS = 50
 
 
 class Record:
     """
-    The folder of a run: ``<connection id>/<start>/``. ``client`` makes the S3 client, which few steps need.
+    The folder of a run: ``<connection id>/<start>/``.
 
-    Every method raises AwsBusyError, AwsDeniedError, and ConfigurationError when S3 refuses the bucket. What cannot be
-    recorded must not be deleted.
+    Every method raises as the bucket's do. What cannot be recorded must not be deleted.
     """
 
-    def __init__(self, client: Callable[[], "BaseClient"], bucket: str) -> None:
-        self._client = client
+    def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
 
     def write_plan(self, run: NewRun, document: Mapping[str, object], loa: bytes | None) -> None:
         """Must succeed before anything is deleted. What is already there was written by this run."""
         if loa is not None:
-            self._put_once(run, "loa.pdf", loa, "application/pdf")
-        self._put_once(run, "plan.json", _as_json(document), "application/json")
+            self._bucket.put_once(_key(run, "loa.pdf"), loa, "application/pdf")
+        self._bucket.put_once(_key(run, "plan.json"), _as_json(document), JSON_TYPE)
 
     def write_progress(self, run: NewRun, document: Mapping[str, object]) -> None:
         """Must succeed before the first delete call of a step; takes the place of the last one."""
-        self._put(run, "progress.json", _as_json(document), "application/json")
+        self._bucket.put(_key(run, "progress.json"), _as_json(document), JSON_TYPE)
 
     def write_report(self, run: NewRun, document: Mapping[str, object]) -> bool:
         """Write how the run ended; False if a report is already there, from a step that this one repeats."""
-        return self._put_once(run, "report.json", _as_json(document), "application/json")
+        return self._bucket.put_once(_key(run, "report.json"), _as_json(document), JSON_TYPE)
 
-    def _put_once(self, run: NewRun, name: str, body: bytes, content_type: str) -> bool:
-        try:
-            self._put(run, name, body, content_type, IfNoneMatch="*")
-        except _AlreadyThereError:
-            return False
-        return True
-
-    def _put(self, run: NewRun, name: str, body: bytes, content_type: str, **conditions: str) -> None:
-        key = f"{run.request.connection_id}/{run.started_at:%Y-%m-%dT%H-%M-%S.%fZ}/{name}"
-        try:
-            answered = call(
-                self._client(),
-                "PutObject",
-                Bucket=self._bucket,
-                Key=key,
-                Body=body,
-                ContentType=content_type,
-                **conditions,
-            )
-        except RefusedError as refusal:
-            if refusal.code == ALREADY_THERE:
-                raise _AlreadyThereError from None
-            raise ConfigurationError(f"S3 refused to record {key} in the bucket {self._bucket}: {refusal}") from None
-        if not answered.get("ETag"):
-            # botocore takes an empty answer of something in between for S3's.
-            raise AwsBusyError(f"s3:PutObject of {key} was answered without an ETag, so nothing may have been written")
+    def deletion_of(self, connection_id: str) -> str | None:
+        """Find the address of the record of the run that deleted a connection, among its latest runs."""
+        reports = [key for key in self._bucket.keys(f"{connection_id}/") if key.endswith("/report.json")]
+        for key in reversed(reports[-MOST_REPORTS:]):
+            if connection_id in json.loads(self._bucket.get(key)).get("deleted", ()):
+                return f"s3://{self._bucket.name}/{key.removesuffix('report.json')}"
+        return None
 
 
-class _AlreadyThereError(Exception):
-    """Raised within this module when an object that is to be written once is there."""
+def _key(run: NewRun, name: str) -> str:
+    return f"{run.request.connection_id}/{run.started_at:%Y-%m-%dT%H-%M-%S.%fZ}/{name}"
 
 
 def _as_json(document: Mapping[str, object]) -> bytes:

@@ -230,8 +230,15 @@ class Step:
             aftermath = self._survey.aftermath(run.request.connection_id, planned)
             decided = decision.confirmed(decided, aftermath, run, self._clock())
         if isinstance(decided, Stop):
+            if decided.already_gone:
+                decided = self._with_record_of_deletion(run, decided)
             log_verdicts(decided.verdicts)
         return self._finish(run, decided, observation, self._result(run, decided, observation, soon=soon), aftermath)
+
+    def _with_record_of_deletion(self, run: NewRun, stop: Stop) -> Stop:
+        """Name the record of the run that deleted the connection, so that a duplicate leads to the original."""
+        address = self._record.deletion_of(run.request.connection_id)
+        return replace(stop, reason=f"{stop.reason}; the run that deleted it: {address}") if address else stop
 
     def _finish(
         self,

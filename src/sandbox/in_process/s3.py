@@ -1,5 +1,6 @@
-"""S3: PutObject only."""
+"""S3: the calls that the record makes."""
 
+import io
 from collections.abc import Callable
 from typing import Any, ClassVar, override
 
@@ -19,6 +20,16 @@ class S3(Client):
 
     def put_object(self, **parameters: Any) -> Answer:  # noqa: ANN401 - as boto3
         return self.call("PutObject", parameters, lambda: self._put(parameters))
+
+    def get_object(self, **parameters: Any) -> Answer:  # noqa: ANN401 - as boto3
+        return self.call("GetObject", parameters, lambda: {"Body": io.BytesIO(self.objects[parameters["Key"]])})
+
+    def list_objects_v2(self, **parameters: Any) -> Answer:  # noqa: ANN401 - as boto3
+        return self.call("ListObjectsV2", parameters, lambda: self._list(parameters))
+
+    def _list(self, parameters: dict[str, Any]) -> Answer:
+        keys = sorted(key for key in self.objects if key.startswith(parameters["Prefix"]))
+        return {"Contents": [{"Key": key} for key in keys], "IsTruncated": False}
 
     def _put(self, parameters: dict[str, Any]) -> Answer:
         key = parameters["Key"]
