@@ -102,11 +102,11 @@ class Sandbox:
         make: Callable[..., Any] = self.session.client
         return make(service, endpoint_url=self.endpoint_url)
 
-    def start(self, event: object) -> str:
-        """Start the state machine, and return the ARN of its execution."""
+    def start(self, event: object, machine: str = "StateMachineArn") -> str:
+        """Start a state machine, by the output that names it, and return the ARN of its execution."""
         states = self.client("stepfunctions")
         started = states.start_execution(
-            stateMachineArn=self.stack.outputs["StateMachineArn"], input=json.dumps(event), name=f"run-{time.time_ns()}"
+            stateMachineArn=self.stack.outputs[machine], input=json.dumps(event), name=f"run-{time.time_ns()}"
         )
         arn: str = started["executionArn"]
         return arn
@@ -126,6 +126,9 @@ class Sandbox:
 
     def run(self, event: object) -> dict[str, Any]:
         return self.finish(self.start(event))
+
+    def sweep(self, event: object, seconds: float = 60) -> dict[str, Any]:
+        return self.finish(self.start(event, "SweepStateMachineArn"), seconds)
 
     def path(self, arn: str) -> list[str]:
         """Name the states that an execution entered, in order."""

@@ -20,6 +20,14 @@ TEMPLATE = ROOT / "template.yaml"
 CODE_BUCKET = "sandbox-code"
 CODE_KEY = "function.zip"
 RECORD_BUCKET = "records"
+# moto's CloudFormation cannot create these.
+NOT_IN_MOTO = {
+    "AWS::CloudWatch::Alarm",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
+    "AWS::Scheduler::Schedule",
+}
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
@@ -72,11 +80,14 @@ def _spell_for_moto(template: dict[str, Any]) -> None:
     for name, resource in list(resources.items()):
         properties = resource["Properties"]
         match resource["Type"]:
-            case "AWS::CloudWatch::Alarm" | "AWS::S3::BucketPolicy" | "AWS::SNS::TopicPolicy" | "AWS::SQS::QueuePolicy":
-                # moto's CloudFormation cannot create these.
+            case kind if kind in NOT_IN_MOTO:
                 del resources[name]
             case "AWS::StepFunctions::StateMachine":
                 definition = "".join(properties["DefinitionString"]["Fn::Join"][1])
+                # Its grammar wants a fraction there.
+                definition = definition.replace(
+                    '"ToleratedFailurePercentage": 100', '"ToleratedFailurePercentage": 100.0'
+                )
                 properties["DefinitionString"] = _filled_in(definition, properties.pop("DefinitionSubstitutions"))
             case "AWS::S3::Bucket":
                 # A fixed name, which ``sam local invoke`` can be given beforehand; moto would make one up.

@@ -1,11 +1,15 @@
-"""Step Functions for moto: CloudFormation's state machines can run, and can start other state machines."""
+"""Step Functions for moto: CloudFormation's state machines can run, can start others, and can write objects."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from moto.core.config import default_user_config
 from moto.stepfunctions import models
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_factory
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
+    StateTaskServiceAwsSdk as MotoStateTaskServiceAwsSdk,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
     StateTaskServiceSfn as MotoStateTaskServiceSfn,
 )
@@ -23,6 +27,15 @@ class StateTaskServiceSfn(MotoStateTaskServiceSfn):
         _rename(response, str.upper)
 
 
+class StateTaskServiceAwsSdk(MotoStateTaskServiceAwsSdk):
+    """Sends the body of an object as JSON; moto's own sends Python's."""
+
+    def _normalise_parameters(self, parameters: dict[str, Any], *args: str | None, **kwargs: str | None) -> None:
+        super()._normalise_parameters(parameters, *args, **kwargs)
+        if "Body" in parameters:
+            parameters["Body"] = json.dumps(parameters["Body"])
+
+
 def _rename(members: dict[str, Any], case: Callable[[str], str]) -> None:
     for name in list(members):
         members[case(name[0]) + name[1:]] = members.pop(name)
@@ -32,5 +45,6 @@ def install() -> None:
     """Have moto run state machines like this from now on."""
     # moto has two backends: CloudFormation creates state machines in one, and executions run in the other.
     setattr(models, "stepfunctions_backends", stepfunctions_parser_backends)  # noqa: B010 - of another type than moto's
+    setattr(state_task_service_factory, "StateTaskServiceAwsSdk", StateTaskServiceAwsSdk)  # noqa: B010 - likewise
     setattr(state_task_service_factory, "StateTaskServiceSfn", StateTaskServiceSfn)  # noqa: B010 - of another type than moto's
     default_user_config["stepfunctions"] = {"execute_state_machine": True}

@@ -61,7 +61,8 @@ def _forget(sandbox: Sandbox) -> None:
         topic.sent_notifications.clear()
     cast("EventsBackend", events_backends[ACCOUNT][REGION]).delivered.clear()
     step_functions = stepfunctions_parser_backends[ACCOUNT][REGION]
-    ours = sandbox.stack.outputs["StateMachineArn"]
-    step_functions.state_machines = [machine for machine in step_functions.state_machines if machine.arn == ours]
-    step_functions.describe_state_machine(ours).executions.clear()
+    ours = [sandbox.stack.outputs[name] for name in ("StateMachineArn", "SweepStateMachineArn")]
+    step_functions.state_machines = [machine for machine in step_functions.state_machines if machine.arn in ours]
+    for arn in ours:
+        step_functions.describe_state_machine(arn).executions.clear()
     sandbox.runtime = LambdaBackend.runtime = InProcess()

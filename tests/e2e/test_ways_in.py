@@ -34,6 +34,14 @@ def test_every_example_runs(two_sites: Sandbox, path: Path) -> None:
     assert ("PLANNED" if event.get("dryRun") else "COMPLETED") == output(two_sites.run(event))["phase"]
 
 
+@pytest.mark.parametrize("path", sorted(EVENTS.glob("sweeps/*.json")), ids=lambda path: path.name)
+@pytest.mark.parametrize("sandbox", [{"SweepDryRun": "false"}], indirect=True)
+def test_every_example_of_a_sweep_runs(two_sites: Sandbox, path: Path) -> None:
+    two_sites.direct_connect.connections[world.CONNECTION_ID].tags |= {"decommission-after": "2026-10-31"}
+    counts = output(two_sites.sweep(json.loads(path.read_text())))["counts"]
+    assert {"COMPLETED": 1} == {end: count for end, count in counts.items() if count}
+
+
 def put_event(sandbox: Sandbox, **overrides: str) -> list[str]:
     """Send the example of an event to the default bus, and return the executions that exist afterwards."""
     envelope = json.loads((EVENTS / "eventbridge.json").read_text())

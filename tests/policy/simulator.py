@@ -58,13 +58,11 @@ class Answers:
     known: Sequence[str]
 
 
-def deployed_policies(parameters: Mapping[str, str], function_id: str = "DecommissionFunction") -> list[Policy]:
-    """Deploy the stack, and return the policies of the role of one of its functions as IAM has them."""
+def deployed_policies(parameters: Mapping[str, str], role_id: str = "DecommissionFunctionRole") -> list[Policy]:
+    """Deploy the stack, and return the policies of one of its roles as IAM has them."""
     with Sandbox(InProcess(), parameters=parameters) as sandbox:
-        functions = sandbox.client("lambda").list_functions()["Functions"]
         # CloudFormation makes the name out of the logical id.
-        (function,) = (found for found in functions if f"-{function_id}-" in found["FunctionName"])
-        role = iam_backends[ACCOUNT]["aws"].get_role(function["Role"].rpartition("/")[2])
+        (role,) = (found for found in iam_backends[ACCOUNT]["aws"].get_roles() if f"-{role_id}-" in found.name)
         bucket = sandbox.stack.outputs["RecordBucketName"]
     documents = {name: text if isinstance(text, str) else json.dumps(text) for name, text in role.policies.items()}
     return [

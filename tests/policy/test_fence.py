@@ -49,7 +49,6 @@ MAY = {
     "directconnect:ListResiliencyGroups": {"*"},
     "directconnect:ListVirtualInterfaceRoutes": {"dxvif"},
     "directconnect:ListVirtualInterfaceTestHistory": {"dxvif"},
-    "s3:PutObject": {"object"},
     # IAM allows this to everybody.
     "sts:GetCallerIdentity": {"*"},
 }
@@ -124,7 +123,11 @@ DEFAULT = [
     # The role writes into its bucket only.
     (ALLOWED, "s3:PutObject", f"arn:aws:s3:::{BUCKET}/{RECORD}", {}),
     (NOT_ALLOWED, "s3:PutObject", f"arn:aws:s3:::another-bucket/{RECORD}", {}),
-    (NOT_ALLOWED, "s3:PutObject", f"arn:aws:s3:::{BUCKET}-2/plan.json", {}),
+    (NOT_ALLOWED, "s3:PutObject", f"arn:aws:s3:::{BUCKET}-2/{RECORD}", {}),
+    (NOT_ALLOWED, "s3:PutObject", f"arn:aws:s3:::{BUCKET}/sweeps/20261101T020000Z/list.json", {}),
+    # It reads the reports of earlier runs, and no other document.
+    (ALLOWED, "s3:GetObject", f"arn:aws:s3:::{BUCKET}/{RECORD.replace('plan', 'report')}", {}),
+    (NOT_ALLOWED, "s3:GetObject", f"arn:aws:s3:::{BUCKET}/{RECORD}", {}),
 ]
 QUESTIONS = [
     (answer, Question(action, resource, tags, role))
@@ -135,7 +138,7 @@ QUESTIONS = [
 
 @pytest.fixture(scope="module")
 def simulation(roles: dict[str, list[Policy]]) -> Answers:
-    services = {action.partition(":")[0] for action in MAY}
+    services = {"s3", *(action.partition(":")[0] for action in MAY)}
     return ask(roles, (question for _, question in QUESTIONS), services=services, survey_tags=APPROVED)
 
 

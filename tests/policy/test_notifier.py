@@ -11,29 +11,35 @@ STATEMENTS = {
     "LookAtExecution": ("states:DescribeExecution", f"arn:aws:states:{REGION}:{ACCOUNT}:execution:other:1"),
     "TellPeople": ("sns:Publish", f"arn:aws:sns:{REGION}:{ACCOUNT}:other"),
 }
+SUMMARY = f"arn:aws:s3:::{BUCKET}/sweeps/20261201T020000Z/summary.json"
 SERVICES = ["cloudwatch", "directconnect", "events", "iam", "kms", "lambda", "s3", "sns", "sqs", "states", "sts"]
+
+
+def _resources(named: str | list[str]) -> list[str]:
+    return [one.replace("*", "1") for one in ([named] if isinstance(named, str) else named)]
 
 
 @pytest.fixture(scope="module")
 def role() -> list[Policy]:
-    return deployed_policies({}, "NotifierFunction")
+    return deployed_policies({}, "NotifierFunctionRole")
 
 
 @pytest.fixture(scope="module")
 def simulation(role: list[Policy]) -> Answers:
     (policy,) = role
-    resources = {one["Sid"]: one["Resource"].removesuffix("*") for one in policy["policy"]["Statement"]}
+    statements = {one["Sid"]: one["Resource"] for one in policy["policy"]["Statement"]}
     questions = [
         Question(action, resource)
         for name, (action, another) in STATEMENTS.items()
-        for resource in (resources[name] + ("1" if resources[name].endswith(":") else ""), another)
+        for resource in (*_resources(statements[name]), another)
     ]
-    questions += [Question("s3:GetObject", f"{RECORD}/{name}") for name in ("report.json", "plan.json")]
+    objects = [f"{RECORD}/report.json", SUMMARY, f"{RECORD}/plan.json"]
+    questions += [Question("s3:GetObject", resource) for resource in objects]
     return ask({"default": role}, questions, services=SERVICES)
 
 
 def test_it_reads_reports_and_sends_messages(simulation: Answers) -> None:
-    assert [ALLOWED, NOT_ALLOWED] * 3 == simulation.answers
+    assert [ALLOWED, ALLOWED, NOT_ALLOWED, ALLOWED, NOT_ALLOWED, ALLOWED, ALLOWED, NOT_ALLOWED] == simulation.answers
 
 
 def test_of_other_resources_it_may_do_nothing(simulation: Answers) -> None:

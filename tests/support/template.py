@@ -9,6 +9,7 @@ RANGES = {
     "LeastPatienceMinutes": (10, 60),
     "MinimumWaitSeconds": (1, 60),
     "TrafficLookbackMinutes": (60, 63 * 24 * 60),
+    "SweepConcurrency": (1, 500),
     "RecordRetentionDays": (1, 36500),
 }
 

@@ -62,12 +62,10 @@ def read(event: object, *, now: datetime, settings: Settings) -> NewRun | Run | 
     """
     try:
         if isinstance(event, dict) and "phase" in event:
-            return _continued(_parsed(ResultSchema, event), now, settings)
+            return _continued(parsed(ResultSchema, event), now, settings)
         return _started(event, now, settings)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)
-        complaints = [_complaint(detail) for detail in details[:MOST_COMPLAINTS]]
-        raise InvalidRequestError("; ".join(complaints)) from None
+        raise InvalidRequestError(complaints(error)) from None
 
 
 def _started(event: object, now: datetime, settings: Settings) -> NewRun:
@@ -90,7 +88,7 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
     if "resource" in event and trigger is None:
         event = CustodianEvent.model_validate_json(_dumped(event)).request()
     asked = {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY}
-    request = _parsed(RequestSchema, asked).request(settings.patience_minutes)
+    request = parsed(RequestSchema, asked).request(settings.patience_minutes)
     if request.patience_minutes < settings.least_patience_minutes:
         raise InvalidRequestError(f"patienceMinutes: must be {settings.least_patience_minutes} or more")
     return NewRun(request=request, started_at=now, execution=execution, event=trigger)
@@ -119,7 +117,7 @@ def _continued(result: ResultSchema, now: datetime, settings: Settings) -> Run |
     return result.run(settings.patience_minutes)
 
 
-def _parsed[M: Strict](model: type[M], event: JSON) -> M:
+def parsed[M: Strict](model: type[M], event: JSON) -> M:
     """
     Validate an event as this model.
 
@@ -147,6 +145,12 @@ def _dumped(event: JSON) -> str:
         return json.dumps(event)
     except (TypeError, ValueError, RecursionError):
         raise InvalidRequestError("the event is not JSON") from None
+
+
+def complaints(error: ValidationError) -> str:
+    """Name every field that is wrong, and never quote its value."""
+    details = error.errors(include_url=False, include_input=False)
+    return "; ".join(_complaint(detail) for detail in details[:MOST_COMPLAINTS])
 
 
 def _complaint(detail: ErrorDetails) -> str:

@@ -8,20 +8,30 @@ from decommission.errors import ConfigurationError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class TagSettings:
+    """
+    The tags with which people approve and protect.
+
+    ``protection_tag_key`` is compared without regard to case or outer blanks, ``approval_tag_key`` is not.
+    """
+
+    approval_tag_key: str
+    approval_tag_value: str
+    protection_tag_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(TagSettings):
     """
     The template's parameters.
 
-    ``patience_minutes`` is the deadline of a request that names none. ``protection_tag_key`` and
-    ``managed_by_tag_keys`` are compared without regard to case or outer blanks, ``approval_tag_key`` is not.
+    ``patience_minutes`` is the deadline of a request that names none. ``managed_by_tag_keys`` are compared without
+    regard to case or outer blanks.
     """
 
     patience_minutes: int
     least_patience_minutes: int
     minimum_wait_seconds: int
-    approval_tag_key: str
-    approval_tag_value: str
-    protection_tag_key: str
     managed_by_tag_keys: frozenset[str]
     traffic_lookback_minutes: int
     traffic_threshold_bps: int
@@ -32,17 +42,17 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """Read the settings; raises ConfigurationError, which names the variable that is missing or wrong."""
         settings = cls(
-            patience_minutes=_number(environment, "PATIENCE_MINUTES", least=1),
-            least_patience_minutes=_number(environment, "LEAST_PATIENCE_MINUTES", least=1),
-            minimum_wait_seconds=_number(environment, "MINIMUM_WAIT_SECONDS", least=1),
-            approval_tag_key=_text(environment, "APPROVAL_TAG_KEY"),
-            approval_tag_value=_text(environment, "APPROVAL_TAG_VALUE"),
-            protection_tag_key=_text(environment, "PROTECTION_TAG_KEY"),
-            managed_by_tag_keys=frozenset(map(folded, _text(environment, "MANAGED_BY_TAG_KEYS").split(","))),
-            traffic_lookback_minutes=_number(environment, "TRAFFIC_LOOKBACK_MINUTES", least=60),
-            traffic_threshold_bps=_number(environment, "TRAFFIC_THRESHOLD_BPS", least=0),
-            allow_overrides_from_events=_switch(environment, "ALLOW_OVERRIDES_FROM_EVENTS"),
-            record_bucket=_text(environment, "RECORD_BUCKET"),
+            patience_minutes=number(environment, "PATIENCE_MINUTES", least=1),
+            least_patience_minutes=number(environment, "LEAST_PATIENCE_MINUTES", least=1),
+            minimum_wait_seconds=number(environment, "MINIMUM_WAIT_SECONDS", least=1),
+            approval_tag_key=text(environment, "APPROVAL_TAG_KEY"),
+            approval_tag_value=text(environment, "APPROVAL_TAG_VALUE"),
+            protection_tag_key=text(environment, "PROTECTION_TAG_KEY"),
+            managed_by_tag_keys=frozenset(map(folded, text(environment, "MANAGED_BY_TAG_KEYS").split(","))),
+            traffic_lookback_minutes=number(environment, "TRAFFIC_LOOKBACK_MINUTES", least=60),
+            traffic_threshold_bps=number(environment, "TRAFFIC_THRESHOLD_BPS", least=0),
+            allow_overrides_from_events=switch(environment, "ALLOW_OVERRIDES_FROM_EVENTS"),
+            record_bucket=text(environment, "RECORD_BUCKET"),
         )
         if settings.patience_minutes < settings.least_patience_minutes:
             raise ConfigurationError("PATIENCE_MINUTES must not be below LEAST_PATIENCE_MINUTES")
@@ -56,14 +66,14 @@ def folded(key: str) -> str:
     return key.strip().casefold()
 
 
-def _text(environment: Mapping[str, str], name: str) -> str:
+def text(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "")
     if not value.strip():
         raise ConfigurationError(f"the environment variable {name} is missing or empty")
     return value
 
 
-def _number(environment: Mapping[str, str], name: str, *, least: int) -> int:
+def number(environment: Mapping[str, str], name: str, *, least: int) -> int:
     value = environment.get(name, "")
     if not (value.isascii() and value.isdecimal() and int(value) >= least):
         raise ConfigurationError(
@@ -72,7 +82,7 @@ def _number(environment: Mapping[str, str], name: str, *, least: int) -> int:
     return int(value)
 
 
-def _switch(environment: Mapping[str, str], name: str) -> bool:
+def switch(environment: Mapping[str, str], name: str) -> bool:
     value = environment.get(name, "")
     if value not in {"true", "false"}:
         raise ConfigurationError(f"the environment variable {name} must be true or false, not {value!r}")

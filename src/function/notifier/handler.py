@@ -1,8 +1,9 @@
 """
 The entry point of the function that tells people and machines how runs ended.
 
-It is called by EventBridge: when S3 has a new report, and when an execution failed, timed out or was stopped. What it
-cannot send it raises, so that Lambda tries again and an alarm rings; the run has ended whatever becomes of it.
+It is called by EventBridge: when S3 has a new report of a run or a new summary of a sweep, and when an execution
+failed, timed out or was stopped. What it cannot send it raises, so that Lambda tries again and an alarm rings; the run
+has ended whatever becomes of it.
 """
 
 import json
@@ -16,6 +17,7 @@ from botocore.config import Config
 
 from decommission.calls import call
 from decommission.errors import AwsBusyError, InvalidRequestError
+from notifier import sweep
 from notifier.message import Message, of_execution, of_report
 
 if TYPE_CHECKING:
@@ -43,21 +45,29 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> None:  # noqa: A
     """Send what this event of EventBridge calls for. Raises AwsBusyError and AwsDeniedError."""
     match event:
         case {"source": "aws.s3", "detail": {"bucket": {"name": str(bucket)}, "object": {"key": str(key)}}}:
-            message: Message | None = _of_report(bucket, key)
+            message = _of_document(bucket, key)
         case {"source": "aws.states", "detail": {"executionArn": str(arn)}}:
-            message = of_execution(call(_client("stepfunctions"), "DescribeExecution", executionArn=arn))
+            message = _of_execution(arn)
         case _:
             raise InvalidRequestError("the event is neither S3's of a new report nor Step Functions' of an execution")
     if message is None:
-        logger.info("the run has a report, which was told already")
+        logger.info("there is nothing to tell: the run has a report, or the sweep was of nothing")
         return
     _send(message)
     logger.info("sent", subject=message.subject)
 
 
-def _of_report(bucket: str, key: str) -> Message:
-    report = json.loads(call(_client("s3"), "GetObject", Bucket=bucket, Key=key)["Body"].read())
-    return of_report(report, f"s3://{bucket}/{key.rpartition('/')[0]}/")
+def _of_document(bucket: str, key: str) -> Message | None:
+    document = json.loads(call(_client("s3"), "GetObject", Bucket=bucket, Key=key)["Body"].read())
+    folder, _, name = key.rpartition("/")
+    of = sweep.of_summary if name == "summary.json" else of_report
+    return of(document, f"s3://{bucket}/{folder}/")
+
+
+def _of_execution(arn: str) -> Message | None:
+    described = call(_client("stepfunctions"), "DescribeExecution", executionArn=arn)
+    is_sweep = described["stateMachineArn"] == os.environ["SWEEP_STATE_MACHINE_ARN"]
+    return sweep.of_execution(described) if is_sweep else of_execution(described)
 
 
 def _send(message: Message) -> None:

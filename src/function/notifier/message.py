@@ -63,24 +63,24 @@ def of_report(report: JSON, record: str) -> Message:
         "What": f"{id_}{_described(report)}: {phase}",
         "Why": _why(report),
         "Deleted": ", ".join(report["deleted"]),
-        "Left behind": _listed(f"{left['id']}: {left['why']}" for left in report["leftBehind"] if has_deleted),
+        "Left behind": listed(f"{left['id']}: {left['why']}" for left in report["leftBehind"] if has_deleted),
         "Plan of what is left": report["digestOfWhatIsLeft"] if has_deleted else None,
-        "What to do": _listed(to_do),
+        "What to do": listed(to_do),
         "Saving": _saving(report),
         "Asked for because": report["request"]["reason"],
         "Record": record,
         "Execution": report["execution"],
     }
     return Message(
-        subject=_subject(f"{id_} {phase}"),
-        text=_text(sections),
+        subject=subject(f"{id_} {phase}"),
+        text=text(sections),
         detail_type=DETAIL_TYPES[phase],
         detail={
             "connectionId": id_,
             "phase": phase,
             "dryRun": report["request"]["dryRun"],
             "alreadyGone": phase == "COMPLETED" and report["plan"] is None,
-            "reason": _cut(report["reason"]),
+            "reason": cut(report["reason"]),
             "planDigest": plan.get("digest"),
             "deleted": report["deleted"],
             "toDo": to_do,
@@ -125,15 +125,24 @@ def of_execution(described: JSON) -> Message | None:
         return None
     ids = CONNECTION_ID.findall(described.get("input") or "")
     id_ = ids[0] if ids else "unknown connection"
-    ended = f"FAILED with {error or 'an unknown error'}" if status == "FAILED" else status
+    ended = ended_as(described)
     sections = {
         "What": f"{id_}: the execution ended as {ended}. There is no report of its run.",
-        "Why": STATUSES.get(status) or _cut(_cause(described.get("cause") or "")),
-        "What to do": _listed([START_ANEW if status in STATUSES else ADVICE.get(error, REDRIVE)]),
+        "Why": why_it_ended(described),
+        "What to do": listed([START_ANEW if status in STATUSES else ADVICE.get(error, REDRIVE)]),
         "Record": "progress.json says what the last step was about to delete",
         "Execution": described["executionArn"],
     }
-    return Message(subject=_subject(f"{id_} {ended}"), text=_text(sections))
+    return Message(subject=subject(f"{id_} {ended}"), text=text(sections))
+
+
+def ended_as(described: JSON) -> str:
+    status = described["status"]
+    return f"FAILED with {described.get('error') or 'an unknown error'}" if status == "FAILED" else str(status)
+
+
+def why_it_ended(described: JSON) -> str:
+    return STATUSES.get(described["status"]) or cut(_cause(described.get("cause") or ""))
 
 
 def _cause(cause: str) -> str:
@@ -148,7 +157,7 @@ def _cause(cause: str) -> str:
 def _why(report: JSON) -> str:
     """Give each guard that blocked a line of its own; else the reason of the run."""
     blocks = [f"{said['guard']}: {said['reason']}" for said in report["guards"] if said["outcome"] == "BLOCK"]
-    return _cut(_listed(blocks) if blocks and report["phase"] == "BLOCKED" else report["reason"])
+    return cut(listed(blocks) if blocks and report["phase"] == "BLOCKED" else report["reason"])
 
 
 def _described(report: JSON) -> str:
@@ -163,19 +172,19 @@ def _saving(report: JSON) -> str:
     return f"about {saving:,.0f} USD a month" if saving else ""
 
 
-def _text(sections: Mapping[str, str | None]) -> str:
+def text(sections: Mapping[str, str | None]) -> str:
     return "\n\n".join(f"{title}: {body}" for title, body in sections.items() if body) + "\n"
 
 
-def _listed(lines: Iterable[str]) -> str:
+def listed(lines: Iterable[str]) -> str:
     return "".join(f"\n- {line}" for line in lines)
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
     return text if len(text) <= MOST_OF_A_REASON else f"{text[:MOST_OF_A_REASON]}… (the record has the rest)"
 
 
-def _subject(text: str) -> str:
+def subject(text: str) -> str:
     """Make a subject that SNS takes: printable ASCII, on one line."""
     printable = "".join(character if " " <= character <= "~" else "?" for character in f"[dx-decommission] {text}")
     return printable[:LONGEST_SUBJECT]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from decommission.settings import Settings
-from tests.support.template import RANGES, accepts, only
+from tests.support.template import RANGES, accepts
 
 # Lambda and Powertools read these; the function's settings do not.
 PLATFORM = {"AWS_ENDPOINT_URL", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
@@ -78,13 +78,13 @@ def test_the_longest_variables_fit_into_what_lambda_allows(
 
 def test_it_is_the_first_function(resources: dict[str, Any]) -> None:
     functions = [name for name, one in resources.items() if one["Type"] == "AWS::Lambda::Function"]
-    assert ["DecommissionFunction", "NotifierFunction"] == functions
+    assert ["DecommissionFunction", "SweepFunction", "NotifierFunction"] == functions
 
 
 def test_logs_and_traces(function: dict[str, Any], resources: dict[str, Any]) -> None:
     assert {"LogFormat": "JSON", "LogGroup": {"Ref": "FunctionLogGroup"}} == function["LoggingConfig"]
     assert {"Mode": "Active"} == function["TracingConfig"]
-    machine = only(resources, "AWS::StepFunctions::StateMachine")
+    machine = resources["DecommissionStateMachine"]["Properties"]
     assert {"Enabled": True} == machine["TracingConfiguration"]
 
 

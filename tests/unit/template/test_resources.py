@@ -15,6 +15,7 @@ ALARMS = {
     "RunTimedOutAlarm": ("AWS/States", "ExecutionsTimedOut", MACHINE),
     "RunAbortedAlarm": ("AWS/States", "ExecutionsAborted", MACHINE),
     "EventUndeliveredAlarm": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", QUEUE),
+    "SweepFailedAlarm": ("AWS/States", "ExecutionsFailed", {"StateMachineArn": {"Ref": "SweepStateMachine"}}),
     "NotificationFailedAlarm": ("AWS/Lambda", "Errors", {"FunctionName": {"Ref": "NotifierFunction"}}),
 }
 
@@ -96,4 +97,5 @@ def test_the_outputs(template: dict[str, Any]) -> None:
         "RecordBucketName": {"Ref": "RecordBucket"},
         "ScheduleRoleArn": {"Fn::GetAtt": ["ScheduleRole", "Arn"]},
         "StateMachineArn": {"Ref": "DecommissionStateMachine"},
+        "SweepStateMachineArn": {"Ref": "SweepStateMachine"},
     } == {name: output["Value"] for name, output in template["Outputs"].items()}

@@ -21,7 +21,11 @@ def test_only_the_scheduler_of_this_account_uses_it(role: dict[str, Any]) -> Non
 def test_it_may_start_runs_and_report_what_it_could_not_start(role: dict[str, Any]) -> None:
     (policy,) = role["Policies"]
     assert [
-        {"Effect": "Allow", "Action": "states:StartExecution", "Resource": {"Ref": "DecommissionStateMachine"}},
+        {
+            "Effect": "Allow",
+            "Action": "states:StartExecution",
+            "Resource": [{"Ref": "DecommissionStateMachine"}, {"Ref": "SweepStateMachine"}],
+        },
         {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}},
     ] == policy["PolicyDocument"]["Statement"]
     assert "ManagedPolicyArns" not in role

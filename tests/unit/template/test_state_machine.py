@@ -11,7 +11,6 @@ from decommission import errors
 from decommission.run import Phase
 from decommission.schemas import LONGEST_PATIENCE_MINUTES
 from sandbox.stack import PLACEHOLDER, ROOT
-from tests.support.template import only
 
 DEFINITION = ROOT / "src/statemachine/decommission.asl.yaml"
 TEMPLATE = ROOT / "template.yaml"
@@ -150,7 +149,7 @@ def test_the_waits_and_the_failures() -> None:
 
 
 def test_the_template_fills_in_every_placeholder(resources: dict[str, Any]) -> None:
-    filled_in = only(resources, "AWS::StepFunctions::StateMachine")["DefinitionSubstitutions"]
+    filled_in = resources["DecommissionStateMachine"]["Properties"]["DefinitionSubstitutions"]
     assert set(PLACEHOLDER.findall(DEFINITION.read_text())) == filled_in.keys()
 
 

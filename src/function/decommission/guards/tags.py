@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
-from decommission.settings import Settings, folded
+from decommission.settings import Settings, TagSettings, folded
 from decommission.words import listed
 
 STACK_TAG = "aws:cloudformation:stack-name"
@@ -38,10 +38,14 @@ def approval(evidence: Evidence) -> Finding:
     return passes(f"the tag {key} approves this plan, {approved}")
 
 
-def is_approved(tags: Mapping[str, str], settings: Settings) -> bool:
+def is_approved(tags: Mapping[str, str], settings: TagSettings) -> bool:
     """Return True if a connection may soon be decommissioned itself; generous, so that nothing relies on it."""
     key = folded(settings.approval_tag_key)
     return any(folded(k) == key and v.strip().startswith(settings.approval_tag_value) for k, v in tags.items())
+
+
+def is_protected(tags: Mapping[str, str], settings: TagSettings) -> bool:
+    return folded(settings.protection_tag_key) in map(folded, tags)
 
 
 def protection(evidence: Evidence) -> Finding:
@@ -54,7 +58,7 @@ def protection(evidence: Evidence) -> Finding:
         )
     interfaces = [*evidence.observation.remaining, *evidence.of_lag]
     tagged = {**_ports(evidence), **{v.virtual_interface_id: v.tags for v in interfaces}}
-    protected = [id_ for id_, tags in tagged.items() if folded(key) in map(folded, tags)]
+    protected = [id_ for id_, tags in tagged.items() if is_protected(tags, evidence.settings)]
     if protected:
         return blocks(f"the tag {key} protects {listed(protected)}; only the person who set it should remove it")
     caller = evidence.surroundings.caller_account

@@ -1,0 +1,74 @@
+"""What a sweep is asked for: what is due at a time, or a fleet of connections by their ids or their tags."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from decommission.contract import CLOCK_SKEW, NESTED_EXECUTION_KEY, complaints, parsed
+from decommission.errors import InvalidRequestError
+from decommission.schemas import JSON, ConnectionId, Moment, RequestSchema, Strict
+
+# Far below the 256 KiB of an execution's input.
+MOST_CONNECTION_IDS = 10_000
+MOST_TAGS = 50
+# Stands for the id of each connection while the request that all of them share is checked.
+_ANY_CONNECTION = "dxcon-00000000"
+_OF_ONE_CONNECTION = {"connectionId", "planDigest"}
+
+
+def _unique(ids: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids))
+
+
+class SweepSchema(Strict):
+    """Exactly one of ``scheduled_time``, ``connection_ids`` and ``tags``; ``request`` is what all runs share."""
+
+    scheduled_time: Moment | None = None
+    connection_ids: (
+        Annotated[
+            tuple[ConnectionId, ...],
+            Field(min_length=1, max_length=MOST_CONNECTION_IDS),
+            AfterValidator(_unique),
+        ]
+        | None
+    ) = None
+    tags: Annotated[dict[str, str], Field(min_length=1, max_length=MOST_TAGS)] | None = None
+    request: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _is_one_kind(self) -> Self:
+        if sum(way is not None for way in (self.scheduled_time, self.connection_ids, self.tags)) != 1:
+            raise ValueError("must have exactly one of scheduledTime, connectionIds and tags")
+        if own := sorted(self.request.keys() & _OF_ONE_CONNECTION):
+            raise ValueError(f"request.{own[0]} is about one connection, and a sweep has many")
+        return self
+
+
+def read(event: object, *, now: datetime) -> SweepSchema:
+    """Read the input of an execution. Raises InvalidRequestError, which names every field that is wrong."""
+    if not isinstance(event, dict):
+        raise InvalidRequestError("the input must be a JSON object with scheduledTime, connectionIds or tags")
+    try:
+        asked = parsed(SweepSchema, {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY})
+    except ValidationError as error:
+        raise InvalidRequestError(complaints(error)) from None
+    try:
+        parsed(RequestSchema, {"connectionId": _ANY_CONNECTION, **asked.request})
+    except ValidationError as error:
+        raise InvalidRequestError(f"request: {complaints(error)}") from None
+    if asked.scheduled_time and asked.scheduled_time > now + CLOCK_SKEW:
+        # What is not due yet would be deleted now.
+        raise InvalidRequestError("scheduledTime: lies in the future")
+    return asked
+
+
+def request_for(connection_id: str, shared: JSON, *, dry_run: bool) -> JSON:
+    """Make the request of one connection; ``dry_run`` holds unless the shared request says it itself."""
+    return {"connectionId": connection_id, "dryRun": dry_run, **shared}
+
+
+def stamp(moment: datetime) -> str:
+    """Spell the time of a sweep for the names of its executions and of its folder: ``20261201T020000Z``."""
+    milliseconds = moment.microsecond // 1000
+    return f"{moment:%Y%m%dT%H%M%S}" + (f".{milliseconds:03}Z" if milliseconds else "Z")
