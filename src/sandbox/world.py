@@ -1,12 +1,12 @@
 """The world that a person sees first: one connection to take out of service, and one that has to remain."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from moto.cloudwatch.models import cloudwatch_backends
 
 from sandbox.aws import Sandbox
+from sandbox.cloudwatch import CloudWatchBackend
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend
 from sandbox.directconnect.states import ConnectionState, VirtualInterfaceType
 
@@ -14,7 +14,6 @@ CONNECTION_ID = "dxcon-fg5678gh"
 OTHER_CONNECTION_ID = "dxcon-ffabc123"
 # No traffic but BGP keepalives.
 QUIET_BPS = 900.0
-PERIOD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,32 +89,15 @@ def _add(world: DirectConnectBackend, site: _Site, gateway_id: str, virtual_gate
 
 
 def measure(sandbox: Sandbox, connection_id: str, bits_per_second: float) -> None:
-    """
-    Put this into CloudWatch for a connection and its virtual interfaces, for every period of the last day.
-
-    Also for every period of the next day, so that there is data in a sandbox that serves for hours.
-    """
+    """Have CloudWatch show this for a connection and its virtual interfaces, for every period until now."""
     world = sandbox.direct_connect
-    interfaces = [one.id for one in world.virtual_interfaces.values() if one.connection_id == connection_id]
+    backend = cast("CloudWatchBackend", cloudwatch_backends[world.account_id][world.region_name])
     measured = [("Connection", {"ConnectionId": connection_id})]
-    measured += [("VirtualInterface", {"ConnectionId": connection_id, "VirtualInterfaceId": id_}) for id_ in interfaces]
-    data = [
-        {
-            "MetricName": f"{kind}Bps{direction}",
-            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
-            # moto's own times are in UTC and have no time zone.
-            "Timestamp": period.replace(tzinfo=None),
-            "Value": bits_per_second,
-        }
-        for kind, dimensions in measured
-        for direction in ("Ingress", "Egress")
-        for period in _periods(datetime.now(UTC))
+    measured += [
+        ("VirtualInterface", {"ConnectionId": connection_id, "VirtualInterfaceId": one.id})
+        for one in world.virtual_interfaces.values()
+        if one.connection_id == connection_id
     ]
-    # Over HTTP, this many points would take a second.
-    cloudwatch_backends[world.account_id][world.region_name].put_metric_data("AWS/DX", data)
-
-
-def _periods(now: datetime) -> Iterator[datetime]:
-    current = datetime.fromtimestamp(now.timestamp() // PERIOD.total_seconds() * PERIOD.total_seconds(), UTC)
-    day = timedelta(days=1) // PERIOD
-    return (current + PERIOD * number for number in range(-day - 1, day))
+    for kind, dimensions in measured:
+        for direction in ("Ingress", "Egress"):
+            backend.steady["AWS/DX", f"{kind}Bps{direction}", frozenset(dimensions.items())] = bits_per_second

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.base_backend import BackendDict
 
-from sandbox.cloudwatch import install
+from sandbox.cloudwatch import CloudWatchBackend, install
 
 CONNECTION_ID: Final = "dxcon-fg5678gh"
 NOW: Final = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -101,6 +101,20 @@ def test_a_query_finds_only_its_own_namespace_and_dimensions(cloudwatch: Any) ->
     answers = [points(cloudwatch, query()), points(cloudwatch, query("dxvif-a")), points(cloudwatch, reordered)]
 
     assert [[1.0], [2.0], [2.0]] == [[value for _, value in answer] for answer in answers]
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_steady_metric_has_a_point_in_every_period_until_now(cloudwatch: Any, *, newest_first: bool) -> None:  # noqa: ANN401 - as boto3
+    backend = cast("CloudWatchBackend", cloudwatch_backends["123456789012"]["eu-central-1"])
+    backend.steady["AWS/DX", "BpsIngress", frozenset({("ConnectionId", CONNECTION_ID)})] = 7.0
+    now = datetime.now(UTC)
+    order = "TimestampDescending" if newest_first else "TimestampAscending"
+    found = points(cloudwatch, query(), start=now - timedelta(hours=1), end=now + timedelta(hours=1), ScanBy=order)
+    times = [moment for moment, _ in found]
+    assert 12 == len(found)
+    assert ({7.0}, True) == ({value for _, value in found}, max(times) <= now)
+    assert sorted(times, reverse=newest_first) == times
+    assert [] == points(cloudwatch, query("dxvif-a"))
 
 
 def test_a_day_of_a_full_connection_is_answered_in_seconds(cloudwatch: Any) -> None:  # noqa: ANN401 - as boto3

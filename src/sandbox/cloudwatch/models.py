@@ -6,6 +6,7 @@ interfaces. It also ignores the namespace, and depends on the order of dimension
 """
 
 import math
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -18,6 +19,12 @@ type _Key = tuple[str, str, frozenset[tuple[str, str]]]
 
 
 class CloudWatchBackend(MotoCloudWatchBackend):
+    """``steady`` metrics have this value in every period until now, without a data point being kept for each."""
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.steady: dict[_Key, float] = {}
+
     @override
     def get_metric_data(
         self,
@@ -34,7 +41,19 @@ class CloudWatchBackend(MotoCloudWatchBackend):
         data = _by_metric(self.get_all_metrics())
         window = _seconds(start_time), _seconds(end_time)
         newest_first = scan_by == "TimestampDescending"
-        return [_result(query, data, window, newest_first=newest_first) for query in queries]
+        return [
+            self._steady(query, window, newest_first=newest_first)
+            if _key(query) in self.steady
+            else _result(query, data, window, newest_first=newest_first)
+            for query in queries
+        ]
+
+    def _steady(self, query: Mapping[str, Any], window: tuple[float, float], *, newest_first: bool) -> dict[str, Any]:
+        period = int(query["MetricStat"]["Period"])
+        first, behind = (math.ceil(second / period) for second in (window[0], min(window[1], time.time())))
+        timestamps = [datetime.fromtimestamp(place * period, UTC) for place in range(first, behind)]
+        values: list[Any] = [self.steady[_key(query)]] * len(timestamps)
+        return _answer(query, timestamps[::-1] if newest_first else timestamps, values)
 
 
 def _by_metric(data: Iterable[MetricDatumBase]) -> Mapping[_Key, list[MetricDatumBase]]:
@@ -53,11 +72,10 @@ def _result(
     newest_first: bool,
 ) -> dict[str, Any]:
     stat = query["MetricStat"]
-    metric, period, name = stat["Metric"], int(stat["Period"]), stat["Stat"]
-    dimensions = frozenset((one["Name"], one["Value"]) for one in metric.get("Dimensions", []))
+    period, name = int(stat["Period"]), stat["Stat"]
     first, behind = (math.ceil(second / period) for second in window)
     periods: defaultdict[int, list[MetricDatumBase]] = defaultdict(list)
-    for datum in data.get((metric["Namespace"], metric["MetricName"], dimensions), []):
+    for datum in data.get(_key(query), []):
         if first <= (place := math.floor(_seconds(datum.timestamp) / period)) < behind:
             periods[place].append(datum)
     timestamps: list[datetime] = []
@@ -67,9 +85,20 @@ def _result(
         statistics.metric_data = periods[place]
         timestamps.append(statistics.timestamp)
         values.append(statistics.get_statistics_for_type(name))
+    return _answer(query, timestamps, values)
+
+
+def _key(query: Mapping[str, Any]) -> _Key:
+    metric = query["MetricStat"]["Metric"]
+    dimensions = frozenset((one["Name"], one["Value"]) for one in metric.get("Dimensions", []))
+    return metric["Namespace"], metric["MetricName"], dimensions
+
+
+def _answer(query: Mapping[str, Any], timestamps: list[datetime], values: list[Any]) -> dict[str, Any]:
+    stat = query["MetricStat"]
     return {
         "id": query["Id"],
-        "label": query.get("Label") or f"{metric['MetricName']} {name}",
+        "label": query.get("Label") or f"{stat['Metric']['MetricName']} {stat['Stat']}",
         "timestamps": timestamps,
         "values": values,
         "status_code": "Complete",
