@@ -12,12 +12,14 @@ import pytest
 from botocore.config import Config
 
 from decommission.direct_connect import DirectConnect
+from decommission.guards.paths import paths
 from decommission.models import Surroundings
-from decommission.survey import HasPath, Survey
+from decommission.survey import PathsOf, Survey
 from decommission.traffic import TrafficMeter
 from sandbox.directconnect import DirectConnectBackend
 from sandbox.in_process import STS, CloudWatch
 from tests.conftest import ACCOUNT, REGION
+from tests.support.evidence import SETTINGS
 
 if TYPE_CHECKING:
     from mypy_boto3_directconnect import DirectConnectClient
@@ -113,6 +115,11 @@ def adapter(either_client: "DirectConnectClient") -> DirectConnect:
     return DirectConnect(either_client, lambda: either_client)
 
 
+def paths_of(gateway_id: str, around: Surroundings) -> list[str]:
+    """Name the paths as a step of a run of any connection of the tests does."""
+    return [path.virtual_interface_id for path in paths(gateway_id, "", around, SETTINGS)]
+
+
 @dataclass(frozen=True, slots=True)
 class Surveyor:
     """A survey, and the services that it asks."""
@@ -129,7 +136,7 @@ class Surveyor:
         now: datetime = NOW,
         with_routes: bool = False,
         with_record: bool = False,
-        has_path: HasPath = lambda _gateway_id, _around: True,
+        paths_of: PathsOf = paths_of,
         once_observed: Callable[[], object] = lambda: None,
     ) -> Surroundings:
         observation = self.direct_connect.observe(connection_id)
@@ -141,7 +148,7 @@ class Surveyor:
             now,
             with_routes=with_routes,
             with_record=with_record,
-            has_path=has_path,
+            paths_of=paths_of,
         )
 
 

@@ -8,7 +8,7 @@ import pytest
 from decommission.models import Surroundings, Traffic
 from sandbox.directconnect import DirectConnectBackend
 from sandbox.in_process import Measured
-from tests.adapters.conftest import Surveyor
+from tests.adapters.conftest import Surveyor, paths_of
 from tests.conftest import ACCOUNT
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
@@ -104,7 +104,7 @@ def test_hosted_connections_of_the_connection_and_of_its_lag(surveyor: Surveyor,
 def test_routes(surveyor: Surveyor, world: DirectConnectBackend) -> None:
     core, edge = world.add_direct_connect_gateway().id, world.add_direct_connect_gateway().id
     world.add_connection(CONNECTION_ID)
-    other = world.add_connection().id
+    other, approved = world.add_connection().id, world.add_connection(tags={"decommission": "approved"}).id
 
     def add(parent: str, gateway: str, state: str = "available", prefix: str = "10.0.0.0/8") -> str:
         return world.add_virtual_interface(
@@ -115,6 +115,7 @@ def test_routes(surveyor: Surveyor, world: DirectConnectBackend) -> None:
     add(CONNECTION_ID, core, "deleting")
     candidate = add(other, core, prefix="10.1.0.0/16")
     add(other, core, "down")
+    add(approved, core)
     add(other, edge)
     world.add_virtual_interface(other, type="public")
 
@@ -124,6 +125,29 @@ def test_routes(surveyor: Surveyor, world: DirectConnectBackend) -> None:
         CONNECTION_ID, with_routes=True
     ).routes
     assert 3 == asked(world)["ListVirtualInterfaceRoutes"], "each once"
+
+
+def test_the_routes_of_what_becomes_a_path_meanwhile(surveyor: Surveyor, world: DirectConnectBackend) -> None:
+    """Somebody takes an approval off another connection while the survey is under way."""
+    gateway = world.add_direct_connect_gateway().id
+    world.add_connection(CONNECTION_ID)
+    other = world.add_connection(tags={"decommission": "approved"})
+    leaving, late = (
+        world.add_virtual_interface(port, direct_connect_gateway_id=gateway, announces=["10.0.0.0/8"]).id
+        for port in (CONNECTION_ID, other.id)
+    )
+    looks = iter(range(100))
+
+    def paths_that_change(gateway_id: str, around: Surroundings) -> list[str]:
+        if next(looks) == 0:
+            assert [] == paths_of(gateway_id, around)
+            other.tags.clear()
+            return []
+        return paths_of(gateway_id, around)
+
+    around = surveyor.look_around(CONNECTION_ID, with_routes=True, paths_of=paths_that_change)
+
+    assert {leaving, late} == (around.routes or {}).keys()
 
 
 def test_attachments_are_read_for_gateways_without_a_path(surveyor: Surveyor, world: DirectConnectBackend) -> None:
@@ -136,11 +160,11 @@ def test_attachments_are_read_for_gateways_without_a_path(surveyor: Surveyor, wo
     remote = world.add_remote_attachment(without)
     shown: list[Surroundings] = []
 
-    def has_path(gateway_id: str, around: Surroundings) -> bool:
+    def paths_of(gateway_id: str, around: Surroundings) -> list[str]:
         shown.append(around)
-        return gateway_id == with_path
+        return ["dxvif-fg5678gh"] if gateway_id == with_path else []
 
-    around = surveyor.look_around(CONNECTION_ID, has_path=has_path)
+    around = surveyor.look_around(CONNECTION_ID, paths_of=paths_of)
 
     assert remote.virtual_interface_id in {a.virtual_interface_id for a in around.attachments}
     assert {without} == {a.gateway_id for a in around.attachments}

@@ -65,7 +65,7 @@ def look_around(surveyor: Surveyor, world: DirectConnectBackend, operation: str,
         CONNECTION_ID,
         with_routes=True,
         with_record=True,
-        has_path=lambda _gateway_id, _around: False,
+        paths_of=lambda _gateway_id, _around: (),
         once_observed=lambda: world.faults.add(operation, fault, times=math.inf),
     )
 

@@ -25,12 +25,13 @@ def survey(*, routes: int | None = None, with_record: bool = False, of_member: b
     """List the calls of a survey; what people change in a moment is read last."""
     # The LAG's interfaces, and the connections that it hosts, are asked for as well.
     neighbours = ["DescribeVirtualInterfaces"] * (2 if of_member else 1)
+    around = [*neighbours, "DescribeConnections", "DescribeLags"]
     return [
+        *([] if routes is None else [*around, *[ROUTES] * routes]),
         *["GetCallerIdentity", "DescribeInterconnects", "GetMetricData"],
-        *([] if routes is None else [*neighbours, *[ROUTES] * routes]),
         *(RECORD if with_record else []),
         *["ListResiliencyGroups", *["DescribeHostedConnections"] * (2 if of_member else 1)],
-        *[*neighbours, "DescribeConnections", "DescribeLags"],
+        *around,
     ]
 
 

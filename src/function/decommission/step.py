@@ -209,14 +209,15 @@ class Step:
     def _look_around(
         self, connection: Connection, observation: Observation, *, with_routes: bool, with_record: bool
     ) -> Surroundings:
-        def has_path(gateway_id: str, around: Surroundings) -> bool:
-            return bool(paths(gateway_id, connection.connection_id, around, self._settings))
+        def paths_of(gateway_id: str, around: Surroundings) -> list[str]:
+            left = paths(gateway_id, connection.connection_id, around, self._settings)
+            return [path.virtual_interface_id for path in left]
 
         return self._survey.look_around(
             connection,
             observation,
             self._clock(),
-            has_path=has_path,
+            paths_of=paths_of,
             with_routes=with_routes,
             with_record=with_record,
         )

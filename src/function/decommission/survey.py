@@ -1,6 +1,6 @@
 """The survey: everything around a connection that the guards need, read again in each step that deletes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -25,8 +25,8 @@ from decommission.traffic import TrafficMeter
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
-type HasPath = Callable[[str, Surroundings], bool]
-"""Returns True if these surroundings show a path that a gateway keeps."""
+type PathsOf = Callable[[str, Surroundings], Collection[str]]
+"""Returns the ids of the virtual interfaces that these surroundings show as paths that a gateway keeps."""
 
 # AWS answers this to accounts that are no partners, and so have neither hosted connections nor interconnects.
 _FOR_PARTNERS_ONLY = "is not an authorized Direct Connect partner"
@@ -51,17 +51,19 @@ class Survey:
         *,
         with_routes: bool,
         with_record: bool,
-        has_path: HasPath,
+        paths_of: PathsOf,
     ) -> Surroundings:
         """
         Look at what is around a connection.
 
-        ``with_record`` adds what only the record needs: names of gateways and the LOA. Gateways for which ``has_path``
-        is false are looked at in all regions and accounts. If anything cannot be read, this raises; only what AWS may
-        refuse, such as routes and the LOA, is noted in ``refusals`` instead.
+        ``with_record`` adds what only the record needs: names of gateways and the LOA. Gateways for which ``paths_of``
+        finds nothing are looked at in all regions and accounts. If anything cannot be read, this raises; only what AWS
+        may refuse, such as routes and the LOA, is noted in ``refusals`` instead.
         """
         refusals = _Refusals()
         id_, leaving = connection.connection_id, observation.to_be_deleted
+        gateway_ids = _unique(v.gateway_id for v in leaving)
+        routes = self._routes(connection, leaving, gateway_ids, paths_of, refusals) if with_routes else {}
         # What takes long, and what changes slowly, is read first; what people change in a moment is read last.
         around = Surroundings(
             caller_account=self.caller_account(),
@@ -69,7 +71,6 @@ class Survey:
             traffic=self._traffic_meter.measure(
                 id_, tuple(v.virtual_interface_id for v in observation.remaining), now=now
             ),
-            routes=self._routes(leaving, self._neighbours(connection), refusals) if with_routes else None,
             gateway_names=self._direct_connect.gateway_names() if with_record else {},
             loa=self._loa(id_, refusals) if with_record else None,
             resiliency_group_ids=self._resiliency_group_ids(id_, refusals),
@@ -79,10 +80,19 @@ class Survey:
             connections=self._direct_connect.all_connections(),
             lags=self._direct_connect.lags(),
         )
-        gateway_ids = _unique(v.direct_connect_gateway_id for v in leaving)
-        without_path = [gateway_id for gateway_id in gateway_ids if not has_path(gateway_id, around)]
+        if with_routes:
+            # What became a path while this looked around, because somebody took an approval off it.
+            routes |= self._announced(_path_ids(gateway_ids, around, paths_of) - routes.keys(), refusals)
+        direct_connect_gateway_ids = _unique(v.direct_connect_gateway_id for v in leaving)
+        without_path = [gateway_id for gateway_id in direct_connect_gateway_ids if not paths_of(gateway_id, around)]
         attachments = tuple(a for gateway_id in without_path for a in self._attachments(gateway_id, refusals))
-        return replace(around, attachments=attachments, refusals=refusals.words)
+        announced = {id_: prefixes for id_, prefixes in routes.items() if prefixes is not None}
+        return replace(
+            around,
+            routes=announced if with_routes else None,
+            attachments=attachments,
+            refusals=refusals.words,
+        )
 
     def aftermath(self, connection_id: str, planned_ids: Iterable[str]) -> Aftermath:
         """Find out whether it is an interconnect now, and which planned interfaces are on another connection."""
@@ -150,20 +160,34 @@ class Survey:
         )
 
     def _routes(
-        self, leaving: tuple[VirtualInterface, ...], neighbours: tuple[VirtualInterface, ...], refusals: "_Refusals"
-    ) -> dict[str, tuple[str, ...]]:
-        """Ask for the prefixes on the interfaces that leave, and on those that may take their place."""
-        gateway_ids = {v.gateway_id for v in leaving if v.gateway_id}
-        staying = (v for v in neighbours if v.state == VirtualInterfaceState.AVAILABLE and v.gateway_id in gateway_ids)
-        asked = {
-            v.virtual_interface_id: refusals.unless_refused_or_denied(
-                "ListVirtualInterfaceRoutes",
-                partial(self._direct_connect.routes, v.virtual_interface_id),
-                otherwise=None,
+        self,
+        connection: Connection,
+        leaving: tuple[VirtualInterface, ...],
+        gateway_ids: tuple[str, ...],
+        paths_of: PathsOf,
+        refusals: "_Refusals",
+    ) -> dict[str, tuple[str, ...] | None]:
+        """
+        Ask for the prefixes on the interfaces that leave, and on the paths that take their place.
+
+        Only on these: a gateway may have hundreds of interfaces on ports that are approved for decommission as well.
+        """
+        around = Surroundings(
+            caller_account="",
+            neighbours=self._neighbours(connection),
+            connections=self._direct_connect.all_connections(),
+            lags=self._direct_connect.lags(),
+        )
+        staying = _path_ids(gateway_ids, around, paths_of)
+        return self._announced([*(v.virtual_interface_id for v in leaving), *sorted(staying)], refusals)
+
+    def _announced(self, ids: Iterable[str], refusals: "_Refusals") -> dict[str, tuple[str, ...] | None]:
+        return {
+            id_: refusals.unless_refused_or_denied(
+                "ListVirtualInterfaceRoutes", partial(self._direct_connect.routes, id_), otherwise=None
             )
-            for v in (*leaving, *staying)
+            for id_ in ids
         }
-        return {id_: prefixes for id_, prefixes in asked.items() if prefixes is not None}
 
     def _resiliency_group_ids(self, connection_id: str, refusals: "_Refusals") -> tuple[str, ...]:
         """Ask group by group: a group that AWS refuses to show hides no other."""
@@ -222,6 +246,10 @@ class _Refusals:
         except (RefusedError, AwsDeniedError) as error:
             self.note(operation, error)
             return otherwise
+
+
+def _path_ids(gateway_ids: Iterable[str], around: Surroundings, paths_of: PathsOf) -> set[str]:
+    return {id_ for gateway_id in gateway_ids for id_ in paths_of(gateway_id, around)}
 
 
 def _unique(ids: Iterable[str | None]) -> tuple[str, ...]:
