@@ -53,6 +53,7 @@ types: .venv/done
 .PHONY: validate
 validate: .venv-sam/done
 	$(SAM) validate --lint
+	.venv-sam/bin/cfn-lint spoke/template.yaml
 
 .PHONY: build
 build: .venv-sam/done ## build the package that is deployed

@@ -14,15 +14,17 @@ from moto.awslambda.models import lambda_backends
 from moto.core.base_backend import BackendDict
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.events.models import events_backends
+from moto.iam.models import iam_backends
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from moto.sns.models import sns_backends
 
-from sandbox import awslambda, cloudwatch, directconnect, events, stepfunctions
+from sandbox import awslambda, cloudwatch, directconnect, events, stepfunctions, sts
 from sandbox.awslambda.models import LambdaBackend
 from sandbox.runtime import CREDENTIALS, REGION, Runtime
-from sandbox.stack import Stack, deploy
+from sandbox.stack import Stack, deploy, deploy_spoke
 
 STACK_NAME = "dx-decommission"
+SPOKE_STACK_NAME = "dx-decommission-spoke"
 # With these parameters a run takes seconds.
 QUICK = {"MinimumWaitSeconds": "1"}
 
@@ -42,7 +44,7 @@ class Sandbox:
         self._server = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
 
     def __enter__(self) -> Self:
-        for service in (directconnect, awslambda, cloudwatch, events, stepfunctions):
+        for service in (directconnect, awslambda, cloudwatch, events, stepfunctions, sts):
             service.install()
         _remember_modules()
         BackendDict.reset()
@@ -77,7 +79,19 @@ class Sandbox:
     @property
     def direct_connect(self) -> directconnect.DirectConnectBackend:
         """The world behind the API; tests add to it, change it and read it directly."""
-        return directconnect.directconnect_backends[DEFAULT_ACCOUNT_ID][REGION]
+        return self.direct_connect_in()
+
+    def direct_connect_in(
+        self, *, account: str = DEFAULT_ACCOUNT_ID, region: str = REGION
+    ) -> directconnect.DirectConnectBackend:
+        """Return the world of any account and region."""
+        return directconnect.directconnect_backends[account][region]
+
+    def deploy_spoke(self, account: str, **parameters: str) -> Stack:
+        """Let the application work in another account: deploy that account's stack there."""
+        hub = self.stack.outputs["DecommissionFunctionRoleArn"]
+        roles = {"HubRoleArn": hub, "HubReaderRoleArn": f"{hub}-reader"}
+        return deploy_spoke(self.client("cloudformation", account=account), SPOKE_STACK_NAME, roles | parameters)
 
     @property
     def _functions(self) -> LambdaBackend:
@@ -100,9 +114,18 @@ class Sandbox:
         bus = cast("events.EventsBackend", events_backends[DEFAULT_ACCOUNT_ID][REGION])
         return [cast("dict[str, Any]", event) for event in bus.delivered if source == event["source"]]
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients have a type for each service
+    def client(self, service: str, *, account: str = DEFAULT_ACCOUNT_ID) -> Any:  # noqa: ANN401 - boto3's clients have a type for each service
         make: Callable[..., Any] = self.session.client
-        return make(service, endpoint_url=self.endpoint_url)
+        if account == DEFAULT_ACCOUNT_ID:
+            return make(service, endpoint_url=self.endpoint_url)
+        # moto finds the account by the access key.
+        key = iam_backends[account]["aws"].create_temp_access_key()
+        return make(
+            service,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id=key.access_key_id,
+            aws_secret_access_key=key.secret_access_key,
+        )
 
     def start(self, event: object, machine: str = "StateMachineArn") -> str:
         """Start a state machine, by the output that names it, and return the ARN of its execution."""

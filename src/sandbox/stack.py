@@ -17,6 +17,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
+SPOKE_TEMPLATE = ROOT / "spoke/template.yaml"
 CODE_BUCKET = "sandbox-code"
 CODE_KEY = "function.zip"
 RECORD_BUCKET = "records"
@@ -64,14 +65,33 @@ def deploy(session: boto3.Session, endpoint_url: str, name: str, parameters: Map
     cloudformation.create_stack(
         StackName=name,
         TemplateBody=json.dumps(template),
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        Parameters=_as_list(parameters),
         Capabilities=["CAPABILITY_IAM"],
     )
     # moto's CloudFormation leaves it out.
     configuration: Any = {"EventBridgeConfiguration": {}}
     s3.put_bucket_notification_configuration(Bucket=RECORD_BUCKET, NotificationConfiguration=configuration)
+    return Stack(name, _outputs(cloudformation, name))
+
+
+def deploy_spoke(cloudformation: Any, name: str, parameters: Mapping[str, str]) -> Stack:  # noqa: ANN401 - as boto3
+    """Create the stack of another account, with the client of that account."""
+    cloudformation.create_stack(
+        StackName=name,
+        TemplateBody=SPOKE_TEMPLATE.read_text(),
+        Parameters=_as_list(parameters),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    return Stack(name, _outputs(cloudformation, name))
+
+
+def _as_list(parameters: Mapping[str, str]) -> Any:  # noqa: ANN401 - as boto3
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
+
+
+def _outputs(cloudformation: Any, name: str) -> dict[str, str]:  # noqa: ANN401 - as boto3
     (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    return Stack(name, {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]})
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
 def _spell_for_moto(template: dict[str, Any]) -> None:

@@ -90,7 +90,11 @@ def _add(world: DirectConnectBackend, site: _Site, gateway_id: str, virtual_gate
 
 def measure(sandbox: Sandbox, connection_id: str, bits_per_second: float) -> None:
     """Have CloudWatch show this for a connection and its virtual interfaces, for every period until now."""
-    world = sandbox.direct_connect
+    measure_in(sandbox.direct_connect, connection_id, bits_per_second)
+
+
+def measure_in(world: DirectConnectBackend, connection_id: str, bits_per_second: float) -> None:
+    """Have the CloudWatch of the account and region of this world show it."""
     backend = cast("CloudWatchBackend", cloudwatch_backends[world.account_id][world.region_name])
     measured = [("Connection", {"ConnectionId": connection_id})]
     measured += [

@@ -20,6 +20,8 @@ ENVIRONMENT: Final = {
     "PATIENCE_MINUTES": str(PATIENCE_MINUTES),
     "PROTECTION_TAG_KEY": "decommission-protected",
     "RECORD_BUCKET": "records",
+    "SPOKE_EXTERNAL_ID": "dx-decommission",
+    "SPOKE_ROLE_NAME": "dx-decommission-spoke",
     "TRAFFIC_LOOKBACK_MINUTES": "1440",
     "TRAFFIC_THRESHOLD_BPS": "10000",
     "POWERTOOLS_METRICS_NAMESPACE": "DirectConnectDecommission",

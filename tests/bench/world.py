@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, cast
 
 from decommission.schemas import JSON
-from decommission.step import Step
+from decommission.steps import Steps
 from sandbox.directconnect import Behaviour, DirectConnectBackend, InProcessClient, ManualClock
 from sandbox.runtime import REGION
 from tests.bench.function import PATIENCE_MINUTES
@@ -43,7 +43,7 @@ class World:
     def client(self) -> "DirectConnectClient":
         return cast("DirectConnectClient", InProcessClient(self.backend))
 
-    def step(self, client: "DirectConnectClient", jitter: Callable[[], float]) -> Step:
+    def step(self, client: "DirectConnectClient", jitter: Callable[[], float]) -> Steps:
         return new_step(self.backend, client, around=self.around, jitter=jitter)
 
     def run(self, *, seed: int, patience_minutes: int = PATIENCE_MINUTES) -> Iterator[JSON]:

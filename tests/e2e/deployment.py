@@ -5,14 +5,17 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self, cast
 
+from moto.cloudformation.models import cloudformation_backends
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.events.models import events_backends
+from moto.iam.models import iam_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from sandbox.aws import Sandbox
 from sandbox.awslambda.models import LambdaBackend
+from sandbox.directconnect import directconnect_backends
 from sandbox.events import EventsBackend
 from sandbox.runtime import REGION, InProcess
 from sandbox.stack import RECORD_BUCKET
@@ -54,8 +57,12 @@ def _is_whole() -> bool:
 def _forget(sandbox: Sandbox) -> None:
     """Remove what the test before has left in AWS, and start the functions cold again."""
     sandbox.failed_later().clear()
-    sandbox.direct_connect.reset()
-    cloudwatch_backends[ACCOUNT][REGION].reset()
+    for backends in (directconnect_backends, cloudwatch_backends):
+        for account in backends.values():
+            account.reset()
+    for account_id in iam_backends.keys() - {ACCOUNT}:
+        iam_backends[account_id].reset()
+        cloudformation_backends[account_id].reset()
     s3_backends[ACCOUNT]["aws"].buckets[RECORD_BUCKET].keys.clear()
     for topic in sns_backends[ACCOUNT][REGION].topics.values():
         topic.sent_notifications.clear()

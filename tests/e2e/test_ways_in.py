@@ -31,6 +31,11 @@ def test_every_example_is_an_event(path: Path) -> None:
 @pytest.mark.parametrize("path", REQUESTS, ids=lambda path: path.name)
 def test_every_example_runs(two_sites: Sandbox, path: Path) -> None:
     event = json.loads(path.read_text())
+    if "roleArn" in event:
+        elsewhere = two_sites.direct_connect_in(account=event["roleArn"].split(":")[4], region=event["region"])
+        two_sites.deploy_spoke(elsewhere.account_id)
+        elsewhere.add_connection(world.CONNECTION_ID, tags={"decommission": "approved"})
+        world.measure_in(elsewhere, world.CONNECTION_ID, world.QUIET_BPS)
     assert ("PLANNED" if event.get("dryRun") else "COMPLETED") == output(two_sites.run(event))["phase"]
 
 

@@ -23,6 +23,7 @@ from tests.policy.simulator import (
 
 RESILIENCY_GROUP = f"arn:aws:directconnect::{ACCOUNT}:dx-resiliency-group/dxrg-0123456789abcdefg"
 GATEWAY = f"arn:aws:directconnect::{ACCOUNT}:dx-gateway/11111111-2222-3333-4444-555555555555"
+SPOKE = "arn:aws:iam::210987654321:role"
 RECORD = "dxcon-fg5678gh/2026-01-01T00:00:00Z/plan.json"
 
 APPROVED = {"decommission": "approved"}
@@ -62,7 +63,6 @@ def in_another_region(resource: str) -> str:
     return resource.replace(REGION, "eu-west-1")
 
 
-ELSEWHERE = (in_another_account, in_another_region)
 # The role "other tags": the fence follows the parameters.
 OTHER_TAGS = [
     (ALLOWED, DELETE_CONNECTION, CONNECTION, APPROVED_THERE),
@@ -82,22 +82,23 @@ OTHER_TAGS = [
 ]
 # The role "default".
 DEFAULT = [
-    # Connections and LAGs of this account and region only.
+    # Connections and LAGs of this account only, in any region, since a request may name one.
     *(
         (answer, action, elsewhere(CONNECTION), tags)
-        for answer, tags in ((NOT_ALLOWED, APPROVED), (FENCED, {}))
+        for elsewhere, approved in ((in_another_account, NOT_ALLOWED), (in_another_region, ALLOWED))
+        for answer, tags in ((approved, APPROVED), (FENCED, {}))
         for action in (DELETE_CONNECTION, LEAVE_LAG)
-        for elsewhere in ELSEWHERE
     ),
-    *((NOT_ALLOWED, LEAVE_LAG, elsewhere(LAG), {}) for elsewhere in ELSEWHERE),
-    # Interfaces of this region and of any account: another account's interface may be on our connection.
+    (NOT_ALLOWED, LEAVE_LAG, in_another_account(LAG), {}),
+    (ALLOWED, LEAVE_LAG, in_another_region(LAG), {}),
+    # Interfaces of any account: another account's interface may be on our connection.
     *(
         (answer, f"directconnect:{action}", resource, {})
         for action in ("DeleteVirtualInterface", "ListVirtualInterfaceRoutes", "ListVirtualInterfaceTestHistory")
         for answer, resource in (
             (ALLOWED, VIRTUAL_INTERFACE),
             (ALLOWED, in_another_account(VIRTUAL_INTERFACE)),
-            (NOT_ALLOWED, in_another_region(VIRTUAL_INTERFACE)),
+            (ALLOWED, in_another_region(VIRTUAL_INTERFACE)),
         )
     ),
     # The fence does not deny what only reads.
@@ -115,6 +116,11 @@ DEFAULT = [
     ),
     (ALLOWED, "directconnect:DescribeDirectConnectGatewayAttachments", in_another_account(GATEWAY), {}),
     (NOT_ALLOWED, "directconnect:ListResiliencyGroupAssociations", in_another_account(RESILIENCY_GROUP), {}),
+    # One role of each account, by its name.
+    (ALLOWED, "sts:AssumeRole", f"{SPOKE}/dx-decommission-spoke", {}),
+    (NOT_ALLOWED, "sts:AssumeRole", f"{SPOKE}/dx-decommission-spoke-reader", {}),
+    (NOT_ALLOWED, "sts:AssumeRole", f"{SPOKE}/team/dx-decommission-spoke", {}),
+    (NOT_ALLOWED, "sts:AssumeRole", f"{SPOKE}/admin", {}),
     # The fence does not deny calls that undo a step; another policy may allow them.
     (NOT_ALLOWED, "directconnect:CreateConnection", "*", {}),
     (NOT_ALLOWED, "directconnect:AssociateConnectionWithLag", CONNECTION, {}),

@@ -13,7 +13,7 @@ ROOT: Final = SANDBOX.parent
 # Each module imports only from earlier layers of its list.
 LAYERS: Final[dict[str, Layers]] = {
     "": [
-        ["cloudwatch", "directconnect", "runtime", "stack", "stepfunctions"],
+        ["cloudwatch", "directconnect", "runtime", "stack", "stepfunctions", "sts"],
         ["awslambda", "in_process"],
         ["events"],
         ["aws"],
@@ -50,6 +50,7 @@ LAYERS: Final[dict[str, Layers]] = {
     "awslambda": [["models", "urls"], ["__init__"]],
     "cloudwatch": [["models", "urls"], ["__init__"]],
     "events": [["models", "urls"], ["__init__"]],
+    "sts": [["models", "urls"], ["__init__"]],
 }
 WITH_MOTO: Final = {"models", "responses"}
 

@@ -11,12 +11,13 @@ from typing import Any, Final, cast
 
 from decommission.errors import DecommissionError
 from decommission.schemas import JSON
-from decommission.step import Step
+from decommission.steps import Steps
 from sandbox.directconnect import DirectConnectBackend, Fault, ManualClock
 from sandbox.directconnect.faults import Faults
 from sandbox.directconnect.states import GONE
-from tests.support.driver import REQUEST, Around, drive_patiently, new_step
-from tests.support.strategies import CONNECTION_ID
+from tests.support.driver import REQUEST, Around, drive_patiently, new_step, new_world
+from tests.support.events import ROLE
+from tests.support.strategies import ACCOUNT, CONNECTION_ID
 
 ON_ITS_WAY: Final = {"deleting", *GONE}
 
@@ -101,11 +102,18 @@ def endure(
     *,
     request: JSON = REQUEST,
 ) -> Endured:
-    """Drive patiently to the end, or to the error that the state machine does not retry."""
+    """
+    Drive patiently to the end, or to the error that the state machine does not retry.
+
+    If the world is another account's, the function is at home in an empty one, and the request names the place.
+    """
     around = Around()
     watch = _Watch(world, around, strikes)
     told: list[str] = []
     step = new_step(world, around=around)
+    if world.account_id != ACCOUNT:
+        step = new_step(new_world(clock), around=around, elsewhere=[world])
+        request = {**request, "region": world.region_name, "roleArn": ROLE}
     outcome: JSON | DecommissionError
 
     def listening(event: object) -> JSON:
@@ -120,7 +128,7 @@ def endure(
     printed = io.StringIO()
     with redirect_stdout(printed):
         try:
-            outcome = drive_patiently(cast("Step", listening), request, clock)[-1]
+            outcome = drive_patiently(cast("Steps", listening), request, clock)[-1]
         except DecommissionError as error:
             outcome = error
     told += [printed.getvalue(), *(body.decode("latin-1") for body in around.s3.objects.values())]

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from decommission.schemas import JSON
-from decommission.step import Step
+from decommission.steps import Steps
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
 from tests.step.worlds import INTERFACE_IDS, run, slow_down
 from tests.support.driver import DELETES, REQUEST, Around, is_under_way, new_step, new_world, take
@@ -48,7 +48,7 @@ class Calls:
         return made
 
 
-def calls_of_each_step(step: Step, event: JSON, clock: ManualClock, calls: Calls) -> Iterator[list[str]]:
+def calls_of_each_step(step: Steps, event: JSON, clock: ManualClock, calls: Calls) -> Iterator[list[str]]:
     while is_under_way(event):
         event = take(step, event)
         yield calls.taken()

@@ -31,6 +31,7 @@ from tests.support.driver import REQUEST
 WORLDS: Final[dict[str, Callable[[ManualClock], DirectConnectBackend]]] = {
     "with a gateway": worlds.routed,
     "in a LAG": worlds.member,
+    "in another account and region": worlds.elsewhere,
 }
 FAULTS: Final[dict[str, Fault]] = {
     "throttled": THROTTLED,
@@ -61,7 +62,7 @@ HARMLESS: Final = {
     ("connection broken", "directconnect"): CHANGES,
     ("nulls", "directconnect"): CHANGES,
     ("nulls", "s3"): {"PutObject"},
-    ("nulls", "sts"): {"GetCallerIdentity"},
+    ("nulls", "sts"): {"GetCallerIdentity", "AssumeRole"},
 }
 
 

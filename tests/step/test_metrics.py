@@ -104,7 +104,14 @@ def test_a_document_is_what_cloudwatch_wants(world: DirectConnectBackend, capsys
         assert [["service"]] == directive["Dimensions"], "an id as dimension would be a new metric for each connection"
         assert ENVIRONMENT["POWERTOOLS_SERVICE_NAME"] == document["service"]
         assert CONNECTION_ID == document["connectionId"]
-        assert document.keys() == {"_aws", "service", "connectionId", *[m["Name"] for m in directive["Metrics"]]}
+        assert "eu-central-1" == document["region"]
+        assert document.keys() == {
+            "_aws",
+            "service",
+            "connectionId",
+            "region",
+            *[m["Name"] for m in directive["Metrics"]],
+        }
         for metric in directive["Metrics"]:
             assert ("Seconds" if metric["Name"] == "DecommissionDuration" else "Count") == metric["Unit"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError
 from decommission.schemas import JSON
-from decommission.step import Step
+from decommission.steps import Steps
 from sandbox.directconnect import AccessDenied, AnswerLost, DirectConnectBackend, Fault, ManualClock, Refusal
 from tests.step.worlds import run, slow_down
 from tests.support.driver import MOST_RETRIES, REQUEST, Around, changes, new_step, take, totals_in
@@ -54,7 +54,7 @@ def test_progress_that_cannot_be_recorded_stops_a_later_step(
     assert "COMPLETED" == run(world, begun, around)[-1]["phase"]
 
 
-def until_it_is_gone(step: Step, world: DirectConnectBackend, clock: ManualClock) -> JSON:
+def until_it_is_gone(step: Steps, world: DirectConnectBackend, clock: ManualClock) -> JSON:
     """Take steps until AWS has deleted the connection, and nobody has noticed."""
     result = take(step, REQUEST)
     while world.connections[CONNECTION_ID].state != "deleted":

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from decommission.step import Step
+from decommission.steps import Steps
 from sandbox.directconnect import NEVER, Behaviour, Delay, DirectConnectBackend, ManualClock, client_error
 from tests.step.worlds import INTERFACE_IDS, run
 from tests.support.driver import DELETES, REQUEST, Around, asked, changes, new_step, take
@@ -120,7 +120,7 @@ def test_leaving_the_lag_is_refused_until_the_deadline(around: Around, member: D
 
 
 def test_steps_on_hosts_with_different_clocks(clock: ManualClock, around: Around, world: DirectConnectBackend) -> None:
-    def ahead(seconds: float) -> Step:
+    def ahead(seconds: float) -> Steps:
         other = ManualClock(clock.now)
         other.advance(seconds=seconds)
         return new_step(world, around=around, clock=other)

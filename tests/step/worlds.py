@@ -7,6 +7,7 @@ from decommission.schemas import JSON
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock
 from sandbox.directconnect.lifecycle import Resource
 from tests.support.driver import APPROVED, REQUEST, Around, drive, is_under_way, new_step, new_world, take
+from tests.support.events import ROLE
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 type Act = Callable[[DirectConnectBackend], object]
@@ -45,6 +46,16 @@ def member(clock: ManualClock) -> DirectConnectBackend:
     world.connections[CONNECTION_ID].lag_id = LAG_ID
     for id_ in MEMBER_IDS:
         world.add_connection(id_, lag_id=LAG_ID)
+    return world
+
+
+def elsewhere(clock: ManualClock) -> DirectConnectBackend:
+    """Make a connection with two interfaces in another account and region."""
+    world = DirectConnectBackend("us-east-1", ROLE.split(":")[4])
+    world.clock = clock
+    world.add_connection(CONNECTION_ID, tags=APPROVED)
+    for id_ in INTERFACE_IDS[:2]:
+        world.add_virtual_interface(CONNECTION_ID, id_, direct_connect_gateway_id="")
     return world
 
 

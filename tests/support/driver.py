@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from logging import StreamHandler
@@ -12,15 +12,13 @@ from typing import Any, Final, cast
 import pytest
 
 from decommission.bucket import Bucket
-from decommission.direct_connect import DirectConnect
 from decommission.errors import AwsBusyError
 from decommission.log import logger
+from decommission.places import Clients, Places
 from decommission.record import Record
 from decommission.schemas import JSON
 from decommission.settings import Settings
-from decommission.step import Step
-from decommission.survey import Survey
-from decommission.traffic import TrafficMeter
+from decommission.steps import Steps
 from sandbox.directconnect import Behaviour, DirectConnectBackend, InProcessClient, ManualClock
 from sandbox.in_process import S3, STS, CloudWatch
 from tests.support import evidence
@@ -57,7 +55,7 @@ def new_world(clock: ManualClock, *kinds: str, behaviour: Behaviour | None = Non
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The services besides Direct Connect; by default, nothing in them stops a run."""
+    """The services besides Direct Connect, in all accounts and regions; by default, nothing in them stops a run."""
 
     cloudwatch: CloudWatch = field(default_factory=CloudWatch)
     s3: S3 = field(default_factory=S3)
@@ -78,18 +76,15 @@ def new_step(  # noqa: PLR0913 - tests replace each of them
     client: object = None,
     *,
     around: Around | None = None,
+    elsewhere: Sequence[DirectConnectBackend] = (),
     settings: Settings = SETTINGS,
     clock: ManualClock | None = None,
     jitter: Callable[[], float] = lambda: 1,
-) -> Step:
-    """Make a step; its clock is the world's, unless another is given."""
+) -> Steps:
+    """Make the steps of a function at home in ``world``; their clock is the world's, unless another is given."""
     around = around or Around()
-    used = cast("Any", client or InProcessClient(world))
-    direct_connect = DirectConnect(used, lambda: used)
-    meter = TrafficMeter(lambda: cast("Any", around.cloudwatch), lookback_minutes=settings.traffic_lookback_minutes)
-    return Step(
-        direct_connect,
-        Survey(direct_connect, meter, lambda: cast("Any", around.sts)),
+    return Steps(
+        Places(_clients_in([world, *elsewhere], client or InProcessClient(world), around), settings),
         Record(Bucket(lambda: cast("Any", around.s3), settings.record_bucket)),
         settings,
         clock=clock or world.clock,
@@ -97,7 +92,21 @@ def new_step(  # noqa: PLR0913 - tests replace each of them
     )
 
 
-def take(step: Step, event: object) -> JSON:
+def _clients_in(worlds: Sequence[DirectConnectBackend], home: object, around: Around) -> Callable[..., Clients]:
+    """Make the clients of the first world, whose Direct Connect is called with ``home``, and of the others."""
+
+    def clients_with(region_name: str = worlds[0].region_name, aws_access_key_id: str = "", **_: str) -> Clients:
+        sts = around.sts.used_by(aws_access_key_id) if aws_access_key_id else around.sts
+        account = sts.account if aws_access_key_id else worlds[0].account_id
+        (world,) = (w for w in worlds if (account, region_name) == (w.account_id, w.region_name))
+        direct_connect = home if world is worlds[0] else InProcessClient(world)
+        services = {"directconnect": direct_connect, "cloudwatch": around.cloudwatch, "sts": sts}
+        return lambda service, **_: services[service]
+
+    return clients_with
+
+
+def take(step: Steps, event: object) -> JSON:
     """Take one step in the environment of a Lambda function; its event and its result are JSON."""
     with environment(), logging_to_standard_output():
         result: JSON = as_json(step(as_json(event)))
@@ -108,7 +117,9 @@ def is_under_way(event: JSON) -> bool:
     return str(event.get("phase", "DELETING")).startswith("DELETING")
 
 
-def drive(step: Step, event: JSON, clock: ManualClock, *, most_steps: int = 2_000, most_retries: int = 0) -> list[JSON]:
+def drive(
+    step: Steps, event: JSON, clock: ManualClock, *, most_steps: int = 2_000, most_retries: int = 0
+) -> list[JSON]:
     """Take steps until the run has ended, and return the result of each."""
     results = [event]
     retries = 0
@@ -128,7 +139,7 @@ def drive(step: Step, event: JSON, clock: ManualClock, *, most_steps: int = 2_00
     raise AssertionError(f"no end after {most_steps} steps: {results[-1]['reason']}")
 
 
-def drive_patiently(step: Step, event: JSON, clock: ManualClock, *, most_steps: int = 2_000) -> list[JSON]:
+def drive_patiently(step: Steps, event: JSON, clock: ManualClock, *, most_steps: int = 2_000) -> list[JSON]:
     """Like ``drive``; also retry a step if AWS is busy, as often as the state machine does."""
     return drive(step, event, clock, most_steps=most_steps, most_retries=MOST_RETRIES)
 

@@ -14,7 +14,7 @@ from decommission.models import Observation
 from decommission.run import NewRun, Override, Request, Run
 from decommission.schemas import JSON
 from tests.support.evidence import SETTINGS
-from tests.support.strategies import ACCOUNT, CONNECTION_ID, virtual_interface
+from tests.support.strategies import ACCOUNT, CONNECTION_ID, OTHER_ACCOUNT, virtual_interface
 
 # Wrong values contain this word, and no error may quote it.
 POISON: Final = "hush"
@@ -22,6 +22,7 @@ OTHER_ID: Final = f"dxcon-{POISON}{POISON}"
 INTERFACE_ID: Final = "dxvif-aaaaaaa1"
 NOW: Final = datetime(2026, 1, 5, 12, tzinfo=UTC)
 EXECUTION: Final = f"arn:aws:states:eu-central-1:{ACCOUNT}:execution:decommission:run-1"
+ROLE: Final = f"arn:aws:iam::{OTHER_ACCOUNT}:role/{SETTINGS.spoke_role_name}"
 RESULTS: Final = Path(__file__).parents[1] / "results"
 
 REQUEST: Final[JSON] = {"connectionId": CONNECTION_ID}

@@ -26,6 +26,8 @@ SETTINGS = Settings(
     traffic_threshold_bps=10_000,
     allow_overrides_from_events=False,
     record_bucket="records",
+    spoke_role_name="dx-decommission-spoke",
+    spoke_external_id="dx-decommission",
 )
 REQUEST = Request(connection_id=CONNECTION_ID, patience_minutes=240)
 APPROVED = replace(

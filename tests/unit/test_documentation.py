@@ -16,7 +16,7 @@ from tests.unit.test_layers import LAYERS
 README = ROOT / "README.md"
 DESIGN = ROOT / "docs/design.md"
 OPERATIONS = ROOT / "docs/operations.md"
-DOCUMENTS = [README, DESIGN, OPERATIONS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+DOCUMENTS = [README, DESIGN, OPERATIONS, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "spoke/README.md"]
 # How the README names the kinds of ids that an override may name.
 KINDS = {"connection": "dxcon", "those": "dxcon", "interfaces": "dxvif", "LAG": "dxlag", "group": "dxrg"}
 

@@ -23,7 +23,9 @@ LAYERS = [
     ["contract", "metrics", "log", "record"],
     ["direct_connect", "report"],
     ["survey"],
+    ["places"],
     ["step"],
+    ["steps"],
     ["handler"],
 ]
 GUARDS = [["evidence"], ["tags", "owners", "state", "leftovers", "planned", "traffic", "consent"], ["lag", "paths"]]

@@ -17,6 +17,8 @@ VALID = {
     "TRAFFIC_THRESHOLD_BPS": "10000",
     "ALLOW_OVERRIDES_FROM_EVENTS": "false",
     "RECORD_BUCKET": "records",
+    "SPOKE_EXTERNAL_ID": "of our hub",
+    "SPOKE_ROLE_NAME": "spoke",
 }
 LEAST = {
     "PATIENCE_MINUTES": 30,
@@ -47,6 +49,8 @@ def test_valid_variables() -> None:
         traffic_threshold_bps=10_000,
         allow_overrides_from_events=False,
         record_bucket="records",
+        spoke_external_id="of our hub",
+        spoke_role_name="spoke",
     )
     assert expected == Settings.from_environment(VALID)
 

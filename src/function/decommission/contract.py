@@ -43,7 +43,8 @@ MOST_COMPLAINTS = 10
 WORDS = {"extra_forbidden": "is no known field", "missing": "is missing"}
 # These members tell an envelope from a request.
 ENVELOPE = {"detail", "detail-type"}
-REQUEST_FIELDS = {field.alias for field in RequestSchema.model_fields.values() if field.alias}
+# EventBridge writes the region of the event into each envelope; that of a request stands in its detail.
+REQUEST_FIELDS = {field.alias for field in RequestSchema.model_fields.values() if field.alias} - {"region"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +61,30 @@ def read(event: object, *, now: datetime, settings: Settings) -> NewRun | Run | 
 
     Raises InvalidRequestError, which names every field that is wrong, and never quotes its value.
     """
+    run: NewRun | Run | Ended
     try:
         if isinstance(event, dict) and "phase" in event:
-            return _continued(parsed(ResultSchema, event), now, settings)
-        return _started(event, now, settings)
+            run = _continued(parsed(ResultSchema, event), now, settings)
+        else:
+            run = _started(event, now, settings)
     except ValidationError as error:
         raise InvalidRequestError(complaints(error)) from None
+    if not isinstance(run, Ended):
+        _check_role(run, settings)
+    return run
+
+
+def _check_role(run: NewRun, settings: Settings) -> None:
+    """Refuse a role that today's settings do not name, also if an earlier step was allowed to assume it."""
+    if run.request.role_arn is None:
+        return
+    arn, _, name = run.request.role_arn.partition("/")
+    if name != settings.spoke_role_name:
+        raise InvalidRequestError(
+            f"roleArn: must end with :role/{settings.spoke_role_name} (SpokeRoleName), in whatever account"
+        )
+    if run.partition is not None and run.partition != arn.split(":")[1]:
+        raise InvalidRequestError("roleArn: must be of the partition in which the state machine runs")
 
 
 def _started(event: object, now: datetime, settings: Settings) -> NewRun:

@@ -66,12 +66,16 @@ class DirectConnect:
         self._deleting = deleting
         self._deleting_client: DirectConnectClient | None = None
 
+    @property
+    def region(self) -> str:
+        return self._client.meta.region_name
+
     def observe(self, connection_id: str) -> Observation:
         """Look at a connection and, last, at the virtual interfaces attached to it."""
         connection, refusal = self._connection(connection_id)
         shown = {v.virtual_interface_id: v for v in self.virtual_interfaces(connection_id)}
         return Observation(
-            region=self._client.meta.region_name,
+            region=self.region,
             connection=connection,
             # A LAG's interfaces carry the LAG's id and do not belong to its members.
             virtual_interfaces=tuple(v for v in shown.values() if v.connection_id == connection_id),

@@ -13,15 +13,13 @@ import botocore.session
 from botocore.config import Config
 
 from decommission.bucket import Bucket
-from decommission.direct_connect import DirectConnect
 from decommission.errors import DecommissionError
 from decommission.log import logger
+from decommission.places import Clients, Places
 from decommission.record import Record
 from decommission.schemas import JSON
 from decommission.settings import Settings
-from decommission.step import Step
-from decommission.survey import Survey
-from decommission.traffic import TrafficMeter
+from decommission.steps import Steps
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -40,22 +38,18 @@ _ONCE = _CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 
 _session = botocore.session.get_session()
 
 
-@cache
-def _client(service: str, config: Config = _CONFIG) -> Any:  # noqa: ANN401 - boto3's clients have a type for each service
-    return _session.create_client(service, config=config)
+def _clients_with(**access: Any) -> Clients:  # noqa: ANN401 - as create_client
+    @cache
+    def client(service: str, *, once: bool = False) -> Any:  # noqa: ANN401 - boto3's clients have a type for each service
+        return _session.create_client(service, config=_ONCE if once else _CONFIG, **access)
+
+    return client
 
 
 _settings = Settings.from_environment(os.environ)
-_direct_connect = DirectConnect(_client("directconnect"), partial(_client, "directconnect", _ONCE))
-_step = Step(
-    _direct_connect,
-    # Their clients are made when they are needed: a step that only looks needs none of them.
-    Survey(
-        _direct_connect,
-        TrafficMeter(partial(_client, "cloudwatch"), lookback_minutes=_settings.traffic_lookback_minutes),
-        partial(_client, "sts"),
-    ),
-    Record(Bucket(partial(_client, "s3"), _settings.record_bucket)),
+_step = Steps(
+    Places(_clients_with, _settings),
+    Record(Bucket(partial(_clients_with(), "s3"), _settings.record_bucket)),
     _settings,
 )
 

@@ -70,17 +70,20 @@ def ended(run: NewRun, observation: Observation, stop: Stop, now: datetime) -> d
     return {metric: value for metric, value in values.items() if value}
 
 
-def publish(run: NewRun, values: Mapping[Metric, float]) -> None:
+def publish(run: NewRun, region: str, values: Mapping[Metric, float]) -> None:
     """
     Print one EMF document; none without values, and none for a dry run.
 
     Namespace and service come from the environment (POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME). The
-    connection's id is metadata: as a dimension, each connection would be a new metric, and billed as one.
+    connection's id and place are metadata: as dimensions, each would be a new metric, and billed as one.
     """
     if not values or run.request.dry_run:
         return
     metrics = EphemeralMetrics()
     metrics.add_metadata("connectionId", run.request.connection_id)
+    metrics.add_metadata("region", region)
+    if run.account is not None:
+        metrics.add_metadata("account", run.account)
     for metric, value in values.items():
         metrics.add_metric(name=metric, unit=metric.unit, value=value)
     metrics.flush_metrics()

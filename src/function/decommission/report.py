@@ -79,6 +79,7 @@ def report_document(
         name: result[name] for name in (*SHARED, "phase", "reason", "connectionAtStart", "connectionState", "calls")
     } | {
         "region": observation.region,
+        "account": run.account,
         **_gone(run, {*existing, *moved}, is_completed=is_completed),
         "leftBehind": left + (_left_by_aws(run) if is_completed and isinstance(run, Run) else []),
         "toDo": _to_do(run, at_start, moved) if is_completed and isinstance(run, Run) and at_start else [],

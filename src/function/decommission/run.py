@@ -102,13 +102,32 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a run works. By default, in the function's own region and with the function's own role."""
+
+    region: str | None = None
+    role_arn: str | None = None
+
+    @property
+    def account(self) -> str | None:
+        """The account of the role; None for the function's own."""
+        return self.role_arn.split(":")[4] if self.role_arn else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     connection_id: str
+    region: str | None = None
+    role_arn: str | None = None
     dry_run: bool = False
     plan_digest: str | None = None
     overrides: tuple[Override, ...] = ()
     patience_minutes: int
     reason: str | None = None
+
+    @property
+    def place(self) -> Place:
+        return Place(region=self.region, role_arn=self.role_arn)
 
     def overrides_of(self, guard: str) -> tuple[Override, ...]:
         return tuple(override for override in self.overrides if override.guard == guard)
@@ -152,6 +171,16 @@ class NewRun:
     started_at: datetime
     execution: str | None = None
     event: Trigger | None = None
+
+    @property
+    def account(self) -> str | None:
+        """The account in which the run works: that of its role, else the execution's; None if neither is known."""
+        return self.request.place.account or _part_of_arn(self.execution, 4)
+
+    @property
+    def partition(self) -> str | None:
+        """The partition of the function, such as ``aws``; None if no execution drives the run."""
+        return _part_of_arn(self.execution, 1)
 
     @property
     def deadline(self) -> datetime:
@@ -225,3 +254,8 @@ class Run(NewRun):
             key = (call.action, call.resource_id, call.is_accepted)
             kept[key] = kept.get(key, call) if call.is_accepted else call
         return replace(self, calls=tuple(kept.values()))
+
+
+def _part_of_arn(arn: str | None, number: int) -> str | None:
+    parts = (arn or "").split(":")
+    return parts[number] or None if len(parts) > number else None

@@ -28,6 +28,8 @@ MOST_IDS_IN_ALL = 600
 type ConnectionId = Annotated[str, Field(pattern=r"^dxcon-[0-9a-z]{8,21}$")]
 type Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 type Arn = Annotated[str, Field(pattern=r"^arn:[!-~]{1,1000}$")]
+type Region = Annotated[str, Field(pattern=r"^[a-z]{2,4}(-[a-z]{2,12}){1,3}-[0-9]{1,2}$")]
+type RoleArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]{0,20}:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]{1,576}$")]
 
 
 def _moment(value: Any) -> datetime:  # noqa: ANN401 - any JSON
@@ -91,6 +93,8 @@ class OverrideSchema(Strict):
 
 class RequestSchema(Strict):
     connection_id: ConnectionId
+    region: Region | None = None
+    role_arn: RoleArn | None = None
     dry_run: bool = False
     plan_digest: Digest | None = None
     overrides: Annotated[tuple[OverrideSchema, ...], Field(max_length=MOST_OVERRIDES)] = ()
@@ -106,6 +110,8 @@ class RequestSchema(Strict):
     def request(self, default_patience_minutes: int) -> Request:
         return Request(
             connection_id=self.connection_id,
+            region=self.region,
+            role_arn=self.role_arn,
             dry_run=self.dry_run,
             plan_digest=self.plan_digest,
             overrides=tuple(Override(**dict(override)) for override in self.overrides),
@@ -200,11 +206,17 @@ class _Policy(BaseModel):
 
 
 class _Resource(BaseModel):
-    """A connection has many members; those of a request must not be among them, since they would be ignored."""
+    """
+    A connection has many members; those of a request must not be among them, since they would be ignored.
+
+    Both have ``region``, with the same meaning.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, strict=True, frozen=True)
 
     connection_id: ConnectionId
+    region: Region | None = None
+    role_arn: None = None
     dry_run: None = None
     plan_digest: None = None
     overrides: None = None
@@ -224,7 +236,8 @@ class CustodianEvent(Strict):
 
     def request(self) -> JSON:
         named = f" {self.policy.name}" if self.policy else ""
-        return {"connectionId": self.resource.connection_id, "reason": f"Cloud Custodian policy{named}"}
+        asked = {"connectionId": self.resource.connection_id, "reason": f"Cloud Custodian policy{named}"}
+        return asked | ({"region": self.resource.region} if self.resource.region else {})
 
 
 class Envelope(BaseModel):

@@ -26,7 +26,8 @@ class Settings(TagSettings):
     The template's parameters.
 
     ``patience_minutes`` is the deadline of a request that names none. ``managed_by_tag_keys`` are compared without
-    regard to case or outer blanks.
+    regard to case or outer blanks. A request may name the role ``spoke_role_name`` of any account; it is
+    assumed with ``spoke_external_id``.
     """
 
     patience_minutes: int
@@ -37,6 +38,8 @@ class Settings(TagSettings):
     traffic_threshold_bps: int
     allow_overrides_from_events: bool
     record_bucket: str
+    spoke_role_name: str
+    spoke_external_id: str
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -53,6 +56,8 @@ class Settings(TagSettings):
             traffic_threshold_bps=number(environment, "TRAFFIC_THRESHOLD_BPS", least=0),
             allow_overrides_from_events=switch(environment, "ALLOW_OVERRIDES_FROM_EVENTS"),
             record_bucket=text(environment, "RECORD_BUCKET"),
+            spoke_role_name=text(environment, "SPOKE_ROLE_NAME"),
+            spoke_external_id=text(environment, "SPOKE_EXTERNAL_ID"),
         )
         if settings.patience_minutes < settings.least_patience_minutes:
             raise ConfigurationError("PATIENCE_MINUTES must not be below LEAST_PATIENCE_MINUTES")

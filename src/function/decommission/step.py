@@ -1,21 +1,21 @@
-"""One step of a run: read the event, look at the world, decide, act, and write the result."""
+"""One step of a run: look at the world, decide, act, and write the result."""
 
-import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import assert_never, cast
 
 from decommission import contract, decision, guards, metrics
-from decommission.contract import Ended, StepOutcome
+from decommission.contract import StepOutcome
 from decommission.decision import Delete, LookAgain, MakePlan, SeemsGone, Stop
-from decommission.direct_connect import DirectConnect, denial
+from decommission.direct_connect import denial
 from decommission.guards.evidence import Evidence
 from decommission.guards.paths import paths
 from decommission.guards.tags import essential
 from decommission.log import log_call, log_verdicts, logger
 from decommission.metrics import Metric
 from decommission.models import Aftermath, Connection, Observation, Surroundings
+from decommission.places import Here
 from decommission.plan import Plan
 from decommission.record import Record
 from decommission.remains import has_begun, what_is_left
@@ -23,7 +23,6 @@ from decommission.report import plan_document, progress_document, report_documen
 from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Run, Verdict
 from decommission.schemas import JSON
 from decommission.settings import Settings
-from decommission.survey import Survey
 from decommission.wait import SHORTEST_WAIT_SECONDS, wait_seconds
 
 # A step makes delete calls for so long after its last look, and leaves the rest to the next step.
@@ -32,52 +31,39 @@ DELETING_TIME = timedelta(seconds=10)
 SURVEY_LASTS = timedelta(minutes=1)
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Step:
     """
-    Looks at the world, does one thing, and says what to do next; keeps nothing between calls.
+    Looks at the world, does one thing, and says what to do next.
 
-    Called again by anything, at any time and with the same event, it converges on the same end. ``clock`` answers in
-    UTC, ``jitter`` a number from 0 to 1.
+    ``clock`` answers in UTC, ``jitter`` a number from 0 to 1.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a seam: AWS, time and chance
+    def __init__(
         self,
-        direct_connect: DirectConnect,
-        survey: Survey,
+        here: Here,
+        *,
         record: Record,
         settings: Settings,
-        *,
-        clock: Callable[[], datetime] = _utc_now,
-        jitter: Callable[[], float] = random.random,
+        clock: Callable[[], datetime],
+        jitter: Callable[[], float],
     ) -> None:
-        self._direct_connect = direct_connect
-        self._survey = survey
+        self._here = here
         self._record = record
         self._settings = settings
         self._clock = clock
         self._jitter = jitter
 
-    def __call__(self, event: object) -> JSON:
+    def __call__(self, run: NewRun) -> JSON:
         """
         Take one step.
 
-        Raises InvalidRequestError before any call is made; AwsBusyError, AwsDeniedError and ConfigurationError when AWS
-        did not let it finish. What was deleted until then stays deleted, and the next step finds it so.
+        Raises AwsBusyError, AwsDeniedError and ConfigurationError when AWS did not let it finish. What was deleted
+        until then stays deleted, and the next step finds it so.
         """
-        run = contract.read(event, now=self._clock(), settings=self._settings)
-        if isinstance(run, Ended):
-            logger.append_keys(connectionId=run.connection_id)
-            logger.info("the run had ended before this step", phase=run.phase)
-            return cast("JSON", event)
-        logger.append_keys(connectionId=run.request.connection_id, execution=run.execution)
         return self._go_on(run) if isinstance(run, Run) else self._begin(run)
 
     def _begin(self, run: NewRun) -> JSON:
-        observation = self._direct_connect.observe(run.request.connection_id)
+        observation = self._here.direct_connect.observe(run.request.connection_id)
         decided = decision.first(observation, run)
         if isinstance(decided, MakePlan):
             return self._plan(run, observation, cast("Connection", observation.connection))
@@ -121,7 +107,7 @@ class Step:
         return self._finish(planned, decided, observation, result)
 
     def _go_on(self, run: Run) -> JSON:
-        observation = self._direct_connect.observe(run.request.connection_id)
+        observation = self._here.direct_connect.observe(run.request.connection_id)
         decided = self._next(observation, run)
         if isinstance(decided, Delete):
             return self._delete(run, observation, cast("Connection", observation.connection))
@@ -135,7 +121,7 @@ class Step:
         """Look around, look again, ask the guards, record what is about to be done, and do it."""
         surroundings = self._look_around(connection, before, with_routes=not run.has_begun, with_record=False)
         surveyed_at = self._clock()
-        observation = self._direct_connect.observe(run.request.connection_id)
+        observation = self._here.direct_connect.observe(run.request.connection_id)
         looked_at = self._clock()
         decided = self._next(observation, run)
         if not isinstance(decided, Delete):
@@ -179,7 +165,7 @@ class Step:
                     break
         finally:
             # Also when something unforeseen breaks the loop: the next step does not ask for these again.
-            metrics.publish(run, metrics.requested(run, calls))
+            metrics.publish(run, observation.region, metrics.requested(run, calls))
         denied = [call for call in calls if call.outcome is CallOutcome.DENIED]
         if denied and not any(call.may_have_had_effect for call in calls):
             raise denial(denied[0], what_is_left(observation, run.with_calls(calls)))
@@ -196,13 +182,13 @@ class Step:
     def _call(self, action: Action, resource_id: str, run: Run, now: datetime) -> Call:
         match action:
             case Action.DELETE_VIRTUAL_INTERFACE:
-                return self._direct_connect.delete_virtual_interface(resource_id, now)
+                return self._here.direct_connect.delete_virtual_interface(resource_id, now)
             case Action.DISASSOCIATE_FROM_LAG:
                 # Only ever the LAG that the plan names.
                 lag_id = cast("str", run.plan.lag_id)
-                return self._direct_connect.disassociate_connection_from_lag(resource_id, lag_id, now)
+                return self._here.direct_connect.disassociate_connection_from_lag(resource_id, lag_id, now)
             case Action.DELETE_CONNECTION:
-                return self._direct_connect.delete_connection(resource_id, now)
+                return self._here.direct_connect.delete_connection(resource_id, now)
             case _:
                 assert_never(action)
 
@@ -213,7 +199,7 @@ class Step:
             left = paths(gateway_id, connection.connection_id, around, self._settings)
             return [path.virtual_interface_id for path in left]
 
-        return self._survey.look_around(
+        return self._here.survey.look_around(
             connection,
             observation,
             self._clock(),
@@ -228,7 +214,7 @@ class Step:
         aftermath: Aftermath | None = None
         if isinstance(decided, SeemsGone):
             planned = run.plan.virtual_interface_ids if isinstance(run, Run) else ()
-            aftermath = self._survey.aftermath(run.request.connection_id, planned)
+            aftermath = self._here.survey.aftermath(run.request.connection_id, planned)
             decided = decision.confirmed(decided, aftermath, run, self._clock())
         if isinstance(decided, Stop):
             if decided.already_gone:
@@ -257,7 +243,7 @@ class Step:
             report = report_document(result, run, observation, aftermath, now)
             if self._record.write_report(run, report):
                 values |= metrics.ended(run, observation, decided, now)
-        metrics.publish(run, values)
+        metrics.publish(run, observation.region, values)
         return result
 
     def _result(
@@ -277,7 +263,7 @@ class Step:
             wait = wait_seconds(run, phase_started_at, now, minimum=minimum, jitter=jitter)
         outcome = StepOutcome(
             phase=decided.phase,
-            reason=decided.reason,
+            reason=f"{self._here.name}: {decided.reason}" if self._here.name else decided.reason,
             wait_seconds=wait if decided.phase.waits else 0,
             verdicts=verdicts,
             already_gone=isinstance(decided, Stop) and decided.already_gone,

@@ -77,6 +77,9 @@ def of_report(report: JSON, record: str) -> Message:
         detail_type=DETAIL_TYPES[phase],
         detail={
             "connectionId": id_,
+            "region": report["region"],
+            # Reports of the first release lack it.
+            "account": report.get("account"),
             "phase": phase,
             "dryRun": report["request"]["dryRun"],
             "alreadyGone": phase == "COMPLETED" and report["plan"] is None,
@@ -162,7 +165,8 @@ def _why(report: JSON) -> str:
 
 def _described(report: JSON) -> str:
     connection = report.get("connectionAtStart") or {}
-    parts = [connection.get("name"), connection.get("bandwidth"), connection.get("location"), report.get("region")]
+    parts = [connection.get("name"), connection.get("bandwidth"), connection.get("location"), report["region"]]
+    parts += [f"account {report['account']}"] if report.get("account") else []
     known = ", ".join(part for part in parts if part)
     return f" ({known})" if known else ""
 

@@ -7,7 +7,7 @@ import pytest
 
 from decommission import contract
 from decommission.errors import InvalidRequestError
-from decommission.run import NewRun
+from decommission.run import NewRun, Place
 from sandbox.stack import ROOT
 from tests.support.driver import SETTINGS
 from tests.support.strategies import CONNECTION_ID, START
@@ -29,6 +29,13 @@ def test_the_connection_comes_from_the_resource_and_the_reason_from_the_policy()
     assert (False, None, ()) == (request.dry_run, request.plan_digest, request.overrides)
 
 
+@pytest.mark.parametrize("region", ["eu-central-1", "us-east-1", None])
+def test_the_run_works_in_the_region_of_the_resource(region: str | None) -> None:
+    """Otherwise a connection of another region would count as gone."""
+    resource = {name: value for name, value in (EVENT["resource"] | {"region": region}).items() if value is not None}
+    assert Place(region=region) == read(EVENT | {"resource": resource}).request.place
+
+
 def test_a_policy_may_be_left_out() -> None:
     assert "Cloud Custodian policy" == read({"resource": EVENT["resource"]}).request.reason
 
@@ -48,6 +55,9 @@ def test_the_state_machine_wraps_it_like_a_request() -> None:
         pytest.param(
             {"resource": {"connectionId": "dxvif-fg5678gh"}}, "resource.connectionId: ", id="another kind of id"
         ),
+        pytest.param(
+            {"resource": EVENT["resource"] | {"region": "x"}}, "resource.region: ", id="a region of the wrong form"
+        ),
         pytest.param({"policy": {}}, "policy.name: is missing", id="a policy without a name"),
         pytest.param({"policy": {"name": "x" * 257}}, "policy.name: ", id="a long name"),
         pytest.param({"policy": {"name": "a\nb"}}, "policy.name: ", id="a name that cannot be printed"),
@@ -61,7 +71,7 @@ def test_what_is_refused(changes: dict[str, Any], complaint: str) -> None:
     assert complaint in str(raised.value)
 
 
-@pytest.mark.parametrize("name", ["dryRun", "planDigest", "overrides", "patienceMinutes", "reason"])
+@pytest.mark.parametrize("name", ["roleArn", "dryRun", "planDigest", "overrides", "patienceMinutes", "reason"])
 def test_a_field_of_a_request_is_not_ignored_among_those_of_a_connection(name: str) -> None:
     with pytest.raises(InvalidRequestError, match=f"resource.{name}: "):
         read({"resource": EVENT["resource"] | {name: True}})

@@ -3,10 +3,11 @@
 import pytest
 
 from decommission.schemas import JSON
-from tests.support.events import EXECUTION, OTHER_ID, POISON, REQUEST, brief, complaint, run_of, started
+from tests.support.events import EXECUTION, OTHER_ID, POISON, REQUEST, ROLE, brief, complaint, run_of, started
 from tests.support.strategies import CONNECTION_ID
 
-DEFAULTS: JSON = {"dryRun": False, "planDigest": None, "overrides": [], "patienceMinutes": None, "reason": None}
+DEFAULTS: JSON = {"region": None, "roleArn": None, "dryRun": False, "planDigest": None, "overrides": []}
+DEFAULTS |= {"patienceMinutes": None, "reason": None}
 LONG_ID = f"dxcon-{'z' * 21}"
 WRONG: dict[str, list[object]] = {
     "connectionId": [
@@ -14,6 +15,24 @@ WRONG: dict[str, list[object]] = {
         *[f"dxcon-{POISON}abc", f"dxcon-{POISON * 5}ab", f"dxcon-{POISON * 2_500}", OTHER_ID.upper()],
         *[f"dxvif-{POISON}{POISON}", f"dxlag-{POISON}{POISON}"],
         f"arn:aws:directconnect:eu-central-1:1:dxcon/{OTHER_ID}",
+    ],
+    "region": [
+        *[
+            "",
+            5,
+            POISON,
+            "EU-central-1",
+            "eu-central-1 ",
+            "eu-central-1\n",
+            "eu-central",
+            "eu-central-a",
+            "eu_central_1",
+        ],
+        *[f"{POISON}e-central-1", "eu-central-123", "eu-central-1.evil.example", ["eu-central-1"]],
+    ],
+    "roleArn": [
+        *["", 5, POISON, ROLE.upper(), f"{ROLE} ", f"{ROLE}\n", f" {ROLE}", [ROLE], ROLE.replace(":iam:", ":sts:")],
+        *[ROLE.replace("210987654321", "21098765432"), ROLE.replace(":role/", ":user/"), f"{ROLE}*"],
     ],
     "dryRun": ["true", 1, None],
     "planDigest": ["0" * 12, "0" * 63, "0" * 65, "A" * 64, POISON * 16, ["0" * 64]],
@@ -28,6 +47,8 @@ WRONG: dict[str, list[object]] = {
     [
         ({}, {}),
         ({"connectionId": LONG_ID}, {"connection_id": LONG_ID}),
+        *[({"region": region}, {"region": region}) for region in ("us-east-1", "us-gov-west-1", "us-isob-east-1")],
+        ({"roleArn": ROLE}, {"role_arn": ROLE}),
         ({"dryRun": True}, {"dry_run": True}),
         ({"planDigest": "0" * 64}, {"plan_digest": "0" * 64}),
         (DEFAULTS, {}),

@@ -24,6 +24,7 @@ def report(phase: str, **changes: object) -> dict[str, Any]:
         "reason": "dxcon-fg5678gh is gone",
         "connectionAtStart": {"name": "site-a", "bandwidth": "10Gbps", "location": "EqFA5"},
         "region": "eu-central-1",
+        "account": "123456789012",
         "plan": {"digest": DIGEST},
         "guards": [],
         "deleted": ["dxvif-aaaaaaa1", "dxcon-fg5678gh"],
@@ -48,7 +49,7 @@ class TestReport:
         told = of_report(report("COMPLETED"), RECORD)
         assert "[dx-decommission] dxcon-fg5678gh COMPLETED" == told.subject
         assert (
-            "What: dxcon-fg5678gh (site-a, 10Gbps, EqFA5, eu-central-1): COMPLETED\n\n"
+            "What: dxcon-fg5678gh (site-a, 10Gbps, EqFA5, eu-central-1, account 123456789012): COMPLETED\n\n"
             "Why: dxcon-fg5678gh is gone\n\n"
             "Deleted: dxvif-aaaaaaa1, dxcon-fg5678gh\n\n"
             "Left behind: \n- dxgw-1: gateways stay\n\n"
@@ -100,7 +101,7 @@ class TestReport:
         unknown = report(
             "BLOCKED", plan=None, connectionAtStart=None, execution=None, request={"reason": None, "dryRun": True}
         )
-        told = of_report(unknown | {"estimatedMonthlySavingUsd": None}, RECORD)
+        told = of_report(unknown | {"estimatedMonthlySavingUsd": None, "account": None}, RECORD)
         assert "What: dxcon-fg5678gh (eu-central-1): BLOCKED\n" in told.text
         assert [word in told.text for word in ("None", "Saving", "Execution", "Asked for")] == [False] * 4
 

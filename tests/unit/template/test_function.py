@@ -72,7 +72,7 @@ def test_the_longest_variables_fit_into_what_lambda_allows(
 ) -> None:
     longest = dict.fromkeys(("ApprovalTagKey", "ApprovalTagValue", "ProtectionTagKey"), "v" * 128)
     longest |= {"ManagedByTagKeys": "v" * 1024, "MetricsNamespace": "v" * 255, "EndpointUrl": "v" * 255}
-    longest |= {"RecordBucket": "v" * 63}
+    longest |= {"RecordBucket": "v" * 63, "SpokeRoleName": "v" * 64, "SpokeExternalId": "v" * 256}
     assert len(str(dict(WatchedEnvironment(parameters, variables, **longest)))) < 4096
 
 

@@ -64,6 +64,12 @@ VALUES = {
     "SweepDryRun": (["false"], ["False", "no"]),
     "EventRuleState": (["DISABLED"], ["enabled", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"]),
     "AllowOverridesFromEvents": (["true"], ["True", "yes"]),
+    "SpokeRoleName": (
+        ["spoke", "a_b+c=d,e.f@g-h", "r" * 64],
+        # No path, and nothing that a policy reads as a wildcard.
+        ["", "team/spoke", "spoke*", "spoke?", "a b", "a:b", "$", "spoke\n", "r" * 65],
+    ),
+    "SpokeExternalId": (["ab", "a/b:c", "e" * 256], ["", "a", "a b", "a*", "e" * 257]),
     "NotificationEmail": (["network+ports@example.com"], ["network", " ", "a@b c", f"a@{'x' * 253}"]),
     "EndpointUrl": (
         ["http://127.0.0.1:4566", "http://[::1]:4566/", "https://sandbox.example"],
@@ -139,6 +145,8 @@ def test_the_defaults(parameters: dict[str, Any]) -> None:
         "PatienceMinutes": "240",
         "ProtectionTagKey": "decommission-protected",
         "RecordRetentionDays": "2557",
+        "SpokeExternalId": "dx-decommission",
+        "SpokeRoleName": "dx-decommission-spoke",
         "TrafficLookbackMinutes": "1440",
         "TrafficThresholdBps": "10000",
     } == {name: parameter["Default"] for name, parameter in parameters.items()}

@@ -93,6 +93,7 @@ def test_the_outputs(template: dict[str, Any]) -> None:
         "DeadLetterQueueArn": {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]},
         "DeadLetterQueueUrl": {"Ref": "DeadLetterQueue"},
         "DecommissionFunctionName": {"Ref": "DecommissionFunction"},
+        "DecommissionFunctionRoleArn": {"Fn::GetAtt": ["DecommissionFunctionRole", "Arn"]},
         "NotificationTopicArn": {"Ref": "NotificationTopic"},
         "RecordBucketName": {"Ref": "RecordBucket"},
         "ScheduleRoleArn": {"Fn::GetAtt": ["ScheduleRole", "Arn"]},
