@@ -89,8 +89,8 @@ class Sandbox:
 
     def deploy_spoke(self, account: str, **parameters: str) -> Stack:
         """Let the application work in another account: deploy that account's stack there."""
-        hub = self.stack.outputs["DecommissionFunctionRoleArn"]
-        roles = {"HubRoleArn": hub, "HubReaderRoleArn": f"{hub}-reader"}
+        hub = self.stack.outputs
+        roles = {"HubRoleArn": hub["DecommissionFunctionRoleArn"], "HubReaderRoleArn": hub["SweepFunctionRoleArn"]}
         return deploy_spoke(self.client("cloudformation", account=account), SPOKE_STACK_NAME, roles | parameters)
 
     @property

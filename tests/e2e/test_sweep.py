@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from sandbox.aws import Sandbox
-from sandbox.directconnect import AccessDenied
-from sandbox.world import QUIET_BPS, measure
+from sandbox.directconnect import AccessDenied, DirectConnectBackend
+from sandbox.world import QUIET_BPS, measure, measure_in
+from tests.e2e.conftest import QUICK
 from tests.e2e.runs import available, executions, failure, output, totals
 
 TIME = "2026-11-01T02:00:00Z"
@@ -194,3 +195,61 @@ class TestFleet:
     def test_it_is_a_dry_run_by_default(self, sandbox: Sandbox) -> None:
         build(sandbox)
         assert 1 == output(sandbox.sweep({"connectionIds": ["dxcon-due00001"]}))["counts"]["PLANNED"]
+
+
+OTHER_ACCOUNT = "210987654321"
+PLACES = {"SweepDryRun": "false", "SweepPlaces": f"eu-central-1,us-east-1,us-east-1@{OTHER_ACCOUNT}"}
+
+
+@pytest.mark.parametrize("sandbox", [PLACES], indirect=True)
+class TestPlaces:
+    @pytest.fixture
+    def worlds(self, sandbox: Sandbox) -> dict[str, DirectConnectBackend]:
+        """Return the world of each place, each with one connection that is due."""
+        worlds = {
+            "dxcon-here0001": sandbox.direct_connect,
+            "dxcon-region01": sandbox.direct_connect_in(region="us-east-1"),
+            "dxcon-account1": sandbox.direct_connect_in(account=OTHER_ACCOUNT, region="us-east-1"),
+        }
+        for id_, world in worlds.items():
+            world.behaviour = QUICK
+            world.add_connection(id_, tags=APPROVED | PAST)
+            measure_in(world, id_, QUIET_BPS)
+        return worlds
+
+    def states(self, worlds: dict[str, DirectConnectBackend]) -> dict[str, str]:
+        return {id_: world.connections[id_].state for id_, world in worlds.items()}
+
+    def test_a_sweep_takes_what_is_due_in_all_places(
+        self, sandbox: Sandbox, worlds: dict[str, DirectConnectBackend]
+    ) -> None:
+        sandbox.deploy_spoke(OTHER_ACCOUNT)
+        assert 3 == output(sandbox.sweep(SCHEDULED))["counts"]["COMPLETED"]
+        assert dict.fromkeys(worlds, "deleted") == self.states(worlds)
+
+    def test_a_place_that_cannot_be_listed_does_not_stop_the_others(
+        self, sandbox: Sandbox, worlds: dict[str, DirectConnectBackend]
+    ) -> None:
+        output(sandbox.sweep(SCHEDULED))
+        assert {**dict.fromkeys(worlds, "deleted"), "dxcon-account1": "available"} == self.states(worlds)
+        (skipped,) = [one for one in summary(sandbox)["connections"] if one["end"] == "SKIPPED"]
+        assert f"us-east-1 of account {OTHER_ACCOUNT}" == skipped["id"]
+        assert skipped["reason"].startswith("AWS denied sts:AssumeRole")
+
+    def test_an_id_that_two_places_show_is_started_once(
+        self, sandbox: Sandbox, worlds: dict[str, DirectConnectBackend]
+    ) -> None:
+        worlds["dxcon-region01"].add_connection("dxcon-here0001", tags=APPROVED | PAST)
+        sandbox.deploy_spoke(OTHER_ACCOUNT)
+        result = output(sandbox.sweep(SCHEDULED))
+        assert (3, 1) == (result["counts"]["COMPLETED"], result["counts"]["SKIPPED"])
+        assert "available" == worlds["dxcon-region01"].connections["dxcon-here0001"].state
+
+    def test_a_fleet_by_tags_in_another_account(
+        self, sandbox: Sandbox, worlds: dict[str, DirectConnectBackend]
+    ) -> None:
+        role = sandbox.deploy_spoke(OTHER_ACCOUNT).outputs["SpokeRoleArn"]
+        fleet = {"tags": PAST, "request": {"region": "us-east-1", "roleArn": role}}
+        assert 1 == output(sandbox.sweep(fleet))["counts"]["COMPLETED"]
+        assert "deleted" == self.states(worlds)["dxcon-account1"]
+        assert "available" == self.states(worlds)["dxcon-region01"]

@@ -9,6 +9,7 @@ OBJECTS = f"arn:aws:s3:::{BUCKET}"
 SWEEP = f"{OBJECTS}/sweeps/20261201T020000Z"
 REPORT = f"{OBJECTS}/dxcon-fg5678gh/2026-01-01T00-00-00.000000Z/report.json"
 SERVICES = ["directconnect", "ec2", "events", "iam", "kms", "lambda", "s3", "sns", "sqs", "states", "sts"]
+SPOKE = "arn:aws:iam::210987654321:role"
 STATES = f"arn:aws:states:{REGION}:{ACCOUNT}"
 
 
@@ -27,6 +28,10 @@ class TestFunction:
         (NOT_ALLOWED, "s3:PutObject", REPORT),
         (NOT_ALLOWED, "s3:GetObject", REPORT),
         (NOT_ALLOWED, "states:StartExecution", f"{STATES}:stateMachine:any"),
+        # Of another account, the role that can only list.
+        (ALLOWED, "sts:AssumeRole", f"{SPOKE}/dx-decommission-spoke-reader"),
+        (NOT_ALLOWED, "sts:AssumeRole", f"{SPOKE}/dx-decommission-spoke"),
+        (NOT_ALLOWED, "sts:AssumeRole", f"{SPOKE}/admin"),
     )
 
     @pytest.fixture(scope="class")
@@ -74,6 +79,7 @@ class TestStateMachine:
             (ALLOWED, "s3:GetObject", f"{SWEEP}/list.json"),
             (NOT_ALLOWED, "s3:GetObject", REPORT),
             (ALLOWED, "s3:PutObject", f"{SWEEP}/dxcon-fg5678gh.json"),
+            (ALLOWED, "s3:PutObject", f"{SWEEP}/place-1.json"),
             (NOT_ALLOWED, "s3:PutObject", f"{SWEEP}/list.json"),
             (NOT_ALLOWED, "s3:PutObject", REPORT),
         ]

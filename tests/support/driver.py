@@ -12,9 +12,10 @@ from typing import Any, Final, cast
 import pytest
 
 from decommission.bucket import Bucket
+from decommission.clients import Clients
 from decommission.errors import AwsBusyError
 from decommission.log import logger
-from decommission.places import Clients, Places
+from decommission.places import Places
 from decommission.record import Record
 from decommission.schemas import JSON
 from decommission.settings import Settings
@@ -84,7 +85,11 @@ def new_step(  # noqa: PLR0913 - tests replace each of them
     """Make the steps of a function at home in ``world``; their clock is the world's, unless another is given."""
     around = around or Around()
     return Steps(
-        Places(_clients_in([world, *elsewhere], client or InProcessClient(world), around), settings),
+        Places(
+            _clients_in([world, *elsewhere], client or InProcessClient(world), around),
+            external_id=settings.spoke_external_id,
+            lookback_minutes=settings.traffic_lookback_minutes,
+        ),
         Record(Bucket(lambda: cast("Any", around.s3), settings.record_bucket)),
         settings,
         clock=clock or world.clock,

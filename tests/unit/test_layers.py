@@ -19,7 +19,7 @@ LAYERS = [
     ["plan", "words", "settings", "prices", "creation"],
     ["run"],
     ["remains", "guards", "wait", "calls"],
-    ["decision", "schemas", "conversion", "traffic", "bucket"],
+    ["decision", "schemas", "conversion", "traffic", "bucket", "clients"],
     ["contract", "metrics", "log", "record"],
     ["direct_connect", "report"],
     ["survey"],

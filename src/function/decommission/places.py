@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from decommission.calls import Failure, attempt
+from decommission.clients import Clients, ClientsWith
 from decommission.direct_connect import DirectConnect
 from decommission.errors import AwsBusyError, AwsDeniedError
 from decommission.run import CallOutcome, NewRun, Place
-from decommission.settings import Settings
 from decommission.survey import Survey
 from decommission.traffic import TrafficMeter
 
@@ -26,18 +26,6 @@ CREDENTIALS = {
 }
 
 
-class Clients(Protocol):
-    """Makes the client of a service when it is needed; with ``once``, one that makes one attempt at each call."""
-
-    def __call__(self, service: str, *, once: bool = False) -> Any: ...  # noqa: ANN401 - each service has a type
-
-
-class ClientsWith(Protocol):
-    """Takes what botocore's ``create_client`` takes for a region and credentials; without any, the function's own."""
-
-    def __call__(self, **access: str) -> Clients: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Here:
     """The services of the place of a run. ``name`` says where that is, and is empty at home."""
@@ -50,9 +38,10 @@ class Here:
 class Places:
     """Gives each run the services of its place; the services of the function's own region and role are made once."""
 
-    def __init__(self, clients_with: ClientsWith, settings: Settings) -> None:
+    def __init__(self, clients_with: ClientsWith, *, external_id: str, lookback_minutes: int) -> None:
         self._clients_with = clients_with
-        self._settings = settings
+        self._external_id = external_id
+        self._lookback_minutes = lookback_minutes
         self._own_clients = clients_with()
         self._home = self._here(self._own_clients, "")
 
@@ -61,18 +50,21 @@ class Places:
         return self._home.direct_connect.region
 
     def at(self, run: NewRun) -> Here:
+        """Return the services of the place of a run; raises as ``of``."""
+        return self.of(run.request.place, session_name(run.execution))
+
+    def of(self, place: Place, session: str) -> Here:
         """
-        Return the services of the place of a run, with new credentials if it names a role.
+        Return the services of a place, with new credentials if it names a role; ``session`` is the name of the session.
 
         Raises AwsBusyError, and AwsDeniedError if STS does not let the function assume the role.
         """
-        place = run.request.place
         region = place.region or self.home_region
         if place.role_arn is None:
             if region == self.home_region:
                 return self._home
             return self._here(self._clients_with(region_name=region), f"in {region}")
-        credentials = self._credentials(place, place.role_arn, session_name(run.execution))
+        credentials = self._credentials(place, place.role_arn, session)
         return self._here(
             self._clients_with(region_name=region, **credentials), f"in {region} of account {place.account}"
         )
@@ -80,7 +72,7 @@ class Places:
     def _here(self, clients: Clients, name: str) -> Here:
         direct_connect = DirectConnect(clients("directconnect"), partial(clients, "directconnect", once=True))
         # The other clients are made when they are needed: a step that only looks needs none of them.
-        meter = TrafficMeter(partial(clients, "cloudwatch"), lookback_minutes=self._settings.traffic_lookback_minutes)
+        meter = TrafficMeter(partial(clients, "cloudwatch"), lookback_minutes=self._lookback_minutes)
         return Here(
             direct_connect=direct_connect, survey=Survey(direct_connect, meter, partial(clients, "sts")), name=name
         )
@@ -92,7 +84,7 @@ class Places:
             "AssumeRole",
             RoleArn=role_arn,
             RoleSessionName=session,
-            ExternalId=self._settings.spoke_external_id,
+            ExternalId=self._external_id,
         )
         if isinstance(answered, Failure):
             if answered.outcome in {CallOutcome.DENIED, CallOutcome.REFUSED}:

@@ -8,14 +8,12 @@ has ended whatever becomes of it.
 
 import json
 import os
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import botocore.session
 from aws_lambda_powertools.logging import Logger
-from botocore.config import Config
 
 from decommission.calls import call
+from decommission.clients import clients_with
 from decommission.errors import AwsBusyError, InvalidRequestError
 from notifier import sweep
 from notifier.message import Message, of_execution, of_report
@@ -25,19 +23,8 @@ if TYPE_CHECKING:
 
 SOURCE = "dx-decommission"
 
-_CONFIG = Config(
-    connect_timeout=5,
-    read_timeout=20,
-    retries={"mode": "standard", "total_max_attempts": 3},
-    s3={"addressing_style": "path" if os.environ.get("AWS_ENDPOINT_URL") else "auto"},
-)
-_session = botocore.session.get_session()
+_client = clients_with()
 logger = Logger()
-
-
-@cache
-def _client(service: str) -> Any:  # noqa: ANN401 - botocore's clients have no types
-    return _session.create_client(service, config=_CONFIG)
 
 
 @logger.inject_lambda_context(clear_state=True)

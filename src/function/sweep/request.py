@@ -7,7 +7,8 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from decommission.contract import CLOCK_SKEW, NESTED_EXECUTION_KEY, complaints, parsed
 from decommission.errors import InvalidRequestError
-from decommission.schemas import JSON, ConnectionId, Moment, RequestSchema, Strict
+from decommission.schemas import ConnectionId, Moment, RequestSchema, Strict
+from sweep.settings import SweepSettings
 
 # Far below the 256 KiB of an execution's input.
 MOST_CONNECTION_IDS = 10_000
@@ -45,7 +46,7 @@ class SweepSchema(Strict):
         return self
 
 
-def read(event: object, *, now: datetime) -> SweepSchema:
+def read(event: object, *, now: datetime, settings: SweepSettings) -> SweepSchema:
     """Read the input of an execution. Raises InvalidRequestError, which names every field that is wrong."""
     if not isinstance(event, dict):
         raise InvalidRequestError("the input must be a JSON object with scheduledTime, connectionIds or tags")
@@ -60,12 +61,12 @@ def read(event: object, *, now: datetime) -> SweepSchema:
     if asked.scheduled_time and asked.scheduled_time > now + CLOCK_SKEW:
         # What is not due yet would be deleted now.
         raise InvalidRequestError("scheduledTime: lies in the future")
+    role_arn = asked.request.get("roleArn")
+    if role_arn is not None and not settings.is_spoke(role_arn):
+        raise InvalidRequestError(f"request.roleArn: must be {settings.spoke_role_arn}, in whatever account")
+    if asked.scheduled_time and (own := asked.request.keys() & {"region", "roleArn"}):
+        raise InvalidRequestError(f"request.{min(own)}: a schedule's places are those of SweepPlaces")
     return asked
-
-
-def request_for(connection_id: str, shared: JSON, *, dry_run: bool) -> JSON:
-    """Make the request of one connection; ``dry_run`` holds unless the shared request says it itself."""
-    return {"connectionId": connection_id, "dryRun": dry_run, **shared}
 
 
 def stamp(moment: datetime) -> str:

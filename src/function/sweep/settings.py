@@ -1,12 +1,42 @@
 """What the template sets for the function that finds what is due."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from decommission.errors import ConfigurationError
 from decommission.settings import TagSettings, number, switch, text
+
+# A region, and perhaps an account with a spoke.
+_PLACE = re.compile(r"([a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2})(?:@([0-9]{12}))?", re.ASCII)
+# Stands in the ARN of a role for any account.
+_ANY = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepPlace:
+    """
+    Where a sweep lists connections, by default in the function's own region and account.
+
+    ``role_arn`` is the role with which they are decommissioned, ``reader_role_arn`` the one that lists them.
+    """
+
+    region: str | None = None
+    role_arn: str | None = None
+    reader_role_arn: str | None = None
+
+    @property
+    def name(self) -> str:
+        account = f" of account {self.role_arn.split(':')[4]}" if self.role_arn else ""
+        return f"{self.region or 'the own region'}{account}"
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The members of a request that name this place."""
+        named = {"region": self.region, "roleArn": self.role_arn}
+        return {name: value for name, value in named.items() if value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +45,8 @@ class SweepSettings(TagSettings):
     The template's parameters.
 
     ``due_tag_key`` is compared without regard to case or outer blanks. ``dry_run`` holds for requests that do not say
-    it themselves. ``concurrency`` is how many decommissions run at once.
+    it themselves. ``concurrency`` is how many decommissions run at once. ``places`` are those of scheduled sweeps.
+    ``spoke_role_arn`` and ``spoke_reader_role_arn`` have ``*`` in the place of the account.
     """
 
     due_tag_key: str
@@ -23,6 +54,18 @@ class SweepSettings(TagSettings):
     dry_run: bool
     concurrency: int
     record_bucket: str
+    places: tuple[SweepPlace, ...]
+    spoke_role_arn: str
+    spoke_reader_role_arn: str
+    spoke_external_id: str
+
+    def is_spoke(self, role_arn: str) -> bool:
+        return role_arn == self.spoke_role_arn.replace(_ANY, role_arn.split(":")[4])
+
+    def place(self, region: str | None, role_arn: str | None) -> SweepPlace:
+        """Make the place of a fleet's request."""
+        reader = self.spoke_reader_role_arn.replace(_ANY, role_arn.split(":")[4]) if role_arn else None
+        return SweepPlace(region=region, role_arn=role_arn, reader_role_arn=reader)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -34,6 +77,7 @@ class SweepSettings(TagSettings):
             raise ConfigurationError(
                 f"the environment variable SWEEP_TIME_ZONE must be a time zone such as Europe/Berlin, not {zone!r}"
             ) from None
+        spoke, reader = text(environment, "SPOKE_ROLE_ARN"), text(environment, "SPOKE_READER_ROLE_ARN")
         return cls(
             approval_tag_key=text(environment, "APPROVAL_TAG_KEY"),
             approval_tag_value=text(environment, "APPROVAL_TAG_VALUE"),
@@ -43,4 +87,29 @@ class SweepSettings(TagSettings):
             dry_run=switch(environment, "SWEEP_DRY_RUN"),
             concurrency=number(environment, "SWEEP_CONCURRENCY", least=1),
             record_bucket=text(environment, "RECORD_BUCKET"),
+            places=tuple(_places(environment.get("SWEEP_PLACES", ""), spoke, reader)),
+            spoke_role_arn=spoke,
+            spoke_reader_role_arn=reader,
+            spoke_external_id=text(environment, "SPOKE_EXTERNAL_ID"),
         )
+
+
+def _places(named: str, spoke: str, reader: str) -> Iterator[SweepPlace]:
+    """Read ``eu-central-1,us-east-1@210987654321``; nothing named is the function's own region and account."""
+    if not named.strip():
+        yield SweepPlace()
+        return
+    for one in named.split(","):
+        found = _PLACE.fullmatch(one.strip())
+        if not found:
+            raise ConfigurationError(
+                f"the environment variable SWEEP_PLACES must name regions, such as us-east-1, or regions of accounts, "
+                f"such as us-east-1@210987654321, and not {one!r}"
+            )
+        region, account = found.groups()
+        if account:
+            yield SweepPlace(
+                region=region, role_arn=spoke.replace(_ANY, account), reader_role_arn=reader.replace(_ANY, account)
+            )
+        else:
+            yield SweepPlace(region=region)

@@ -2,24 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from decommission.models import Connection
 from sweep import choice
-from sweep.settings import SweepSettings
+from tests.support.sweeps import SETTINGS
 
-SETTINGS = SweepSettings(
-    approval_tag_key="decommission",
-    approval_tag_value="approved",
-    protection_tag_key="decommission-protected",
-    due_tag_key="decommission-after",
-    time_zone=ZoneInfo("Europe/Berlin"),
-    dry_run=True,
-    concurrency=10,
-    record_bucket="records",
-)
 NOW = datetime(2026, 12, 1, 2, tzinfo=UTC)
 APPROVED = {"decommission": "approved"}
 PAST = {"decommission-after": "2026-11-30"}

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from decommission.errors import InvalidRequestError
-from sweep.request import read, request_for, stamp
+from sweep.request import read, stamp
+from tests.support.sweeps import SETTINGS
 
+ROLE = "arn:aws:iam::210987654321:role/dx-decommission-spoke"
 NOW = datetime(2026, 12, 1, 2, 0, 30, tzinfo=UTC)
 
 
@@ -19,12 +21,13 @@ NOW = datetime(2026, 12, 1, 2, 0, 30, tzinfo=UTC)
         {"connectionIds": ["dxcon-fg5678gh"]},
         {"tags": {"site_name": "a"}},
         {"tags": {"site": "a"}, "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": "arn:aws:states:1"},
+        {"tags": {"site": "a"}, "request": {"region": "us-east-1", "roleArn": ROLE}},
         {"connectionIds": ["dxcon-fg5678gh"], "request": {"dryRun": False, "patienceMinutes": 60, "reason": "CHG-1"}},
     ],
     ids=str,
 )
 def test_what_is_accepted(asked: dict[str, Any]) -> None:
-    read(asked, now=NOW)
+    read(asked, now=NOW, settings=SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -50,24 +53,23 @@ def test_what_is_accepted(asked: dict[str, Any]) -> None:
         ({"tags": {"site": "a"}, "request": {"dry_run": False}}, "request.dry_run: is no known field"),
         ({"tags": {"site": "a"}, "request": {"connectionId": "dxcon-fg5678gh"}}, "request.connectionId is about one"),
         ({"tags": {"site": "a"}, "request": {"planDigest": "0" * 64}}, "request.planDigest is about one"),
+        ({"tags": {"site": "a"}, "request": {"roleArn": f"{ROLE}-reader"}}, "request.roleArn: must be arn:aws:iam::*:"),
+        ({"tags": {"site": "a"}, "request": {"roleArn": ROLE.replace("aws:", "aws-cn:")}}, "request.roleArn: must be"),
+        ({"scheduledTime": "2026-12-01T02:00:00Z", "request": {"region": "us-east-1"}}, "request.region: a schedule's"),
         ({"tags": {"site": "a"}, "request": {"overrides": [{"guard": "approval"}]}}, "request: overrides.0"),
     ],
     ids=str,
 )
 def test_what_is_refused(asked: object, complaint: str) -> None:
     with pytest.raises(InvalidRequestError) as refused:
-        read(asked, now=NOW)
+        read(asked, now=NOW, settings=SETTINGS)
     assert complaint in str(refused.value)
 
 
 def test_an_id_that_is_named_twice_is_one() -> None:
-    assert ("dxcon-fg5678gh",) == read({"connectionIds": ["dxcon-fg5678gh"] * 2}, now=NOW).connection_ids
-
-
-def test_the_request_of_one_connection() -> None:
-    assert {"connectionId": "dxcon-fg5678gh", "dryRun": True} == request_for("dxcon-fg5678gh", {}, dry_run=True)
-    shared = {"dryRun": False, "reason": "CHG-1"}
-    assert {"connectionId": "dxcon-fg5678gh", **shared} == request_for("dxcon-fg5678gh", shared, dry_run=True)
+    assert ("dxcon-fg5678gh",) == read(
+        {"connectionIds": ["dxcon-fg5678gh"] * 2}, now=NOW, settings=SETTINGS
+    ).connection_ids
 
 
 def test_the_time_in_names() -> None:

@@ -57,6 +57,11 @@ VALUES = {
         ["rate(1 day)", "at(2026-12-01T02:00:00)", "cron(0 2 ? * MON-FRI *)"],
         ["", "0 2 * * *", "cron()", "cron(0 2 * * ? *", "cron(0 2 * * ? *))", f"cron({'x' * 201})"],
     ),
+    "SpokeReaderRoleName": (["retire-reader"], ["", "team/reader", "r" * 65, "a b"]),
+    "SweepPlaces": (
+        ["us-east-1", "us-gov-east-1,eu-central-1@210987654321"],
+        ["us", "us-east-1@1", "us-east-1,", ",us-east-1", "us-east-1, eu-west-1", "x", "us-east-1@21098765432\u0661"],
+    ),
     "SweepTimeZone": (
         ["Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "UTC"],
         ["", "Europe/", "/etc/localtime", "../UTC", "Europe/Ber lin", "+02:00"],
@@ -134,6 +139,8 @@ def test_the_defaults(parameters: dict[str, Any]) -> None:
         "SweepScheduleExpression": "cron(0 2 * * ? *)",
         "SweepTimeZone": "Etc/UTC",
         "SweepDryRun": "true",
+        "SpokeReaderRoleName": "dx-decommission-spoke-reader",
+        "SweepPlaces": "",
         "SweepConcurrency": "10",
         "EventRuleState": "ENABLED",
         "EventSource": "dx-decommission",

@@ -98,5 +98,6 @@ def test_the_outputs(template: dict[str, Any]) -> None:
         "RecordBucketName": {"Ref": "RecordBucket"},
         "ScheduleRoleArn": {"Fn::GetAtt": ["ScheduleRole", "Arn"]},
         "StateMachineArn": {"Ref": "DecommissionStateMachine"},
+        "SweepFunctionRoleArn": {"Fn::GetAtt": ["SweepFunctionRole", "Arn"]},
         "SweepStateMachineArn": {"Ref": "SweepStateMachine"},
     } == {name: output["Value"] for name, output in template["Outputs"].items()}

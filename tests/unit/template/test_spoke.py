@@ -67,6 +67,7 @@ def test_one_role_of_the_hub_is_trusted_with_its_external_id(role: str) -> None:
         ("ApprovalTagValue", "ApprovalTagValue"),
         ("ProtectionTagKey", "ProtectionTagKey"),
         ("SpokeRoleName", "SpokeRoleName"),
+        ("SpokeReaderRoleName", "ReaderRoleName"),
         ("SpokeExternalId", "ExternalId"),
     ],
 )

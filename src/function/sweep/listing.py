@@ -1,0 +1,114 @@
+"""The list of what a sweep decommissions, which is also the claim to the sweep."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from decommission.bucket import Bucket
+from decommission.errors import AwsDeniedError
+from decommission.log import logger
+from decommission.places import Places, session_name
+from decommission.run import Place
+from decommission.schemas import JSON
+from sweep import choice, request
+from sweep.choice import Chosen
+from sweep.request import SweepSchema
+from sweep.settings import SweepPlace, SweepSettings
+
+
+class Listing:
+    """``places`` gives access to the places with roles that can list connections, and do nothing else."""
+
+    def __init__(self, places: Places, bucket: Bucket, settings: SweepSettings) -> None:
+        self._places = places
+        self._bucket = bucket
+        self._settings = settings
+
+    def write(self, event: object, started_at: datetime, execution: str) -> JSON:
+        """
+        Write down what is to be decommissioned, once for each time of a sweep.
+
+        Whoever writes the list has claimed the sweep: a second delivery of the same schedule finds it there.
+        """
+        asked = request.read(event, now=datetime.now(UTC), settings=self._settings)
+        at = request.stamp(asked.scheduled_time or started_at)
+        folder = f"sweeps/{at}"
+        key = f"{folder}/list.json"
+        dry_run = bool(asked.request.get("dryRun", self._settings.dry_run))
+        items = list(self._items(asked, folder, at, execution, dry_run=dry_run))
+        if not self._bucket.put_once(key, json.dumps(items, indent=1).encode(), execution=execution):
+            if self._bucket.metadata(key).get("execution") != execution:
+                logger.info("another execution has claimed this sweep", sweep=at)
+                return {"sweep": at, "isDuplicate": True}
+            # A step of this execution that broke off has claimed it.
+            items = json.loads(self._bucket.get(key))
+        logger.info("listed", sweep=at, items=len(items), dryRun=dry_run)
+        return {
+            "sweep": at,
+            "isDuplicate": False,
+            "bucket": self._bucket.name,
+            "folder": folder,
+            "list": key,
+            "items": len(items),
+            "dryRun": dry_run,
+            "concurrency": self._settings.concurrency,
+            "execution": execution,
+        }
+
+    def _items(self, asked: SweepSchema, folder: str, at: str, execution: str, *, dry_run: bool) -> Iterator[JSON]:
+        if asked.connection_ids is not None:
+            for id_ in asked.connection_ids:
+                yield _started(Chosen(connection_id=id_), folder, at, asked.request, dry_run=dry_run)
+            return
+        seen: set[str] = set()
+        for number, (place, found) in enumerate(self._chosen(asked, execution)):
+            if isinstance(found, AwsDeniedError):
+                yield _skipped(place.name, f"{folder}/place-{number}.json", str(found))
+                continue
+            for chosen in found:
+                id_ = chosen.connection_id
+                if id_ in seen:
+                    why = "another place of this sweep shows the same id"
+                    yield _skipped(f"{id_} in {place.name}", f"{folder}/place-{number}-{id_}.json", why)
+                elif chosen.skipped:
+                    yield _skipped(id_, f"{folder}/{id_}.json", chosen.skipped)
+                else:
+                    yield _started(chosen, folder, at, place.fields | asked.request, dry_run=dry_run)
+                seen.add(id_)
+
+    def _chosen(
+        self, asked: SweepSchema, execution: str
+    ) -> Iterator[tuple[SweepPlace, Iterable[Chosen] | AwsDeniedError]]:
+        """Choose place by place. A place that cannot be listed does not stop the others, unless it is the only one."""
+        places = self._settings.places if asked.scheduled_time else (self._place_of(asked.request),)
+        for place in places:
+            try:
+                here = self._places.of(
+                    Place(region=place.region, role_arn=place.reader_role_arn), session_name(execution)
+                )
+                connections = here.direct_connect.all_connections()
+            except AwsDeniedError as error:
+                if len(places) == 1:
+                    raise
+                yield place, error
+                continue
+            if asked.tags is not None:
+                yield place, choice.tagged(connections, asked.tags, self._settings)
+            else:
+                yield place, choice.due(connections, asked.scheduled_time or datetime.now(UTC), self._settings)
+
+    def _place_of(self, shared: JSON) -> SweepPlace:
+        return self._settings.place(shared.get("region"), shared.get("roleArn"))
+
+
+def _started(chosen: Chosen, folder: str, at: str, shared: JSON, *, dry_run: bool) -> JSON:
+    id_ = chosen.connection_id
+    # No word of this execution: Step Functions refuses the same name with another input, and a second delivery may
+    # come from another one.
+    because = {"reason": f"sweep {at}: {chosen.why}"} if chosen.why else {}
+    asked = {"connectionId": id_, "dryRun": dry_run, **because, **shared}
+    return {"id": id_, "outcome": f"{folder}/{id_}.json", "name": f"{id_}-{at}", "request": asked}
+
+
+def _skipped(id_: str, outcome: str, why: str) -> JSON:
+    return {"id": id_, "outcome": outcome, "skipped": why}
