@@ -140,7 +140,7 @@ def leave(_world: DirectConnectBackend) -> None:
         pytest.param(remove, {"dryRun": True}, {}, id="already gone, dry run"),
         pytest.param(leave, {"dryRun": True}, {}, id="dry run"),
         pytest.param(leave, {"dryRun": True, "planDigest": "0" * 64}, {}, id="dry run that would be blocked"),
-        pytest.param(leave, {"planDigest": "0" * 64}, {"DecommissionBlocked": 1}, id="blocked"),
+        pytest.param(leave, {"planDigest": "0" * 64}, {"DecommissionBlocked": 1, "GuardBlocked": 1}, id="blocked"),
         pytest.param(
             let_nothing_die, {}, {"VirtualInterfaceDeleteRequested": 3, "DecommissionTimedOut": 1}, id="timed out"
         ),

@@ -10,7 +10,8 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from decommission.decision import Stop
 from decommission.models import Observation
-from decommission.run import Action, Call, NewRun, Phase, Run
+from decommission.run import Action, Call, NewRun, Outcome, Phase, Run
+from decommission.schemas import JSON
 
 
 class Metric(StrEnum):
@@ -24,6 +25,7 @@ class Metric(StrEnum):
     DECOMMISSION_TIMED_OUT = "DecommissionTimedOut"
     DECOMMISSION_BLOCKED = "DecommissionBlocked"
     DECOMMISSION_DURATION = "DecommissionDuration"
+    GUARD_BLOCKED = "GuardBlocked"
 
     @property
     def unit(self) -> MetricUnit:
@@ -77,6 +79,22 @@ def publish(run: NewRun, region: str, values: Mapping[Metric, float]) -> None:
     Namespace and service come from the environment (POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME). The
     connection's id and place are metadata: as dimensions, each would be a new metric, and billed as one.
     """
+    _print(run, region, values, dimensions={})
+
+
+def publish_blocks(run: NewRun, region: str, stop: Stop, result: JSON) -> None:
+    """
+    Print one EMF document for each guard that blocks a run that ends as BLOCKED; none for a dry run.
+
+    The guard is a dimension, because there are few of them; one document has one set of dimensions.
+    """
+    if stop.phase is Phase.BLOCKED:
+        for verdict in result["guards"]:
+            if verdict["outcome"] == Outcome.BLOCK:
+                _print(run, region, {Metric.GUARD_BLOCKED: 1}, dimensions={"guard": verdict["guard"]})
+
+
+def _print(run: NewRun, region: str, values: Mapping[Metric, float], *, dimensions: Mapping[str, str]) -> None:
     if not values or run.request.dry_run:
         return
     metrics = EphemeralMetrics()
@@ -84,6 +102,8 @@ def publish(run: NewRun, region: str, values: Mapping[Metric, float]) -> None:
     metrics.add_metadata("region", region)
     if run.account is not None:
         metrics.add_metadata("account", run.account)
+    for name, dimension in dimensions.items():
+        metrics.add_dimension(name=name, value=dimension)
     for metric, value in values.items():
         metrics.add_metric(name=metric, unit=metric.unit, value=value)
     metrics.flush_metrics()

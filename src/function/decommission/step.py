@@ -243,6 +243,7 @@ class Step:
             report = report_document(result, run, observation, aftermath, now)
             if self._record.write_report(run, report):
                 values |= metrics.ended(run, observation, decided, now)
+                metrics.publish_blocks(run, observation.region, decided, result)
         metrics.publish(run, observation.region, values)
         return result
 
