@@ -102,6 +102,9 @@ def _spell_for_moto(template: dict[str, Any]) -> None:
         match resource["Type"]:
             case kind if kind in NOT_IN_MOTO:
                 del resources[name]
+            case "AWS::CloudWatch::Dashboard":
+                # It names the alarms.
+                properties["DashboardBody"] = '{"widgets": []}'
             case "AWS::StepFunctions::StateMachine":
                 definition = "".join(properties["DefinitionString"]["Fn::Join"][1])
                 # Its grammar wants a fraction there.

@@ -23,6 +23,7 @@ from decommission.schemas import JSON
 from sweep import summary
 from sweep.listing import Listing
 from sweep.settings import SweepSettings
+from sweep.summary import End
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -78,5 +79,5 @@ def _entries(items: Iterable[JSON], written: set[str]) -> Iterator[JSON]:
 def _count(counts: JSON) -> None:
     metrics = EphemeralMetrics()
     for end, count in counts.items():
-        metrics.add_metric(name=f"Sweep{end.title().replace('_', '')}", unit=MetricUnit.Count, value=count)
+        metrics.add_metric(name=summary.metric_of(End(end)), unit=MetricUnit.Count, value=count)
     metrics.flush_metrics()

@@ -25,6 +25,11 @@ class End(StrEnum):
     SKIPPED = "SKIPPED"
 
 
+def metric_of(end: End) -> str:
+    """Name the metric that counts the connections of sweeps with this end: ``SweepTimedOut``."""
+    return f"Sweep{end.title().replace('_', '')}"
+
+
 # The names of the errors with which the decommission machine fails, by the end of the run.
 _ENDS = {"Blocked": End.BLOCKED, "TimedOut": End.TIMED_OUT}
 

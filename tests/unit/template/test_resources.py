@@ -90,6 +90,7 @@ class TestAlarms:
 
 def test_the_outputs(template: dict[str, Any]) -> None:
     assert {
+        "DashboardName": {"Ref": "DecommissionDashboard"},
         "DeadLetterQueueArn": {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]},
         "DeadLetterQueueUrl": {"Ref": "DeadLetterQueue"},
         "DecommissionFunctionName": {"Ref": "DecommissionFunction"},
