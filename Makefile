@@ -51,9 +51,11 @@ types: .venv/done
 	$(BIN)/mypy src tests
 
 .PHONY: validate
-validate: .venv-sam/done
+validate: .venv/done .venv-sam/done .venv-checkov/done ## cfn-lint and checkov on the templates
 	$(SAM) validate --lint
 	.venv-sam/bin/cfn-lint spoke/template.yaml
+	@mkdir -p .aws-sam && $(BIN)/python -m tests.support.transformed > .aws-sam/transformed.json
+	.venv-checkov/bin/checkov --config-file .checkov.yaml
 
 .PHONY: build
 build: .venv-sam/done ## build the package that is deployed
@@ -79,17 +81,19 @@ mutants: .venv/done ## change what decides in hundreds of ways, some minutes: a 
 lock: python ## pin the newest versions, with their hashes, in the requirements files
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet uv
-	rm -f src/function/requirements.txt requirements-dev.txt requirements-sam.txt requirements-custodian.txt
+	rm -f src/function/requirements.txt requirements-dev.txt requirements-sam.txt requirements-custodian.txt \
+		requirements-checkov.txt
 	uv() { .venv-lock/bin/uv pip compile --quiet --generate-hashes --python-version 3.13 \
 		--custom-compile-command "make lock" "$$@"; }; \
 	uv pyproject.toml --python-platform x86_64-manylinux_2_28 --output-file src/function/requirements.txt; \
 	uv pyproject.toml --group dev --constraint src/function/requirements.txt --output-file requirements-dev.txt; \
 	uv --group sam --output-file requirements-sam.txt; \
-	uv --group custodian --output-file requirements-custodian.txt
+	uv --group custodian --output-file requirements-custodian.txt; \
+	uv --group checkov --output-file requirements-checkov.txt
 
 .PHONY: clean
 clean: ## remove everything that make made
-	rm -rf .venv .venv-sam .venv-custodian .venv-lock .aws-sam .aws-sam-build.log .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache $(SIMULATOR)
+	rm -rf .venv .venv-sam .venv-custodian .venv-checkov .venv-lock .aws-sam .aws-sam-build.log .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache $(SIMULATOR)
 
 .PHONY: python
 python:
@@ -103,6 +107,9 @@ python:
 
 .venv-custodian/done: requirements-custodian.txt | python
 	$(call environment,.venv-custodian,requirements-custodian.txt)
+
+.venv-checkov/done: requirements-checkov.txt | python
+	$(call environment,.venv-checkov,requirements-checkov.txt)
 
 # IAM's evaluation logic, for tests/policy; Node.js and npm come from .venv.
 $(SIMULATOR)/done: tests/policy/package-lock.json | .venv/done

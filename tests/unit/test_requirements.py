@@ -5,7 +5,7 @@ import pytest
 from sandbox.stack import ROOT
 
 SHIPPED = "src/function/requirements.txt"
-FILES = [SHIPPED, "requirements-dev.txt", "requirements-sam.txt"]
+FILES = [SHIPPED, *sorted(path.name for path in ROOT.glob("requirements-*.txt"))]
 
 
 def pins(path: str) -> dict[str, str]:

@@ -88,6 +88,16 @@ class TestAlarms:
         assert len(alarm["AlarmDescription"]) <= 1024
 
 
+def test_every_exception_from_checkov_says_why(resources: dict[str, Any]) -> None:
+    skipped = [
+        one
+        for resource in resources.values()
+        for one in resource.get("Metadata", {}).get("checkov", {}).get("skip", [])
+    ]
+    assert 10 < len(skipped)
+    assert all({"id", "comment"} == one.keys() and 30 < len(one["comment"]) for one in skipped)
+
+
 def test_the_outputs(template: dict[str, Any]) -> None:
     assert {
         "DashboardName": {"Ref": "DecommissionDashboard"},
