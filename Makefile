@@ -65,6 +65,10 @@ build: .venv-sam/done ## build the package that is deployed
 bench: .venv/done build ## measure calls, times and memory against their bounds
 	$(BIN)/python -m tests.bench --package $(PACKAGE) --emulator "$(EMULATOR)"
 
+.PHONY: fleet
+fleet: .venv/done ## decommission 300 connections of 10 interfaces, half an hour: each costs the same
+	$(BIN)/python -m tests.bench.fleet
+
 .PHONY: histories
 histories: .venv/done ## 100,000 histories of the world, about an hour: nothing that must never happen does
 	HISTORIES=100000 $(BIN)/python -m pytest tests/property/test_histories.py
