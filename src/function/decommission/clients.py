@@ -1,11 +1,18 @@
 """How the functions make their clients of AWS."""
 
+import logging
 import os
 from functools import cache
 from typing import Any, Protocol
 
 import botocore.session
 from botocore.config import Config
+
+# At DEBUG botocore logs signed requests, with the session token in them. A level may be set anew by anybody; a filter
+# stays.
+_SIGNED = ("CanonicalRequest", "StringToSign", "Signature", "Sending http request")
+for _name in ("botocore.auth", "botocore.endpoint"):
+    logging.getLogger(_name).addFilter(lambda record: not str(record.msg).startswith(_SIGNED))
 
 # Three attempts with backoff for what only looks; what is still busy then is the state machine's to retry.
 _CONFIG = Config(
