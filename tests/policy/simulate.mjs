@@ -6,13 +6,18 @@ import { runSimulation, runUnsafeSimulation } from '@cloud-copilot/iam-simulate'
 
 const { principal, account, roles, questions, survey } = JSON.parse(await text(process.stdin))
 
-const simulation = ({ role, action, resource, tags }) => ({
+// `trust` is the trust policy of a role that is to be assumed, which may be of another account.
+const simulation = ({ role, action, resource, tags, caller, trust, context }) => ({
   request: {
-    principal,
+    principal: caller ?? principal,
     action,
-    resource: { resource, accountId: account },
-    contextVariables: Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value])),
+    resource: { resource, accountId: trust ? resource.split(':')[4] : account },
+    contextVariables: {
+      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value])),
+      ...context,
+    },
   },
+  ...(trust && { resourcePolicy: trust }),
   identityPolicies: roles[role],
   serviceControlPolicies: [],
   resourceControlPolicies: [],

@@ -38,12 +38,19 @@ type Policy = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``tags`` are those of the resource; ``role`` names one of the deployments."""
+    """
+    ``tags`` are those of the resource; ``role`` names one of the deployments.
+
+    To assume a role, ``trust`` is its trust policy, ``caller`` the session that calls and ``context`` what it sends.
+    """
 
     action: str
     resource: str
     tags: Mapping[str, str] = field(default_factory=dict)
     role: str = "default"
+    caller: str | None = None
+    trust: Policy | None = None
+    context: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.role}: {self.action} on {self.resource} with {dict(self.tags)}"

@@ -86,11 +86,13 @@ DEFAULT = [
     *(
         (answer, action, elsewhere(CONNECTION), tags)
         for elsewhere, approved in ((in_another_account, NOT_ALLOWED), (in_another_region, ALLOWED))
-        for answer, tags in ((approved, APPROVED), (FENCED, {}))
+        for answer, tags in ((approved, APPROVED), (FENCED, {}), (FENCED, APPROVED | PROTECTED))
         for action in (DELETE_CONNECTION, LEAVE_LAG)
     ),
     (NOT_ALLOWED, LEAVE_LAG, in_another_account(LAG), {}),
     (ALLOWED, LEAVE_LAG, in_another_region(LAG), {}),
+    (FENCED, LEAVE_LAG, in_another_region(LAG), PROTECTED),
+    (FENCED, DELETE_VIRTUAL_INTERFACE, in_another_region(VIRTUAL_INTERFACE), PROTECTED),
     # Interfaces of any account: another account's interface may be on our connection.
     *(
         (answer, f"directconnect:{action}", resource, {})
