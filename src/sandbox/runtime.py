@@ -142,7 +142,13 @@ class LambdaRuntime:
             ],
             cwd=self._package,
             # Only the package, so that the function runs with the SDK that it ships.
-            env={**environment, "PYTHONPATH": str(self._package), "LAMBDA_TASK_ROOT": str(self._package)},
+            env={
+                **environment,
+                "PYTHONPATH": str(self._package),
+                "LAMBDA_TASK_ROOT": str(self._package),
+                # Lambda's runtime has no time zones of its own.
+                "PYTHONTZPATH": "",
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

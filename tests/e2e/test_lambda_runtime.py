@@ -29,6 +29,13 @@ def test_an_error_and_a_run(lambda_sandbox: Sandbox) -> None:
     assert {dict} == {type(json.loads(line)) for line in printed}, "each line of the log is JSON"
 
 
+def test_a_sweep(lambda_sandbox: Sandbox) -> None:
+    build(lambda_sandbox)
+    lambda_sandbox.direct_connect.connections[CONNECTION_ID].tags |= {"decommission-after": "2026-10-31"}
+    result = output(lambda_sandbox.sweep({"scheduledTime": "2026-11-01T02:00:00Z"}))
+    assert {"PLANNED": 1} == {end: count for end, count in result["counts"].items() if count}
+
+
 def test_the_package_holds_what_runs_and_nothing_else() -> None:
     assert (PACKAGE / "decommission/handler.py").is_file()
     assert not [path.name for path in PACKAGE.iterdir() if path.name in {"moto", "sandbox", "tests", "pytest"}]
