@@ -1,11 +1,12 @@
 """The report: what was deleted, what still exists and why, what is left to do, and who approved it."""
 
+from datetime import datetime
 from typing import Any, Final
 
 import pytest
 
 from decommission.schemas import JSON
-from sandbox.directconnect import NEVER, DirectConnectBackend, InProcessClient, ManualClock, client_error
+from sandbox.directconnect import NEVER, Delay, DirectConnectBackend, InProcessClient, ManualClock, client_error
 from sandbox.directconnect.resources.connections import Connection
 from sandbox.directconnect.resources.mac_sec import MacSecKey
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID, run
@@ -194,3 +195,22 @@ def test_each_call_can_be_found_in_cloudtrail(
     ] == [(call["action"], call["resourceId"], call["outcome"], call["words"]) for call in calls]
     assert 3 == len({call["requestId"] for call in calls if call["requestId"]})
     assert [call["requestedAt"] for call in calls] == sorted(call["requestedAt"] for call in calls)
+
+
+def test_it_says_when_each_interface_was_first_seen_gone(
+    clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    started = clock()
+    world.virtual_interfaces[INTERFACE_IDS[0]].deletion = Delay(looks=1)
+    for id_ in INTERFACE_IDS[1:]:
+        world.virtual_interfaces[id_].deletion = Delay(looks=3)
+
+    results = run(world, REQUEST, around)
+
+    gone_at = around.report()["goneAt"]
+    assert {*INTERFACE_IDS} == gone_at.keys()
+    first, *rest = (datetime.fromisoformat(gone_at[id_]) for id_ in INTERFACE_IDS)
+    assert started < first < min(rest)
+    kept = [result["goneAt"][INTERFACE_IDS[0]] for result in results if INTERFACE_IDS[0] in result["goneAt"]]
+    assert len(kept) > 1
+    assert {gone_at[INTERFACE_IDS[0]]} == {*kept}, "the first time is kept"

@@ -76,6 +76,7 @@ def rewritten(result: JSON, run: Run) -> JSON:
         ),
     )
     outcome = StepOutcome(
+        at=run.phase_started_at,
         phase=run.phase,
         reason=result["reason"],
         wait_seconds=result["waitSeconds"],

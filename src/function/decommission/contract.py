@@ -6,7 +6,7 @@ state machine's first step; or it is the result of the step before. ``schemas`` 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from decommission.errors import InvalidRequestError
-from decommission.models import Observation
+from decommission.models import GONE, Observation
 from decommission.plan import Plan
 from decommission.run import ABSENT, NewRun, Override, Phase, Request, Run, Trigger, Verdict
 from decommission.schemas import (
@@ -185,8 +185,9 @@ def _field(loc: tuple[int | str, ...]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepOutcome:
-    """What a step adds to its run, for the result."""
+    """What a step adds to its run, for the result; ``at`` is the time of the result."""
 
+    at: datetime
     phase: Phase
     reason: str
     wait_seconds: int
@@ -218,6 +219,7 @@ def write(run: NewRun | Run, outcome: StepOutcome, observation: Observation) -> 
             SeenVirtualInterface.model_construct(virtual_interface_id=id_, state=states[id_]) for id_ in sorted(states)
         ),
         calls=run.calls if isinstance(run, Run) else (),
+        gone_at=_gone_at(run, states, outcome.at) if isinstance(run, Run) else {},
         already_gone=outcome.already_gone,
         execution=run.execution,
         event=run.event,
@@ -225,6 +227,12 @@ def write(run: NewRun | Run, outcome: StepOutcome, observation: Observation) -> 
         phase_started_at=outcome.phase_started_at,
     )
     return result.model_dump(mode="json", by_alias=True)
+
+
+def _gone_at(run: Run, states: Mapping[str, str], now: datetime) -> dict[str, datetime]:
+    """Keep when each planned virtual interface was first seen gone; one that is there again is not gone."""
+    gone = [id_ for id_ in run.plan.virtual_interface_ids if states[id_] == ABSENT or states[id_] in GONE]
+    return {id_: run.gone_at.get(id_, now) for id_ in gone}
 
 
 def _request_of(request: Request) -> RequestSchema:

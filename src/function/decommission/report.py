@@ -76,7 +76,8 @@ def report_document(
     left = [{"id": id_, "why": _why(id_, state, run)} for id_, state in sorted(existing.items())]
     left += [{"id": id_, "why": f"it was moved to {port}, and was not deleted"} for id_, port in sorted(moved.items())]
     return {
-        name: result[name] for name in (*SHARED, "phase", "reason", "connectionAtStart", "connectionState", "calls")
+        name: result[name]
+        for name in (*SHARED, "phase", "reason", "connectionAtStart", "connectionState", "calls", "goneAt")
     } | {
         "region": observation.region,
         "account": run.account,

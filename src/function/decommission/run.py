@@ -1,7 +1,7 @@
 """A run: what was asked for, when it began, what was planned, and how far the last step saw it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
@@ -193,7 +193,8 @@ class Run(NewRun):
     A run that has a plan.
 
     ``connection`` is the connection as the first step saw it, ``connection_state`` its state at the last look.
-    ``verdicts`` are the guards' latest. Raises ValueError if the parts contradict each other.
+    ``verdicts`` are the guards' latest; ``gone_at`` says when a step first saw a planned virtual interface gone.
+    Raises ValueError if the parts contradict each other.
     """
 
     plan: Plan
@@ -201,6 +202,7 @@ class Run(NewRun):
     connection_state: str
     verdicts: tuple[Verdict, ...] = ()
     calls: tuple[Call, ...] = ()
+    gone_at: Mapping[str, datetime] = field(default_factory=dict)
     phase: Phase
     phase_started_at: datetime
 

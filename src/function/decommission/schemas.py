@@ -161,6 +161,7 @@ class ResultSchema(Strict):
     connection_state: str
     virtual_interfaces: tuple[SeenVirtualInterface, ...]
     calls: tuple[Call, ...]
+    gone_at: dict[str, Moment] = Field(default_factory=dict)
     already_gone: bool
     execution: Arn | None
     event: Trigger | None
@@ -181,6 +182,7 @@ class ResultSchema(Strict):
             connection_state=self.connection_state,
             verdicts=self.guards,
             calls=self.calls,
+            gone_at=self.gone_at,
             phase=self.phase,
             phase_started_at=self.phase_started_at,
         )

@@ -263,6 +263,7 @@ class Step:
             minimum, jitter = self._settings.minimum_wait_seconds, self._jitter()
             wait = wait_seconds(run, phase_started_at, now, minimum=minimum, jitter=jitter)
         outcome = StepOutcome(
+            at=now,
             phase=decided.phase,
             reason=f"{self._here.name}: {decided.reason}" if self._here.name else decided.reason,
             wait_seconds=wait if decided.phase.waits else 0,

@@ -137,6 +137,7 @@ def test_the_largest_result() -> None:
     ).with_calls([*calls(CallOutcome.ACCEPTED), *calls(CallOutcome.REFUSED, WORDS)])
     stop = decision.blocked(shown.observation, run)
     outcome = StepOutcome(
+        at=NOW,
         phase=stop.phase,
         reason=stop.reason,
         wait_seconds=60,

@@ -58,6 +58,7 @@ class TestRead:
             **with_connection(partnerName="ACME", vlan=7, macSecSecretArns=["arn:…"], tags={"a_b": "c_d"}),
             "event": {"id": "e-1", "time": "yesterday"},
             "calls": calls,
+            "goneAt": {},
             "request": request,
         }
         run = under_way(event)
@@ -68,7 +69,7 @@ class TestRead:
         expected = Ended(connection_id=CONNECTION_ID, phase=phase)
         assert expected == run_of(RESULT | {"phase": phase})
         outcome = StepOutcome(
-            phase=phase, reason="because", wait_seconds=0, verdicts=(), already_gone=True, phase_started_at=NOW
+            at=NOW, phase=phase, reason="because", wait_seconds=0, verdicts=(), already_gone=True, phase_started_at=NOW
         )
         result = write(started(dry_run=True), outcome, Observation(region="eu-central-1", connection=None))
         assert expected == run_of(result)
