@@ -27,11 +27,14 @@ def plan_of(world: DirectConnectBackend, around: Around, event: JSON = REQUEST) 
 def test_it_holds_what_was_read(clock: ManualClock, around: Around) -> None:
     world = worlds.routed(clock)
     (gateway,) = world.direct_connect_gateways
+    world.virtual_interfaces[INTERFACE_IDS[0]].name = "to site A"
 
     found = plan_of(world, around)
 
     assert ("eu-central-1", ACCOUNT, "available") == (found["region"], found["account"], found["connectionState"])
     assert {gateway: "core"} == found["gatewayNames"]
+    names = ["to site A", *(world.virtual_interfaces[id_].name for id_ in INTERFACE_IDS[1:])]
+    assert names == [v.pop("name") for v in found["virtualInterfaces"]]
     assert [
         {"virtualInterfaceId": id_, "state": "available", "amazonSideAsn": 64_512, "announced": PREFIXES[number % 2 :]}
         for number, id_ in enumerate(INTERFACE_IDS)
@@ -39,11 +42,38 @@ def test_it_holds_what_was_read(clock: ManualClock, around: Around) -> None:
     assert None is found["lag"]
 
 
+def test_it_shows_the_paths_that_each_gateway_keeps(clock: ManualClock, around: Around) -> None:
+    world = worlds.routed(clock)
+    (gateway,) = world.direct_connect_gateways
+    staying = [v for v in world.virtual_interfaces.values() if v.connection_id != CONNECTION_ID]
+
+    assert {
+        gateway: [
+            {
+                "virtualInterfaceId": v.id,
+                "connectionId": v.connection_id,
+                "location": world.connections[v.connection_id].location,
+            }
+            for v in staying
+        ]
+    } == plan_of(world, around)["pathsLeft"]
+    assert staying
+
+
+def test_it_shows_the_tag_that_approves_it_and_nothing_else(around: Around, world: DirectConnectBackend) -> None:
+    found = plan_of(world, around, REQUEST | {"dryRun": True})
+    tag = found["approvalTag"]
+    assert {"key": "decommission", "value": f"approved:{found['plan']['digest'][:12]}"} == tag
+    world.connections[CONNECTION_ID].tags = {tag["key"]: tag["value"]}
+    assert "COMPLETED" == run(world, REQUEST)[-1]["phase"]
+
+
 def test_it_agrees_with_the_result_of_the_first_step(around: Around, world: DirectConnectBackend) -> None:
     result = take(new_step(world, around=around), REQUEST | {"reason": "site A closes, CHG-1"})
     found = around.document("plan.json")
 
-    same = ("connectionId", "request", "execution", "event", "startedAt", "plan", "guards", "connectionState")
+    same = {"connectionId", "request", "execution", "event", "startedAt", "plan", "guards", "phase", "reason"}
+    same |= {"connectionState", "connectionAtStart"}
     assert {name: result[name] for name in same} == {name: found[name] for name in same}
     assert "site A closes, CHG-1" == found["request"]["reason"]
 

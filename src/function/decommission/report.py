@@ -4,6 +4,9 @@ from datetime import datetime
 
 from decommission.creation import connection_inputs, virtual_interface_inputs
 from decommission.decision import Delete
+from decommission.guards.evidence import Evidence
+from decommission.guards.paths import Path, by_gateway, paths_left
+from decommission.guards.tags import approval_of
 from decommission.models import Aftermath, Connection, Observation, Surroundings, VirtualInterface
 from decommission.prices import monthly_saving
 from decommission.remains import digest_of_what_is_left
@@ -14,24 +17,23 @@ from decommission.schemas import JSON
 SHARED = ("connectionId", "request", "execution", "event", "startedAt", "plan", "guards")
 
 
-def plan_document(result: JSON, observation: Observation, surroundings: Surroundings, approval_tag_key: str) -> JSON:
+def plan_document(result: JSON, evidence: Evidence) -> JSON:
     """Describe what is about to be deleted, with the inputs of the calls that create the same again; no BGP keys."""
-    connection = observation.connection
-    lag = surroundings.lag(connection.lag_id) if connection else None
-    return {name: result[name] for name in SHARED} | {
-        "region": observation.region,
+    connection, surroundings, settings = evidence.connection, evidence.surroundings, evidence.settings
+    remaining, lag = evidence.observation.remaining, evidence.lag
+    created = [connection_inputs(connection, settings.approval_tag_key)]
+    created += [virtual_interface_inputs(v, connection) for v in remaining]
+    shown = (*SHARED, "phase", "reason", "connectionAtStart", "connectionState")
+    return {name: result[name] for name in shown} | {
+        "region": evidence.observation.region,
         "account": surroundings.caller_account,
-        "connectionState": result["connectionState"],
-        "virtualInterfaces": [_planned(v, surroundings) for v in observation.remaining],
-        "create": [
-            call
-            for calls in (
-                [connection_inputs(connection, approval_tag_key)] if connection else [],
-                [virtual_interface_inputs(v, connection) for v in observation.remaining] if connection else [],
-            )
-            for inputs in calls
-            for call in inputs
-        ],
+        "approvalTag": dict(zip(("key", "value"), approval_of(evidence.plan, settings), strict=True)),
+        "virtualInterfaces": [_planned(v, surroundings) for v in remaining],
+        "pathsLeft": {
+            gateway_id: [_left(path) for path in paths_left(gateway_id, evidence)]
+            for gateway_id in by_gateway(evidence)
+        },
+        "create": [call for calls in created for call in calls],
         "lag": {"lagId": lag.lag_id, "minimumLinks": lag.minimum_links} if lag else None,
         "gatewayNames": dict(surroundings.gateway_names),
         "loa": "loa.pdf" if surroundings.loa else _no_loa(surroundings),
@@ -41,9 +43,18 @@ def plan_document(result: JSON, observation: Observation, surroundings: Surround
 def _planned(v: VirtualInterface, surroundings: Surroundings) -> JSON:
     return {
         "virtualInterfaceId": v.virtual_interface_id,
+        "name": v.name,
         "state": v.state,
         "amazonSideAsn": v.amazon_side_asn,
         "announced": list((surroundings.routes or {}).get(v.virtual_interface_id, ())),
+    }
+
+
+def _left(path: Path) -> JSON:
+    return {
+        "virtualInterfaceId": path.virtual_interface_id,
+        "connectionId": path.connection_id,
+        "location": path.location,
     }
 
 

@@ -102,8 +102,7 @@ class Step:
         if surroundings.loa is None:
             logger.warning("the record has no LOA-CFA", words=surroundings.refusals.get("DescribeLoa"))
         result = self._result(planned, decided, observation, soon=True)
-        key = self._settings.approval_tag_key
-        self._record.write_plan(planned, plan_document(result, observation, surroundings, key), surroundings.loa)
+        self._record.write_plan(planned, plan_document(result, evidence), surroundings.loa)
         return self._finish(planned, decided, observation, result)
 
     def _go_on(self, run: Run) -> JSON:

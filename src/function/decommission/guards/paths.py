@@ -20,9 +20,11 @@ class Path:
     An available virtual interface of a gateway, on a port that stays.
 
     ``location`` and ``device`` are None, and ``megabits`` is 0, where this account and region cannot see the port.
+    ``connection_id`` is that of the connection or LAG, None for an attachment elsewhere.
     """
 
     virtual_interface_id: str
+    connection_id: str | None = None
     location: str | None = None
     device: str | None = None
     megabits: int = 0
@@ -57,7 +59,7 @@ def _path(v: VirtualInterface, port: Connection | Lag | None, connection_id: str
     match port:
         case None:
             # The port belongs to another account: the state of the virtual interface is all that can be seen.
-            return Path(virtual_interface_id=id_)
+            return Path(virtual_interface_id=id_, connection_id=v.connection_id)
         case Connection():
             links = [port]
         case Lag():
@@ -70,6 +72,7 @@ def _path(v: VirtualInterface, port: Connection | Lag | None, connection_id: str
         return f"{id_} on {v.connection_id} ({why})"
     return Path(
         virtual_interface_id=id_,
+        connection_id=v.connection_id,
         location=port.location,
         device=port.aws_device,
         megabits=sum(megabits(link.bandwidth) for link in kept),
@@ -90,6 +93,14 @@ def attached_elsewhere(gateway_id: str, evidence: Evidence) -> tuple[Path, ...]:
     )
 
 
+def paths_left(gateway_id: str, evidence: Evidence) -> tuple[Path, ...]:
+    """List the paths that a gateway keeps; those elsewhere only if none is seen here."""
+    connection_id = evidence.connection.connection_id
+    return paths(gateway_id, connection_id, evidence.surroundings, evidence.settings) or attached_elsewhere(
+        gateway_id, evidence
+    )
+
+
 def redundancy(evidence: Evidence) -> Finding:
     """Ask whether a path is left for each gateway of a virtual interface that is to be deleted, whatever its state."""
     around, connection = evidence.surroundings, evidence.connection
@@ -97,9 +108,7 @@ def redundancy(evidence: Evidence) -> Finding:
     discounted: list[str] = []
     warnings: list[str] = []
     for gateway_id, interfaces in by_gateway(evidence).items():
-        left = paths(gateway_id, connection.connection_id, around, evidence.settings)
-        left = left or attached_elsewhere(gateway_id, evidence)
-        if left:
+        if left := paths_left(gateway_id, evidence):
             warnings += [f"{_name(gateway_id, around)} {worry}" for worry in _worries(left, connection)]
         else:
             last |= {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
+from decommission.plan import Plan
 from decommission.settings import Settings, TagSettings, folded
 from decommission.words import listed
 
@@ -17,7 +18,7 @@ def approval(evidence: Evidence) -> Finding:
     key, word = settings.approval_tag_key, settings.approval_tag_value
     digest = evidence.plan.digest
     # Half-way, the plan that is worth approving is that of what is left.
-    wanted = f"{key}={word}" if evidence.has_begun else f"{key}={word} or {key}={word}:{digest[:LEAST_DIGITS]}"
+    wanted = f"{key}={word}" + ("" if evidence.has_begun else " or " + "=".join(approval_of(evidence.plan, settings)))
     value = tags.get(key)
     # IAM compares keys without regard to case, so the role's fence may read the other tag.
     twins = [other for other in tags if other.casefold() == key.casefold()]
@@ -36,6 +37,11 @@ def approval(evidence: Evidence) -> Finding:
             "what changed, and approve the new plan"
         )
     return passes(f"the tag {key} approves this plan, {approved}")
+
+
+def approval_of(plan: Plan, settings: TagSettings) -> tuple[str, str]:
+    """Return the key and the value of the tag that approves this plan and no other."""
+    return settings.approval_tag_key, f"{settings.approval_tag_value}:{plan.digest[:LEAST_DIGITS]}"
 
 
 def is_approved(tags: Mapping[str, str], settings: TagSettings) -> bool:
