@@ -97,7 +97,7 @@ lock: python ## pin the newest versions, with their hashes, in the requirements 
 
 .PHONY: clean
 clean: ## remove everything that make made
-	rm -rf .venv .venv-sam .venv-custodian .venv-checkov .venv-lock .aws-sam .aws-sam-build.log .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache $(SIMULATOR)
+	rm -rf .venv .venv-sam .venv-custodian .venv-checkov .venv-lock .aws-sam .aws-sam-build.log .record .mutants .hypothesis .mypy_cache .pytest_cache .ruff_cache $(SIMULATOR)
 
 .PHONY: python
 python:

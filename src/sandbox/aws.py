@@ -172,7 +172,8 @@ class Sandbox:
         return [json.loads(line) for line in self.runtime.lines() if line.startswith('{"_aws"')]
 
     def record(self) -> dict[str, bytes]:
-        """Read every object of the record, by key."""
+        """Read every object of the record, by key, once the functions that EventBridge invokes have written theirs."""
+        self._functions.settle()
         s3, bucket = self.client("s3"), self.stack.outputs["RecordBucketName"]
         keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
         return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}

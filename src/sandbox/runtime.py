@@ -20,7 +20,7 @@ from typing import IO, Protocol
 
 REGION = "eu-central-1"
 # The packages of the functions.
-PACKAGES = {"decommission", "notifier", "sweep"}
+PACKAGES = {"decommission", "notifier", "page", "sweep"}
 
 # Fake: moto accepts any.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}

@@ -1,9 +1,11 @@
 """Tables and panels that show a run while it goes on, and after it."""
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -14,8 +16,10 @@ from rich.text import Text
 
 from sandbox.aws import Sandbox
 from sandbox.directconnect import DirectConnectBackend
+from sandbox.stack import ROOT
 
 REFRESH_SECONDS = 0.25
+RECORD = ROOT / ".record"
 COLOURS = {
     "available": "green",
     "deleting": "yellow",
@@ -108,6 +112,7 @@ def summary(sandbox: Sandbox, arn: str, out: Console) -> None:
     out.print(_metrics_table(sandbox.metrics()))
     record = sandbox.record()
     out.print(_record_table(record))
+    out.print("record:", _kept(record), soft_wrap=True)
     for key, body in record.items():
         if key.endswith("/report.json"):
             _print_report(json.loads(body), out)
@@ -163,6 +168,15 @@ def _record_table(record: Mapping[str, bytes]) -> Table:
     for key, body in sorted(record.items()):
         table.add_row(key, str(len(body)))
     return table
+
+
+def _kept(record: Mapping[str, bytes]) -> Path:
+    """Write the record to files, in the place of the last one, so that its pages can be opened in a browser."""
+    shutil.rmtree(RECORD, ignore_errors=True)
+    for key, body in record.items():
+        (RECORD / key).parent.mkdir(parents=True, exist_ok=True)
+        (RECORD / key).write_bytes(body)
+    return RECORD
 
 
 def _metrics_table(documents: list[dict[str, Any]]) -> Table:

@@ -1,6 +1,7 @@
 """The package that ``sam build`` made, under the real Lambda runtime."""
 
 import json
+from pathlib import Path
 
 from sandbox.aws import Sandbox
 from tests.e2e.conftest import PACKAGE
@@ -19,6 +20,7 @@ def test_an_error_and_a_run(lambda_sandbox: Sandbox) -> None:
     assert {"InvalidRequestError"} == {line.get("error", line.get("errorType")) for line in errors}
 
     assert "COMPLETED" == output(lambda_sandbox.run(EVENT))["phase"]
+    assert {"plan", "report"} == {Path(key).stem for key in lambda_sandbox.record() if key.endswith(".html")}
     assert CONNECTION_ID not in available(lambda_sandbox)
     counted = totals(lambda_sandbox)
     assert (3, 1, 1) == tuple(

@@ -82,7 +82,7 @@ def every_path(sandbox: Sandbox) -> None:
 def test_it_allows_the_operations_that_are_called_and_no_others(
     role: dict[str, Any], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # The notifier has a role of its own and would call from the same process.
+    # The other functions have roles of their own and would call from the same process.
     events = sandbox.client("events")
     for rule in events.list_rules()["Rules"]:
         events.disable_rule(Name=rule["Name"])

@@ -30,6 +30,7 @@ LAYERS = [
 ]
 GUARDS = [["evidence"], ["tags", "owners", "state", "leftovers", "planned", "traffic", "consent"], ["lag", "paths"]]
 GUARDS += [["routes"], ["__init__"]]
+PAGE = [["fate", "picture"], ["timeline", "topology"], ["view"], ["render"], ["handler"]]
 # These read no clock, no environment and no network.
 PURE = {"models", "plan", "words", "prices", "creation", "run", "remains", "guards", "decision", "wait"}
 ACTING = {"os", "time", "random", "socket", "subprocess", "boto3", "botocore", "pydantic", "aws_lambda_powertools"}
@@ -46,7 +47,9 @@ def names(path: Path) -> set[object]:
     return texts | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
 
 
-@pytest.mark.parametrize(("package", "layers"), [(PACKAGE, LAYERS), (PACKAGE / "guards", GUARDS)])
+@pytest.mark.parametrize(
+    ("package", "layers"), [(PACKAGE, LAYERS), (PACKAGE / "guards", GUARDS), (ROOT / "page", PAGE)]
+)
 def test_a_module_imports_from_earlier_layers(package: Path, layers: Layers) -> None:
     assert [] == list(against_layers(package, ROOT, layers))
 

@@ -88,11 +88,21 @@ def report_document(
     left += [{"id": id_, "why": f"it was moved to {port}, and was not deleted"} for id_, port in sorted(moved.items())]
     return {
         name: result[name]
-        for name in (*SHARED, "phase", "reason", "connectionAtStart", "connectionState", "calls", "goneAt")
+        for name in (
+            *SHARED,
+            "phase",
+            "reason",
+            "connectionAtStart",
+            "connectionState",
+            "virtualInterfaces",
+            "calls",
+            "goneAt",
+        )
     } | {
         "region": observation.region,
         "account": run.account,
         **_gone(run, {*existing, *moved}, is_completed=is_completed),
+        "moved": moved,
         "leftBehind": left + (_left_by_aws(run) if is_completed and isinstance(run, Run) else []),
         "toDo": _to_do(run, at_start, moved) if is_completed and isinstance(run, Run) and at_start else [],
         "estimatedMonthlySavingUsd": monthly_saving(at_start, observation.region)

@@ -106,7 +106,7 @@ def next_steps(report: JSON) -> list[str]:
             return [f"a run would be blocked: {remove}"]
         case "PLANNED" if report["plan"]:
             digest = report["plan"]["digest"]
-            return [f"look at plan.json in the record; to approve this plan only, use its digest: {digest}"]
+            return [f"look at plan.html in the record; to approve this plan only, use its digest: {digest}"]
         case "COMPLETED" if report["plan"] is None:
             return ["make sure that the id is right, and that nobody still pays for the real one"]
         case "BLOCKED":

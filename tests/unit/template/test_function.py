@@ -78,7 +78,7 @@ def test_the_longest_variables_fit_into_what_lambda_allows(
 
 def test_it_is_the_first_function(resources: dict[str, Any]) -> None:
     functions = [name for name, one in resources.items() if one["Type"] == "AWS::Lambda::Function"]
-    assert ["DecommissionFunction", "SweepFunction", "NotifierFunction"] == functions
+    assert ["DecommissionFunction", "SweepFunction", "NotifierFunction", "PageFunction"] == functions
 
 
 def test_logs_and_traces(function: dict[str, Any], resources: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ ALARMS = {
     "EventUndeliveredAlarm": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", QUEUE),
     "SweepFailedAlarm": ("AWS/States", "ExecutionsFailed", {"StateMachineArn": {"Ref": "SweepStateMachine"}}),
     "NotificationFailedAlarm": ("AWS/Lambda", "Errors", {"FunctionName": {"Ref": "NotifierFunction"}}),
+    "PageFailedAlarm": ("AWS/Lambda", "Errors", {"FunctionName": {"Ref": "PageFunction"}}),
 }
 
 

@@ -1,0 +1,59 @@
+"""Makes the HTML of a page: one file that loads nothing and runs nothing."""
+
+import base64
+import hashlib
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from page.fate import SYMBOLS, Kind
+from page.view import View
+
+LEGEND = {
+    Kind.PLANNED: "to be deleted",
+    Kind.DELETED: "deleted by this run",
+    Kind.GONE: "gone without it",
+    Kind.MOVED: "moved",
+    Kind.LEFT: "left",
+}
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def as_html(view: View) -> str:
+    return _environment().get_template("page.html").render(view=view)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = (TEMPLATES / "page.css").read_text()
+    # The page's policy allows this style and nothing else.
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    environment.globals["legend"] = [(kind, SYMBOLS[kind], words) for kind, words in LEGEND.items()]
+    environment.globals |= {"style": Markup(style), "style_digest": f"sha256-{digest}"}  # noqa: S704 - a file of ours
+    return environment
+
+
+def _shown(value: object) -> object:
+    """
+    Show what cannot be seen: control characters, and those that turn the direction of the text around them.
+
+    A name on a page must not read as another one.
+    """
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "".join(f"\\u{ord(one):04x}" if _is_hidden(one) else one for one in value)
+
+
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp", "Cs"} and character != "\n"

@@ -1,0 +1,179 @@
+"""What a page says, made of the documents of the record. Nothing here is HTML, and nothing acts on anything."""
+
+import json
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from page.fate import Fate, Kind, fate_in_report, planned
+from page.picture import Picture
+from page.timeline import Row, duration, moment, rows
+from page.topology import picture_of
+
+type JSON = dict[str, Any]
+
+ORDER = ("BLOCK", "OVERRIDDEN", "WARN", "PASS")
+MARKS = {"BLOCK": "✕", "OVERRIDDEN": "▲", "WARN": "!", "PASS": "✓"}
+# By phase: the class of the style sheet, and what the headline says of the connection.
+PLANS = {
+    "PLANNED": ("neutral", "would be deleted"),
+    "BLOCKED": ("bad", "is not deleted: its run is blocked"),
+    "DELETING_VIRTUAL_INTERFACES": ("neutral", "is being deleted by this plan"),
+    "DELETING_CONNECTION": ("neutral", "is being deleted by this plan"),
+}
+REPORTS = {
+    "COMPLETED": ("good", "is out of service"),
+    "PLANNED": ("neutral", "would be deleted"),
+    "BLOCKED": ("bad", "is not out of service: its run was blocked"),
+    "TIMED_OUT": ("bad", "is not out of service: its run ran out of time"),
+}
+GONE_BEFORE = ("good", "was gone already")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A verdict, with the mark of its outcome."""
+
+    mark: str
+    outcome: str
+    guard: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """How to approve exactly the plan of a page: with a tag, or in the request."""
+
+    command: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """``facts`` are names and values. The page of a plan has no ``timeline``, and nothing of what follows it."""
+
+    title: str
+    tone: str
+    headline: str
+    phase: str
+    reason: str
+    facts: tuple[tuple[str, str], ...]
+    picture: Picture | None
+    approval: Approval | None
+    verdicts: tuple[Said, ...]
+    overrides: tuple[JSON, ...]
+    record: str
+    timeline: tuple[Row, ...] = ()
+    to_do: tuple[str, ...] = ()
+    left_behind: tuple[JSON, ...] = ()
+    calls: tuple[JSON, ...] = ()
+
+
+def view_of_plan(plan: JSON, record: str) -> View:
+    id_, phase = plan["connectionId"], plan["phase"]
+    tone, words = PLANS[phase]
+    states = {v["virtualInterfaceId"]: v["state"] for v in plan["virtualInterfaces"]}
+    fates = {
+        v["virtualInterfaceId"]: planned(states[v["virtualInterfaceId"]]) for v in plan["plan"]["virtualInterfaces"]
+    }
+    return View(
+        title=f"{id_}: plan",
+        tone=tone,
+        headline=f"{id_} {words}",
+        phase=phase,
+        reason=plan["reason"],
+        facts=tuple(_known(_facts(plan))),
+        picture=picture_of(plan, fates | {id_: planned(plan["connectionState"])}),
+        approval=_approval(plan) if phase == "PLANNED" else None,
+        verdicts=_verdicts(plan["guards"]),
+        overrides=tuple(plan["request"]["overrides"]),
+        record=record,
+    )
+
+
+def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
+    """``plan`` is the plan of the same run, None if it had none."""
+    id_, phase = report["connectionId"], report["phase"]
+    is_gone_before = phase == "COMPLETED" and plan is None
+    tone, words = GONE_BEFORE if is_gone_before else REPORTS[phase]
+    fates = dict(_fates(report)) if plan else {}
+    has_deleted = bool(report["deleted"])
+    return View(
+        title=f"{id_}: {phase}",
+        tone=tone,
+        headline=f"{id_} {words}",
+        phase=phase,
+        reason=report["reason"],
+        facts=tuple(_known([*_facts(report), *_facts_of_end(report)])),
+        picture=picture_of(plan, fates) if plan else None,
+        approval=_approval(plan) if plan and phase == "PLANNED" else None,
+        verdicts=_verdicts(report["guards"]),
+        overrides=tuple(report["request"]["overrides"]),
+        record=record,
+        timeline=tuple(rows(report, fates)),
+        to_do=tuple(report["toDo"]),
+        # Of a run that deleted nothing, everything is left.
+        left_behind=tuple(report["leftBehind"]) if has_deleted else (),
+        calls=tuple(sorted(report["calls"], key=lambda call: call["requestedAt"])),
+    )
+
+
+def _fates(report: JSON) -> Iterator[tuple[str, Fate]]:
+    states = {v["virtualInterfaceId"]: v["state"] for v in report["virtualInterfaces"]}
+    for v in report["plan"]["virtualInterfaces"]:
+        yield (
+            v["virtualInterfaceId"],
+            fate_in_report(v["virtualInterfaceId"], states.get(v["virtualInterfaceId"], "absent"), report),
+        )
+    id_ = report["connectionId"]
+    yield id_, fate_in_report(id_, report["connectionState"], report)
+    planned_ids = {v["virtualInterfaceId"] for v in report["plan"]["virtualInterfaces"]}
+    for left in report["leftBehind"]:
+        if left["id"].startswith("dxvif-") and left["id"] not in planned_ids:
+            yield left["id"], Fate(Kind.LEFT, f"not in the plan, {left['why'].partition(';')[0]}")
+
+
+def _facts(document: JSON) -> Iterator[tuple[str, str | None]]:
+    connection, request = document["connectionAtStart"] or {}, document["request"]
+    yield "Name", connection.get("name")
+    yield "Location", connection.get("location")
+    yield "Region", document["region"]
+    yield "Account", document["account"]
+    yield "Bandwidth", connection.get("bandwidth")
+    yield "Carrier", connection.get("providerName")
+    yield "Partner", connection.get("partnerName")
+    yield "Asked for because", request["reason"]
+    yield "Started", moment(datetime.fromisoformat(document["startedAt"]))
+    yield "Execution", document["execution"]
+    yield "Digest of the plan", document["plan"]["digest"] if document["plan"] else None
+
+
+def _facts_of_end(report: JSON) -> Iterator[tuple[str, str | None]]:
+    started, ended = datetime.fromisoformat(report["startedAt"]), datetime.fromisoformat(report["endedAt"])
+    saving = report["estimatedMonthlySavingUsd"]
+    yield "Digest of what is left", report["digestOfWhatIsLeft"] if report["deleted"] else None
+    yield "Ended", f"{moment(ended)}, after {duration(ended - started)}"
+    yield "Saving, estimated", f"about {saving:,.0f} USD a month" if saving else None
+
+
+def _known(facts: Iterable[tuple[str, str | None]]) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in facts if value)
+
+
+def _verdicts(guards: Iterable[Mapping[str, str]]) -> tuple[Said, ...]:
+    said = [Said(mark=MARKS[one["outcome"]], **one) for one in guards]
+    return tuple(sorted(said, key=lambda one: ORDER.index(one.outcome)))
+
+
+def _approval(plan: JSON) -> Approval:
+    id_, region, tag = plan["connectionId"], plan["region"], plan["approvalTag"]
+    partition = plan["execution"].split(":")[1] if plan["execution"] else "aws"
+    arn = f"arn:{partition}:directconnect:{region}:{plan['plan']['ownerAccount']}:dxcon/{id_}"
+    pair = shlex.quote(f"key={tag['key']},value={tag['value']}")
+    place = {name: plan["request"][name] for name in ("region", "roleArn") if plan["request"][name]}
+    return Approval(
+        command=f"aws directconnect tag-resource --region {region} \\\n  --resource-arn {arn} \\\n  --tags {pair}",
+        request=json.dumps({"connectionId": id_, **place, "planDigest": plan["plan"]["digest"]}, indent=2),
+    )

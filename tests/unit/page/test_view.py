@@ -1,0 +1,82 @@
+"""What the pages say."""
+
+import json
+import shlex
+
+import pytest
+
+from page.view import ORDER, view_of_plan
+from tests.support.events import EXECUTION, ROLE
+from tests.support.pages import RECORD, RUNS, recorded, views
+
+
+@pytest.mark.parametrize(
+    ("run", "plan", "report"),
+    [
+        ("completed", "is being deleted by this plan", "is out of service"),
+        ("planned", "would be deleted", "would be deleted"),
+        ("crowded-blocked", "is not deleted: its run is blocked", "is not out of service: its run was blocked"),
+        ("timed-out", "is being deleted by this plan", "is not out of service: its run ran out of time"),
+        ("gone", None, "was gone already"),
+    ],
+)
+def test_the_headline_says_what_became_of_the_connection(run: str, plan: str | None, report: str) -> None:
+    found = {name: view.headline.removeprefix("dxcon-fg5678gh ") for name, view in views(recorded(run)).items()}
+    assert {"report.html": report} | ({"plan.html": plan} if plan else {}) == found
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_what_blocks_comes_first(run: str) -> None:
+    for view in views(recorded(run)).values():
+        outcomes = [said.outcome for said in view.verdicts]
+        assert outcomes == sorted(outcomes, key=ORDER.index)
+
+
+def test_a_report_holds_everything_that_people_need() -> None:
+    view = views(recorded("completed"))["report.html"]
+    facts = dict(view.facts)
+    assert "Site A is closed, CHG-1234" == facts["Asked for because"]
+    assert ("EqFA5", "eu-central-1", "123456789012") == (facts["Location"], facts["Region"], facts["Account"])
+    assert facts["Saving, estimated"].startswith("about ")
+    assert "cancel the cross-connect at EqFA5 (the LOA-CFA names it)" in view.to_do
+    assert "deleting virtual interfaces leaves their gateway in place" in {one["why"] for one in view.left_behind}
+    assert all(call["requestId"] for call in view.calls)
+    assert RECORD == view.record
+
+
+def test_overrides_are_shown_with_their_reasons() -> None:
+    (shown,) = views(recorded("crowded"))["report.html"].overrides
+    assert ("foreign-interfaces", ["dxvif-aaaaaa05", "dxvif-aaaaaa06"]) == (shown["guard"], shown["ids"])
+
+
+@pytest.mark.parametrize("run", [run for run in RUNS if run not in {"planned", "crowded-planned"}])
+def test_only_a_dry_run_asks_for_approval(run: str) -> None:
+    assert {None} == {view.approval for view in views(recorded(run)).values()}
+
+
+def test_the_command_tags_the_connection_where_it_is() -> None:
+    around = recorded("planned")
+    plan = around.document("plan.json")
+    plan["approvalTag"] = {"key": "may be deleted", "value": "it's ok:0123456789ab"}
+    plan["execution"] = EXECUTION.replace("arn:aws:", "arn:aws-us-gov:")
+    plan["region"] = "us-gov-west-1"
+    approval = view_of_plan(plan, RECORD).approval
+    assert approval is not None
+    assert [
+        *("aws", "directconnect", "tag-resource", "--region", "us-gov-west-1"),
+        *("--resource-arn", "arn:aws-us-gov:directconnect:us-gov-west-1:123456789012:dxcon/dxcon-fg5678gh"),
+        *("--tags", "key=may be deleted,value=it's ok:0123456789ab"),
+    ] == shlex.split(approval.command.replace("\\\n", ""))
+
+
+def test_the_request_goes_to_the_same_place() -> None:
+    plan = recorded("planned").document("plan.json")
+    plan["request"] |= {"region": "us-east-1", "roleArn": ROLE}
+    approval = view_of_plan(plan, RECORD).approval
+    assert approval is not None
+    assert {
+        "connectionId": "dxcon-fg5678gh",
+        "region": "us-east-1",
+        "roleArn": ROLE,
+        "planDigest": plan["plan"]["digest"],
+    } == json.loads(approval.request)
