@@ -280,8 +280,10 @@ def _blocks(verdicts: Iterable[Verdict]) -> str:
     blocks = [verdict for verdict in verdicts if verdict.outcome is Outcome.BLOCK]
     if not blocks:
         return ""
-    reasons = "; ".join(f"{verdict.guard}: {shortened(verdict.reason, MOST_OF_A_VERDICT)}" for verdict in blocks)
-    return f"blocked by {listed(verdict.guard for verdict in blocks)}: {reasons}"
+    reasons = {verdict.guard: shortened(verdict.reason, MOST_OF_A_VERDICT) for verdict in blocks}
+    # Of several, each says whose reason it is.
+    said = [f"{guard}: {reason}" for guard, reason in reasons.items()] if len(reasons) > 1 else reasons.values()
+    return f"blocked by {listed(reasons)}: {'; '.join(said)}"
 
 
 def _timed_out(observation: Observation, run: Run) -> str:

@@ -122,7 +122,7 @@ def test_before_the_guards_are_asked(observation: Observation, run: NewRun, expe
             VERDICTS[:2],
             Stop(
                 phase=Phase.BLOCKED,
-                reason="dxcon-fg5678gh is blocked by stack: stack: 0 found; nothing was deleted",
+                reason="dxcon-fg5678gh is blocked by stack: 0 found; nothing was deleted",
             ),
             id="blocked",
         ),
