@@ -1,6 +1,7 @@
 """Every way to start a run, with every example in ``events/``."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from decommission.run import NewRun
 from sandbox import world
 from sandbox.aws import Sandbox
 from sandbox.stack import ROOT
-from tests.e2e.runs import documents, executions, failure, output
+from tests.e2e.runs import available, documents, executions, failure, output, totals
 from tests.support.driver import SETTINGS
 from tests.support.strategies import START
 
@@ -66,6 +67,29 @@ def test_an_event_on_the_bus_starts_a_run(two_sites: Sandbox) -> None:
     assert ("COMPLETED", "Site A is closed, CHG-1234") == (result["phase"], result["request"]["reason"])
     assert {"id", "time"} == result["event"].keys()
     assert result["event"] == documents(two_sites)["report.json"]["event"]
+
+
+def test_the_same_event_twice_at_once_is_one_deletion(two_sites: Sandbox) -> None:
+    put_event(two_sites)
+    results = [output(two_sites.finish(arn)) for arn in put_event(two_sites)]
+    assert ["COMPLETED"] * 2 == [result["phase"] for result in results]
+    counted = totals(two_sites)
+    assert (3, 1) == (counted["VirtualInterfaceDeleted"], counted["ConnectionDeleted"])
+    assert world.CONNECTION_ID not in available(two_sites)
+    assert world.OTHER_CONNECTION_ID in available(two_sites)
+
+
+def test_the_same_event_an_hour_later_names_the_record_of_the_run_that_did_it(two_sites: Sandbox) -> None:
+    (first,) = put_event(two_sites)
+    output(two_sites.finish(first))
+    (record,) = {key.rpartition("/")[0] for key in two_sites.record()}
+    clock = two_sites.direct_connect.clock
+    two_sites.direct_connect.clock = lambda: clock() + timedelta(hours=1)
+    (second,) = {*put_event(two_sites)} - {first}
+    result = output(two_sites.finish(second))
+    assert ("COMPLETED", True) == (result["phase"], result["alreadyGone"])
+    assert f"s3://records/{record}/" in result["reason"]
+    assert 1 == totals(two_sites)["ConnectionDeleted"]
 
 
 @pytest.mark.parametrize("overrides", [{"Source": "somebody.else"}, {"DetailType": "Decommission Done"}], ids=str)
