@@ -74,10 +74,11 @@ class Oracle:
         # The tags of other accounts are hidden.
         if _is_protected(v.tags) and v.owner_account == ACCOUNT:
             yield f"protection: of {v.id}"
+        # What is being deleted already belongs to no plan, and nothing is asked of it.
+        if v.state == "deleting":
+            return
         if (planned := self._planned.get(v.id)) is None:
             yield f"plan: {v.id} is new"
-            return
-        if v.state == "deleting":
             return
         identity = (v.owner_account, v.direct_connect_gateway_id or None, v.virtual_gateway_id or None)
         if identity != (planned["ownerAccount"], planned["directConnectGatewayId"], planned["virtualGatewayId"]):
