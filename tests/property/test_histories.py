@@ -45,6 +45,7 @@ from tests.support.histories import (
     operations,
 )
 from tests.support.interleaving import Stepping
+from tests.support.pages import render_all
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 from tests.support.witness import Witness, is_gone
 
@@ -274,10 +275,11 @@ class Histories(RuleBasedStateMachine):
         self.printed.truncate()
 
     def teardown(self) -> None:
-        """Check that one of the runs ends once nobody else acts."""
+        """Check that one of the runs ends once nobody else acts, and that people can read what was recorded."""
         try:
             if self.intact:
                 self._ends()
+                render_all(self.scene.around.s3.objects)
         finally:
             self._stack.close()
 

@@ -1,6 +1,7 @@
 """Runs whose pages are looked at, and the pages of what they have recorded."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from decommission.schemas import JSON
@@ -131,6 +132,15 @@ def views(around: Around) -> dict[str, View]:
     plan = around.document("plan.json") if report["plan"] else None
     found = {"report.html": view_of_report(report, plan, RECORD)}
     return found | ({"plan.html": view_of_plan(plan, RECORD)} if plan else {})
+
+
+def render_all(objects: Mapping[str, bytes]) -> None:
+    """Make the page of every document of a record, as its function does; whatever a run has recorded has one."""
+    documents = {key: json.loads(body) for key, body in objects.items() if key.endswith(("/plan.json", "/report.json"))}
+    for key, document in documents.items():
+        plan = documents.get(key.replace("/report.json", "/plan.json")) if document["plan"] else None
+        is_plan = key.endswith("/plan.json")
+        as_html(view_of_plan(document, RECORD) if is_plan else view_of_report(document, plan, RECORD))
 
 
 def pages(around: Around) -> dict[str, str]:

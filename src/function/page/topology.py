@@ -17,10 +17,10 @@ AWS_PUBLIC, NO_GATEWAY = "~public", "~none"
 
 def picture_of(plan: JSON, fates: Mapping[str, Fate]) -> Picture:
     """Draw the plan; ``fates`` say what became of each planned thing, and name what came later."""
-    details = {v["virtualInterfaceId"]: v for v in plan["virtualInterfaces"]}
+    names = {v["virtualInterfaceId"]: v["name"] for v in plan["virtualInterfaces"]}
     owner = plan["plan"]["ownerAccount"]
     interfaces = [
-        _interface(v, details[v["virtualInterfaceId"]], fates[v["virtualInterfaceId"]], owner)
+        _interface(v, names.get(v["virtualInterfaceId"]), fates[v["virtualInterfaceId"]], owner)
         for v in plan["plan"]["virtualInterfaces"]
     ]
     planned = {plan["connectionId"], *(v["virtualInterfaceId"] for v in plan["plan"]["virtualInterfaces"])}
@@ -46,11 +46,11 @@ def _connection(plan: JSON, fate: Fate) -> tuple[str, ...]:
     )
 
 
-def _interface(v: JSON, details: JSON, fate: Fate, owner: str) -> Drawn:
+def _interface(v: JSON, name: str | None, fate: Fate, owner: str) -> Drawn:
     is_foreign = v["ownerAccount"] != owner
     about = [f"account {v['ownerAccount']}"] if is_foreign else []
     about += [v["type"]] + ([f"VLAN {v['vlan']}"] if v["vlan"] is not None else [])
-    about += [details["name"]] if details["name"] else []
+    about += [name] if name else []
     kind = f"{fate.kind} foreign" if is_foreign else str(fate.kind)
     gateway = v["directConnectGatewayId"] or v["virtualGatewayId"]
     gateway = gateway or (AWS_PUBLIC if v["type"] == PUBLIC else NO_GATEWAY)

@@ -107,7 +107,8 @@ def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
         phase=phase,
         reason=report["reason"],
         facts=tuple(_known([*_facts(report), *_facts_of_end(report)])),
-        picture=picture_of(plan, fates) if plan else None,
+        # A first step that was repeated leaves the plan.json of its first try, and may have planned anew.
+        picture=picture_of(plan | {"plan": report["plan"]}, fates) if plan else None,
         approval=_approval(plan) if plan and phase == "PLANNED" else None,
         verdicts=_verdicts(report["guards"]),
         overrides=tuple(report["request"]["overrides"]),
