@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.core.config import default_user_config
 from moto.stepfunctions import models
+from moto.stepfunctions.parser.api import ExecutionFailedEventDetails
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_factory
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
     StateTaskServiceAwsSdk as MotoStateTaskServiceAwsSdk,
@@ -13,6 +14,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
     StateTaskServiceSfn as MotoStateTaskServiceSfn,
 )
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 
@@ -41,10 +44,20 @@ def _rename(members: dict[str, Any], case: Callable[[str], str]) -> None:
         members[case(name[0]) + name[1:]] = members.pop(name)
 
 
+_moto_set_error = Environment.set_error
+
+
+def _set_error(self: Environment, error: ExecutionFailedEventDetails) -> None:
+    """Set that an execution has failed, unless it was stopped: a state that is cut off in its middle fails in moto."""
+    if not isinstance(self.program_state(), ProgramStopped):
+        _moto_set_error(self, error)
+
+
 def install() -> None:
     """Have moto run state machines like this from now on."""
     # moto has two backends: CloudFormation creates state machines in one, and executions run in the other.
     setattr(models, "stepfunctions_backends", stepfunctions_parser_backends)  # noqa: B010 - of another type than moto's
     setattr(state_task_service_factory, "StateTaskServiceAwsSdk", StateTaskServiceAwsSdk)  # noqa: B010 - likewise
     setattr(state_task_service_factory, "StateTaskServiceSfn", StateTaskServiceSfn)  # noqa: B010 - of another type than moto's
+    setattr(Environment, "set_error", _set_error)  # noqa: B010 - likewise
     default_user_config["stepfunctions"] = {"execute_state_machine": True}

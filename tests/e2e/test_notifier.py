@@ -2,6 +2,7 @@
 
 import json
 import math
+from threading import Event
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from moto.sns.models import sns_backends
 
 from sandbox import world
 from sandbox.aws import Sandbox
-from sandbox.directconnect import NEVER, AccessDenied
+from sandbox.directconnect import AccessDenied
 from sandbox.runtime import REGION
 from tests.conftest import ACCOUNT
 from tests.e2e.runs import executions, output
@@ -63,10 +64,17 @@ def test_a_failed_execution_sends_a_message_and_no_event(two_sites: Sandbox) -> 
 
 
 def test_an_aborted_execution_sends_a_message(two_sites: Sandbox) -> None:
-    for interface in two_sites.direct_connect.virtual_interfaces.values():
-        interface.deletion = NEVER
+    began, stopped = Event(), Event()
+
+    def hold(_: object) -> None:
+        began.set()
+        stopped.wait(10)
+
+    two_sites.direct_connect.before["DescribeConnections"] = hold
     arn = two_sites.start(REQUEST)
+    began.wait(10)
     two_sites.client("stepfunctions").stop_execution(executionArn=arn)
+    stopped.set()
     assert "ABORTED" == two_sites.finish(arn)["status"]
     assert ["dxcon-fg5678gh ABORTED"] == subjects(two_sites)
 
