@@ -12,6 +12,8 @@ from sandbox.directconnect.states import ConnectionState, VirtualInterfaceType
 
 CONNECTION_ID = "dxcon-fg5678gh"
 OTHER_CONNECTION_ID = "dxcon-ffabc123"
+# Approved for itself, so that it can be deleted from a connection that stays.
+VIRTUAL_INTERFACE_ID = "dxvif-siteavpc"
 # No traffic but BGP keepalives.
 QUIET_BPS = 900.0
 
@@ -66,19 +68,25 @@ def _add(world: DirectConnectBackend, site: _Site, gateway_id: str, virtual_gate
     id_, vlan = site.connection_id, site.first_vlan
     private, public, transit = VirtualInterfaceType
     world.add_connection(id_, name=site.name, bandwidth="10Gbps", tags=site.tags)
+    letters = site.name.replace("-", "")
     world.add_virtual_interface(
         id_,
+        f"dxvif-{letters}vpc",
         name=f"{site.name}-vpc",
         type=private,
         vlan=vlan,
+        tags={key: value for key, value in site.tags.items() if key == "decommission"},
         virtual_gateway_id=virtual_gateway_id,
         announces=site.vpc_prefixes,
         deletion=Delay(3),
     )
     if site.has_public:
-        world.add_virtual_interface(id_, name=f"{site.name}-public", type=public, vlan=vlan + 1, deletion=Delay(6))
+        world.add_virtual_interface(
+            id_, f"dxvif-{letters}pub", name=f"{site.name}-public", type=public, vlan=vlan + 1, deletion=Delay(6)
+        )
     world.add_virtual_interface(
         id_,
+        f"dxvif-{letters}tgw",
         name=f"{site.name}-transit",
         type=transit,
         vlan=vlan + 2,

@@ -12,8 +12,12 @@ from tests.support.pages import HOSTILE, MOST_INTERFACES, NAME
 
 type Scheme = Literal["light", "dark"]
 
-ALL: Final = [f"{run}/{page}" for run, page in product(NAMES, ("plan.html", "report.html")) if run != "gone"]
-PAGES: Final = [*ALL, "gone/report.html"]
+WITHOUT_A_PLAN: Final = {"gone", "some-gone"}
+PAGES: Final = [
+    f"{run}/{page}"
+    for run, page in product(NAMES, ("plan.html", "report.html"))
+    if (run, page) not in product(WITHOUT_A_PLAN, ["plan.html"])
+]
 SCREENS: Final[list[tuple[int, Scheme]]] = [(360, "light"), (360, "dark"), (1400, "light"), (1400, "dark")]
 # WCAG 2.2, level AA, for text of usual size: https://www.w3.org/TR/WCAG22/#contrast-minimum
 LEAST_CONTRAST: Final = 4.5

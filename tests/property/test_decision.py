@@ -7,8 +7,8 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decommission import decision
-from decommission.decision import Delete, LookAgain, MakePlan, SeemsGone, Stop
+from decommission import decision, gone
+from decommission.decided import Delete, LookAgain, MakePlan, SeemsGone, Stop
 from decommission.models import Aftermath, Connection, Observation, Presence
 from decommission.remains import has_begun
 from decommission.run import ABSENT, Action, NewRun, Outcome, Phase, Run, Verdict
@@ -119,7 +119,7 @@ def test_one_empty_answer_proves_nothing(observation: Observation, run: Run, now
 
 @given(strategies.runs() | strategies.new_runs, aftermaths, strategies.moments)
 def test_an_interconnect_is_not_gone(run: NewRun, aftermath: Aftermath, now: datetime) -> None:
-    decided = decision.confirmed(SeemsGone(reason=f"{CONNECTION_ID} is gone"), aftermath, run, now)
+    decided = gone.confirmed(SeemsGone(reason=f"{CONNECTION_ID} is gone"), aftermath, run, now)
 
     if aftermath.is_interconnect:
         assert decided.phase in {Phase.BLOCKED, Phase.PLANNED}

@@ -24,6 +24,7 @@ from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError
 from decommission.guards import OVERRIDABLE
 from decommission.schemas import JSON
 from sandbox.directconnect import SECRET_WORD, Behaviour, ManualClock
+from sandbox.directconnect.states import GONE
 from tests.support.driver import (
     APPROVED,
     SETTINGS,
@@ -75,6 +76,7 @@ requests = st.fixed_dictionaries(
     optional={
         "dryRun": st.sampled_from([False, False, False, True]),
         "planDigest": st.sampled_from([None, None, "0" * 64, "the last plan's"]),
+        "virtualInterfaceIds": st.lists(st.sampled_from([*INTERFACE_IDS, "dxvif-other001"]), min_size=1, unique=True),
         "overrides": st.lists(st.sampled_from(sorted(OVERRIDABLE)).flatmap(overrides_of), max_size=4),
     },
 )
@@ -113,6 +115,9 @@ class Histories(RuleBasedStateMachine):
         on_gateway=st.booleans(),
         other_approved=st.sampled_from([False, False, True]),
         minimum_links=st.sampled_from([None, None, None, 0, 1, 2]),
+        approved_interfaces=st.sampled_from(
+            [(), INTERFACE_IDS[:1], INTERFACE_IDS[:2], (*INTERFACE_IDS, "dxvif-other001")]
+        ),
         request=requests,
     )
     def begin(  # noqa: PLR0913 - each is drawn by itself
@@ -124,6 +129,7 @@ class Histories(RuleBasedStateMachine):
         on_gateway: bool,
         other_approved: bool,
         minimum_links: int | None,
+        approved_interfaces: tuple[str, ...],
         request: JSON,
     ) -> None:
         self.clock = ManualClock()
@@ -136,6 +142,8 @@ class Histories(RuleBasedStateMachine):
         for v in world.virtual_interfaces.values():
             if on_gateway and v.type != "public":
                 v.direct_connect_gateway_id = gateway
+            if v.id in approved_interfaces:
+                v.tags |= APPROVED
         if minimum_links is not None:
             world.add_lag(LAG_ID, minimum_links=minimum_links)
             world.connections[CONNECTION_ID].lag_id = other.lag_id = LAG_ID
@@ -204,6 +212,11 @@ class Histories(RuleBasedStateMachine):
         if (one := self.scene.world.connections.get(connection_id)) is not None:
             self._happens(lambda _: one.tags.update(APPROVED))
 
+    @rule(id_=st.sampled_from([*INTERFACE_IDS, "dxvif-other001"]))
+    def an_interface_is_approved(self, id_: str) -> None:
+        if (one := self.scene.world.virtual_interfaces.get(id_)) is not None:
+            self._happens(lambda _: one.tags.update(APPROVED))
+
     @rule()
     def all_is_calm(self) -> None:
         self.scene.world.faults.clear()
@@ -265,8 +278,16 @@ class Histories(RuleBasedStateMachine):
         else:
             assert [] == result["calls"], "the first step deletes"
         if result["phase"] == "COMPLETED" and not result["alreadyGone"] and is_still and not self.hides:
-            assert is_gone(self.scene.world, result["connectionId"]), "it is not gone"
+            self._check_gone(result)
         assert len(json.dumps(result)) < 200 * 1024
+
+    def _check_gone(self, result: JSON) -> None:
+        named = result["request"]["virtualInterfaceIds"]
+        if named is None:
+            assert is_gone(self.scene.world, result["connectionId"]), "it is not gone"
+            return
+        standing = {v.id for v in self.scene.world.virtual_interfaces.values() if v.state not in GONE}
+        assert standing.isdisjoint(named), "one of the virtual interfaces is not gone"
 
     def _check_secrets(self, outcome: JSON | DecommissionError) -> None:
         for text in (str(outcome), self.printed.getvalue(), *map(str, self.scene.around.s3.objects.values())):

@@ -4,7 +4,7 @@ import io
 import json
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -48,13 +48,21 @@ class Endured:
 class _Watch:
     """Counts the calls of all services, lets the chosen ones meet the fault, and looks at every deletion."""
 
-    def __init__(self, world: DirectConnectBackend, around: Around, strikes: Callable[[Moment], Fault | None]) -> None:
+    def __init__(
+        self,
+        world: DirectConnectBackend,
+        around: Around,
+        strikes: Callable[[Moment], Fault | None],
+        named: Sequence[str],
+    ) -> None:
         self._world = world
         self._strikes = strikes
         self._counts: Counter[tuple[str, str]] = Counter()
         self.made: list[Moment] = []
         self.wrong: list[str] = []
-        self.planned = {one.id for one in world.virtual_interfaces.values() if one.connection_id == CONNECTION_ID}
+        here = {one.id for one in world.virtual_interfaces.values() if one.connection_id == CONNECTION_ID}
+        self.planned = here & set(named or here)
+        self.leaving_id = None if named else CONNECTION_ID
         for service, client in (
             ("directconnect", world),
             ("cloudwatch", around.cloudwatch),
@@ -87,8 +95,8 @@ class _Watch:
             if world.virtual_interfaces[id_].state in ON_ITS_WAY:
                 yield f"{id_} is deleted twice"
         if operation == "DeleteConnection":
-            if parameters["connectionId"] != CONNECTION_ID:
-                yield f"{parameters} is another connection"
+            if parameters["connectionId"] != self.leaving_id:
+                yield f"{parameters} is to stay"
             if world.connections[CONNECTION_ID].state in ON_ITS_WAY:
                 yield "the connection is deleted twice"
             if any(child.state not in GONE for child in world.children(CONNECTION_ID)):
@@ -108,7 +116,7 @@ def endure(
     If the world is another account's, the function is at home in an empty one, and the request names the place.
     """
     around = Around()
-    watch = _Watch(world, around, strikes)
+    watch = _Watch(world, around, strikes, request.get("virtualInterfaceIds", ()))
     told: list[str] = []
     step = new_step(world, around=around)
     if world.account_id != ACCOUNT:

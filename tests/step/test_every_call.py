@@ -31,8 +31,10 @@ from tests.support.driver import REQUEST
 WORLDS: Final[dict[str, Callable[[ManualClock], DirectConnectBackend]]] = {
     "with a gateway": worlds.routed,
     "in a LAG": worlds.member,
+    "only some interfaces": worlds.some_approved,
     "in another account and region": worlds.elsewhere,
 }
+REQUESTS: Final = {"only some interfaces": worlds.SOME}
 FAULTS: Final[dict[str, Fault]] = {
     "throttled": THROTTLED,
     "server error": SERVER_ERROR,
@@ -69,14 +71,15 @@ HARMLESS: Final = {
 @cache
 def calls_of(name: str) -> tuple[Moment, ...]:
     clock = ManualClock()
-    endured = endure(WORLDS[name](clock), clock)
+    endured = endure(WORLDS[name](clock), clock, request=REQUESTS.get(name, REQUEST))
     assert ("COMPLETED", []) == (endured.end, endured.wrong)
     return tuple(endured.made)
 
 
 def once(name: str, fault: Fault, moment: Moment) -> Endured:
     clock = ManualClock()
-    return endure(WORLDS[name](clock), clock, lambda made: fault if made == moment else None)
+    request = REQUESTS.get(name, REQUEST)
+    return endure(WORLDS[name](clock), clock, lambda made: fault if made == moment else None, request=request)
 
 
 def leaks(endured: Endured) -> list[str]:
@@ -118,7 +121,7 @@ def test_for_ever(name: str, fault: str) -> None:
             WORLDS[name](clock),
             clock,
             lambda made: FAULTS[fault] if (made.service, made.operation) == (service, operation) else None,  # noqa: B023 - called in this turn of the loop
-            request=REQUEST | {"patienceMinutes": 30},
+            request=REQUESTS.get(name, REQUEST) | {"patienceMinutes": 30},
         )
 
         assert endured.end in ends_for_ever(fault, service, operation), (operation, endured.outcome)

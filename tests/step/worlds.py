@@ -17,6 +17,7 @@ OTHER_ID: Final = "dxcon-ffother1"
 OTHER_INTERFACE_ID: Final = "dxvif-bbbbbbb0"
 MEMBER_IDS: Final = ["dxcon-member02", "dxcon-member03"]
 OTHER_ACCOUNT: Final = "210987654321"
+SOME: Final[JSON] = REQUEST | {"virtualInterfaceIds": INTERFACE_IDS[:2]}
 PREFIXES: Final = ["10.1.0.0/16", "10.2.0.0/16"]
 
 
@@ -36,6 +37,15 @@ def routed(clock: ManualClock) -> DirectConnectBackend:
     world.add_virtual_interface(
         other.id, OTHER_INTERFACE_ID, type="transit", direct_connect_gateway_id=gateway, announces=PREFIXES
     )
+    return world
+
+
+def some_approved(clock: ManualClock) -> DirectConnectBackend:
+    """Make the routed connection with an approval of its first two interfaces, and none of its own."""
+    world = routed(clock)
+    world.connections[CONNECTION_ID].tags.clear()
+    for id_ in INTERFACE_IDS[:2]:
+        world.virtual_interfaces[id_].tags |= APPROVED
     return world
 
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from decommission.decision import Delete, LookAgain, SeemsGone, Stop, next_step
+from decommission.decided import Delete, LookAgain, SeemsGone, Stop
+from decommission.decision import next_step
 from decommission.models import Observation, VirtualInterface
 from decommission.plan import Plan
 from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Override, Phase, Request, Run, Verdict

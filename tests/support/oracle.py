@@ -32,7 +32,9 @@ class Oracle:
         self._id: str = event["connectionId"]
         self._planned: dict[str, JSON] = {v["virtualInterfaceId"]: v for v in event["plan"]["virtualInterfaces"]}
         self._connection: Connection | None = seen.connections.get(self._id)
-        self._existing = seen.on(self._id)
+        # If the request names virtual interfaces, only these may go, and the connection stays.
+        self._named: list[str] = event["request"].get("virtualInterfaceIds") or []
+        self._existing = [v for v in seen.on(self._id) if not self._named or v.id in self._named]
         self._to_delete = [v for v in self._existing if v.state != "deleting"]
         self._begun_by_run = any(call["outcome"] in {"ACCEPTED", "FAILED"} for call in event["calls"])
         self._begun = self._begun_by_run or {v.id for v in self._to_delete} < set(self._planned)
@@ -48,17 +50,21 @@ class Oracle:
     def shared(self) -> Iterator[str]:
         """List what two runs must not delete together: the last path of a gateway, a link that a LAG needs."""
         if self._connection is not None:
-            yield from self._of_lag(self._connection)
+            if not self._named:
+                yield from self._of_lag(self._connection)
             yield from self._of_gateways()
 
     def _by_look(self, connection: Connection) -> Iterator[str]:
         if connection.owner_account != ACCOUNT:
             yield "ownership: it is another account's"
-        value, digest = connection.tags.get("decommission"), self._event["plan"]["digest"]
-        digits = (value or "").removeprefix("approved:")
-        by_digest = digits != value and len(digits) >= 12 and digest.startswith(digits)
-        if value != "approved" and not by_digest:
-            yield f"approval: the tag is {value!r}"
+        digest = self._event["plan"]["digest"]
+        for one in self._to_delete if self._named else [connection]:
+            # The tags of other accounts are hidden.
+            value = one.tags.get("decommission") if one.owner_account == ACCOUNT else None
+            digits = (value or "").removeprefix("approved:")
+            by_digest = digits != value and len(digits) >= 12 and digest.startswith(digits)
+            if value != "approved" and not by_digest:
+                yield f"approval: the tag of {one.id} is {value!r}"
         if (approved := self._event["request"]["planDigest"]) not in {None, digest}:
             yield f"plan: {approved} was approved"
         if connection.lag_id not in {None, self._event["plan"]["lagId"]}:
@@ -93,6 +99,13 @@ class Oracle:
             yield f"foreign-interfaces: {v.id}"
 
     def _by_survey(self, connection: Connection) -> Iterator[str]:
+        yield from self._of_gateways()
+        if self._to_delete or not (self._planned or self._begun):
+            yield from self._of_traffic(connection)
+        if self._named:
+            if (lag := self._seen.lags.get(connection.lag_id or "")) is not None and _is_protected(lag.tags):
+                yield f"protection: of {lag.id}"
+            return
         yield from self._of_lag(connection)
         hosted = self._hosted(connection)
         if not self._seen.partner_calls_refused:
@@ -100,9 +113,6 @@ class Oracle:
         for group_id, members in self._seen.grouped_ids.items():
             if connection.id in members and not self._covers("resiliency-group", group_id):
                 yield f"resiliency-group: {group_id}"
-        yield from self._of_gateways()
-        if self._to_delete or not (self._planned or self._begun):
-            yield from self._of_traffic(connection)
 
     def _hosted(self, connection: Connection) -> list[str]:
         parents = {connection.id, connection.lag_id} - {None}
@@ -136,7 +146,8 @@ class Oracle:
 
     def _has_path(self, gateway: str) -> bool:
         for v in self._seen.virtual_interfaces.values():
-            if v.connection_id == self._id or v.state != "available":
+            leaves = v.connection_id == self._id and (not self._named or v.id in self._named)
+            if leaves or v.state != "available" or (v.owner_account == ACCOUNT and _may_go(v)):
                 continue
             if gateway == (v.direct_connect_gateway_id or v.virtual_gateway_id) and self._carries(v.connection_id):
                 return True
@@ -151,7 +162,8 @@ class Oracle:
             links = [port]
         else:
             return True
-        return any(c.id != self._id and c.state == "available" and not _may_go(c) for c in links)
+        leaving = None if self._named else self._id
+        return any(c.id != leaving and c.state == "available" and not _may_go(c) for c in links)
 
     def _of_traffic(self, connection: Connection) -> Iterator[str]:
         total = THRESHOLD * max(len(self._planned), 1)
@@ -159,7 +171,7 @@ class Oracle:
         room = total + max(sum(consented[id_] for id_ in self._planned), consented[connection.id])
         limit = room if self._begun else THRESHOLD
         judged = [(v.id, v.state, limit) for v in self._to_delete]
-        if connection.partner_name is None:
+        if connection.partner_name is None and not self._named:
             judged.append((connection.id, connection.state, total))
         for id_, state, most in judged:
             peak, share = _measured(self._seen.measured.get(id_))
@@ -186,10 +198,10 @@ def _is_protected(tags: Mapping[str, str]) -> bool:
     return any(key.strip().lower() == "decommission-protected" for key in tags)
 
 
-def _may_go(connection: Connection) -> bool:
+def _may_go(one: Connection | VirtualInterface) -> bool:
     return any(
         key.strip().lower() == "decommission" and value.strip().startswith("approved")
-        for key, value in connection.tags.items()
+        for key, value in one.tags.items()
     )
 
 

@@ -97,6 +97,9 @@ RUNS: Final[dict[str, tuple[Callable[[ManualClock], DirectConnectBackend], JSON]
     "joined": (_joined, REQUEST),
     "member": (worlds.member, REQUEST),
     "planned": (worlds.routed, REQUEST | {"dryRun": True}),
+    "some": (worlds.some_approved, worlds.SOME),
+    "some-gone": (_gone, worlds.SOME),
+    "some-planned": (worlds.some_approved, worlds.SOME | {"dryRun": True}),
     "timed-out": (_stuck, REQUEST | {"patienceMinutes": 60}),
     "without-a-path": (_without_a_path, REQUEST),
 }

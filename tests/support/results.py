@@ -48,6 +48,13 @@ def deleting_connection_of_a_lag() -> JSON:
     return result
 
 
+def deleting_some_virtual_interfaces() -> JSON:
+    """Make a result of a run that names virtual interfaces, whose connection stays."""
+    clock = ManualClock()
+    step = new_step(worlds.some_approved(clock))
+    return take(step, take(step, worlds.SOME))
+
+
 def planned() -> JSON:
     return _last(lambda world: world.virtual_interfaces.clear(), REQUEST | {"dryRun": True})
 
@@ -89,6 +96,7 @@ def _last(prepare: Callable[[DirectConnectBackend], object], event: JSON) -> JSO
 CASES: Final = (
     deleting_virtual_interfaces,
     deleting_connection_of_a_lag,
+    deleting_some_virtual_interfaces,
     planned,
     completed,
     completed_before_it_began,

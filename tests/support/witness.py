@@ -127,7 +127,10 @@ class Witness:
             assert id_ in {v["virtualInterfaceId"] for v in self._event["plan"]["virtualInterfaces"]}, "not planned"
             if self._survey_began == seen.changes:
                 assert id_ in {v.id for v in seen.on(connection_id)}, "it was not on the connection"
+            named = self._event["request"].get("virtualInterfaceIds")
+            assert not named or id_ in named, "not one of the virtual interfaces that were named"
             return
+        assert not self._event["request"].get("virtualInterfaceIds"), "the connection was to stay"
         assert connection_id == parameters["connectionId"]
         if name == "disassociate_connection_from_lag":
             assert self._event["plan"]["lagId"] == parameters["lagId"], "another LAG than the planned one"

@@ -64,8 +64,8 @@ def test_fields_of_a_request(template: dict[str, Any]) -> None:
     written = {named(name)[0]: default for name, default, _ in table(README, "field")}
     assert (False, "`false`") == (defaults["dryRun"], written["dryRun"])
     assert ((), "`[]`") == (defaults["overrides"], written["overrides"])
-    assert {"none"} == {written[name] for name in ("planDigest", "reason")}
-    assert {None} == {defaults[name] for name in ("planDigest", "reason", "patienceMinutes")}
+    assert {"none"} == {written[name] for name in ("virtualInterfaceIds", "planDigest", "reason")}
+    assert {None} == {defaults[name] for name in ("virtualInterfaceIds", "planDigest", "reason", "patienceMinutes")}
     parameters = template["Parameters"]
     assert f"`PatienceMinutes` ({parameters['PatienceMinutes']['Default']})" == written["patienceMinutes"]
     least = parameters["LeastPatienceMinutes"]["Default"]

@@ -18,7 +18,8 @@ LAYERS = [
     ["errors", "models"],
     ["plan", "words", "settings", "prices", "creation"],
     ["run"],
-    ["remains", "guards", "wait", "calls"],
+    ["decided", "remains", "guards", "wait", "calls"],
+    ["gone"],
     ["decision", "schemas", "conversion", "traffic", "bucket", "clients"],
     ["contract", "metrics", "log", "record"],
     ["direct_connect", "report"],
@@ -32,7 +33,20 @@ GUARDS = [["evidence"], ["tags", "owners", "state", "leftovers", "planned", "tra
 GUARDS += [["routes"], ["__init__"]]
 PAGE = [["fate", "picture"], ["timeline", "topology"], ["view"], ["render"], ["handler"]]
 # These read no clock, no environment and no network.
-PURE = {"models", "plan", "words", "prices", "creation", "run", "remains", "guards", "decision", "wait"}
+PURE = {
+    "models",
+    "plan",
+    "words",
+    "prices",
+    "creation",
+    "run",
+    "remains",
+    "guards",
+    "decided",
+    "gone",
+    "decision",
+    "wait",
+}
 ACTING = {"os", "time", "random", "socket", "subprocess", "boto3", "botocore", "pydantic", "aws_lambda_powertools"}
 
 

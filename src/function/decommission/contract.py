@@ -107,6 +107,9 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
     if "resource" in event and trigger is None:
         event = CustodianEvent.model_validate_json(_dumped(event)).request()
     asked = {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY}
+    if "virtualInterfaceIds" in asked and asked["virtualInterfaceIds"] is None:
+        # A list that got lost must not become the whole connection.
+        raise InvalidRequestError("virtualInterfaceIds: is null; leave it out to delete the whole connection")
     request = parsed(RequestSchema, asked).request(settings.patience_minutes)
     if request.patience_minutes < settings.least_patience_minutes:
         raise InvalidRequestError(f"patienceMinutes: must be {settings.least_patience_minutes} or more")

@@ -6,81 +6,44 @@ each answer carries a sentence that an operator can act on.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from decommission.models import Aftermath, Connection, Observation, Presence, VirtualInterface
-from decommission.remains import digest_of_what_is_left, what_is_left
-from decommission.run import ABSENT, Action, NewRun, Outcome, Phase, Run, Verdict
-from decommission.words import counted, described_all, listed, shortened
+from decommission.decided import Delete, LookAgain, MakePlan, SeemsGone, Stop
+from decommission.gone import blocked_at_start, not_shown, shown
+from decommission.models import Connection, Observation, Presence, VirtualInterface
+from decommission.remains import digest_of_what_is_left, timed_out, what_is_left
+from decommission.run import Action, NewRun, Outcome, Phase, Run, Verdict
+from decommission.words import are, counted, described_all, listed, shortened
 
 # AWS's words for an id of the wrong form. No other message decides anything.
 MALFORMED = "has an invalid format"
 # The reason of a result becomes the cause of a failed execution, which Step Functions limits to 32,768 characters. The
 # verdicts and calls of the result hold the rest.
 MOST_OF_A_VERDICT = 600
-# A list of interconnects may lag behind a connection that has just left its LAG. How long is not known.
-SETTLING_TIME = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MakePlan:
-    """The first step: make the plan, ask the guards, delete nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delete:
-    """Make ``action`` for each of ``resource_ids``, if the guards still agree."""
-
-    action: Action
-    resource_ids: tuple[str, ...]
-    phase: Phase
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookAgain:
-    phase: Phase
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeemsGone:
-    """The connection is no longer shown; ``confirmed`` decides what that means, after one more look around."""
-
-    reason: str
-    already_gone: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """
-    The run has ended.
-
-    ``verdicts`` are those that the end adds to the verdicts of the run.
-    """
-
-    phase: Phase
-    reason: str
-    already_gone: bool = False
-    verdicts: tuple[Verdict, ...] = ()
 
 
 def first(observation: Observation, run: NewRun) -> MakePlan | SeemsGone | Stop:
     """Decide what the first step of a run does. It deletes nothing: if it broke off, its retry would plan anew."""
     connection, id_ = observation.connection, run.request.connection_id
     if connection is not None and not connection.is_gone:
-        return MakePlan()
+        if observation.remaining or not observation.named:
+            return MakePlan()
+        names = observation.named
+        return SeemsGone(
+            already_gone=True,
+            reason=f"when the run began, AWS did not show {listed(names)} on {id_}, so nothing was deleted. A mistyped "
+            "id looks the same",
+        )
     if observation.remaining:
         reason = (
-            f"{_shown(observation, id_)}, but lists virtual interfaces on it: {described_all(observation.remaining)}"
+            f"{shown(observation, id_)}, but lists virtual interfaces on it: {described_all(observation.remaining)}"
         )
-        return _blocked_at_start(run, f"{reason}; start again once AWS shows both or neither")
+        return blocked_at_start(run, f"{reason}; start again once AWS shows both or neither")
     if connection is not None:
         reason = f"{id_} was already {connection.state} when the run began, so nothing was deleted"
         return SeemsGone(already_gone=True, reason=reason)
     if observation.refusal and MALFORMED in observation.refusal:
-        return _blocked_at_start(run, f'AWS says: "{observation.refusal}"; correct the connectionId and start again')
+        return blocked_at_start(run, f'AWS says: "{observation.refusal}"; correct the connectionId and start again')
     words = f' AWS says: "{observation.refusal}".' if observation.refusal else ""
     return SeemsGone(
         already_gone=True,
@@ -91,19 +54,26 @@ def first(observation: Observation, run: NewRun) -> MakePlan | SeemsGone | Stop:
 
 def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) -> LookAgain | Stop:
     """Decide how the first step ends, after the guards have spoken."""
-    connection, ready = observation.connection, observation.to_be_deleted
-    blocks = _blocks(verdicts)
-    named = f"{counted(ready)} ({described_all(ready)}) and " if ready else ""
+    connection, blocks = observation.connection, _blocks(verdicts)
+    what, stays = _what(observation, run), f"; {run.request.connection_id} stays" if observation.named else ""
     if run.request.dry_run:
         verdict = f"; it would be {blocks}" if blocks else ""
         plan = f"; the plan has the digest {digest_of_what_is_left(observation)}"
-        reason = f"dry run: a run would delete {named}{run.request.connection_id}{plan}{verdict}"
+        reason = f"dry run: a run would delete {what}{stays}{plan}{verdict}"
         return Stop(phase=Phase.PLANNED, reason=reason)
     if blocks:
         return Stop(phase=Phase.BLOCKED, reason=f"{run.request.connection_id} is {blocks}; nothing was deleted")
     leaves = f"; before that it leaves {connection.lag_id}" if connection and connection.lag_id else ""
-    reason = f"the plan is made: {named}{run.request.connection_id} will be deleted{leaves}"
-    return LookAgain(phase=phase_of(observation.remaining), reason=reason)
+    reason = f"the plan is made: {what} will be deleted{stays or leaves}"
+    return LookAgain(phase=phase_of(observation), reason=reason)
+
+
+def _what(observation: Observation, run: NewRun) -> str:
+    """Name what the plan deletes; of interfaces that somebody deletes already, there may be nothing."""
+    ready = observation.to_be_deleted
+    what = [f"{counted(ready)} ({described_all(ready)})"] if ready else []
+    what += [] if observation.named else [run.request.connection_id]
+    return " and ".join(what) or "nothing more"
 
 
 def next_step(
@@ -115,18 +85,18 @@ def next_step(
     The first deletion needs half of ``least_patience`` before the deadline, so that no run begins what it cannot end.
     """
     connection, remaining = observation.connection, observation.remaining
-    if connection is None or connection.is_gone:
-        return _without_connection(observation, run, now)
+    if connection is None or connection.is_gone or (observation.named and not remaining):
+        return not_shown(observation, run, now)
     if now >= run.deadline:
-        return Stop(phase=Phase.TIMED_OUT, reason=_timed_out(observation, run))
+        return Stop(phase=Phase.TIMED_OUT, reason=timed_out(observation, run))
     if differences := run.plan.differences(connection, remaining):
         return _changed(observation, run, differences)
     if unclear := _unclear(connection, remaining, run, now):
-        return LookAgain(phase=phase_of(remaining), reason=f"nothing is deleted while {unclear}")
+        return LookAgain(phase=phase_of(observation), reason=f"nothing is deleted while {unclear}")
     deletion = _deletion(connection, observation, run)
     if isinstance(deletion, Delete) and not run.has_begun and now > run.deadline - least_patience / 2:
         accepted = "AWS accepted no deletion, and " if run.calls else ""
-        reason = f"{accepted}too little time was left to begin: {_timed_out(observation, run)}"
+        reason = f"{accepted}too little time was left to begin: {timed_out(observation, run)}"
         return Stop(phase=Phase.TIMED_OUT, reason=reason)
     return deletion
 
@@ -135,82 +105,6 @@ def blocked(observation: Observation, run: Run) -> Stop:
     """End a run that a guard blocks after its first step."""
     reason = f"{run.request.connection_id} is {_blocks(run.verdicts)}; {what_is_left(observation, run)}"
     return Stop(phase=Phase.BLOCKED, reason=reason)
-
-
-def confirmed(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, now: datetime) -> LookAgain | Stop:
-    """Decide whether a connection that is not shown is really gone."""
-    id_ = run.request.connection_id
-    if aftermath.is_interconnect:
-        reason = (
-            f"{id_} is an interconnect, which carries the connections of a partner's customers: a partner's connection "
-            "that leaves its LAG becomes one. It still exists and is still billed; this application does not delete it"
-        )
-        verdict = Verdict(guard="hosted-connections", outcome=Outcome.BLOCK, reason=reason)
-        if isinstance(run, Run):
-            return Stop(phase=Phase.BLOCKED, reason=f"blocked by hosted-connections: {reason}", verdicts=(verdict,))
-        return replace(_blocked_at_start(run, reason), verdicts=(verdict,))
-    if aftermath.is_interconnect is None and not isinstance(run, Run):
-        reason = f"AWS refuses to say whether {id_} is an interconnect, which may still be billed; ask AWS Support"
-        return _blocked_at_start(run, reason)
-    if isinstance(run, Run) and (doubt := _doubt(aftermath, run, now)):
-        if now < run.deadline:
-            return LookAgain(phase=Phase.DELETING_CONNECTION, reason=doubt)
-        return Stop(phase=Phase.TIMED_OUT, reason=f"{doubt}; ask AWS Support before the port is written off")
-    moved = {
-        v.virtual_interface_id: f"{v.virtual_interface_id} was moved to {v.connection_id} and was not deleted"
-        for v in aftermath.elsewhere
-    }
-    gone = set(run.plan.virtual_interface_ids) - set(moved) if isinstance(run, Run) else set()
-    what = f"{seems_gone.reason}, with {counted(gone)}" if gone else seems_gone.reason
-    reason = "; ".join([what, *moved.values()])
-    return Stop(phase=Phase.COMPLETED, reason=reason, already_gone=seems_gone.already_gone)
-
-
-def _doubt(aftermath: Aftermath, run: Run, now: datetime) -> str:
-    """Say why a connection that left its LAG may be an interconnect; an empty text if it cannot be one."""
-    id_ = run.request.connection_id
-    if run.plan.lag_id is None or run.has_accepted(Action.DELETE_CONNECTION):
-        return ""
-    if aftermath.is_interconnect is None:
-        return f"AWS does not show {id_} any more, and refuses to say whether it became an interconnect"
-    settled = max(run.last_asked(id_), run.phase_started_at) + SETTLING_TIME
-    if now < settled:
-        return (
-            f"AWS does not show {id_} any more; until {settled:%H:%M:%S} UTC it may still turn out to be an "
-            "interconnect, as a partner's connection becomes that leaves its LAG"
-        )
-    return ""
-
-
-def _blocked_at_start(run: NewRun, reason: str) -> Stop:
-    if run.request.dry_run:
-        return Stop(phase=Phase.PLANNED, reason=f"dry run: a run would be blocked: {reason}")
-    return Stop(phase=Phase.BLOCKED, reason=f"blocked: {reason}; nothing was deleted")
-
-
-def _without_connection(observation: Observation, run: Run, now: datetime) -> LookAgain | SeemsGone | Stop:
-    """Decide what it means that AWS shows the connection as deleted, or not at all."""
-    remaining, id_ = observation.remaining, run.request.connection_id
-    # One answer that does not show it proves nothing, unless AWS has accepted its deletion.
-    is_proven = (
-        observation.connection is not None
-        or run.connection_state == ABSENT
-        or run.has_accepted(Action.DELETE_CONNECTION)
-    )
-    if not remaining and is_proven:
-        return SeemsGone(reason=f"{id_} is gone")
-    if now >= run.deadline:
-        return Stop(phase=Phase.TIMED_OUT, reason=_timed_out(observation, run))
-    if not remaining:
-        reason = f"AWS does not show {id_} any more; one answer is no proof, so the next step looks again"
-        return LookAgain(phase=Phase.DELETING_CONNECTION, reason=reason)
-    reason = f"{_shown(observation, id_)}, but still lists on it {described_all(remaining)}"
-    return LookAgain(phase=Phase.DELETING_VIRTUAL_INTERFACES, reason=reason)
-
-
-def _shown(observation: Observation, id_: str) -> str:
-    connection = observation.connection
-    return f"AWS shows {id_} as {connection.state}" if connection else f"AWS does not show {id_}"
 
 
 def _changed(observation: Observation, run: Run, differences: tuple[str, ...]) -> Stop:
@@ -248,8 +142,8 @@ def _deletion(connection: Connection, observation: Observation, run: Run) -> Del
         phase = Phase.DELETING_VIRTUAL_INTERFACES
         # One that somebody was deleting before the run began is in no plan.
         total = counted({*run.plan.virtual_interface_ids, *(v.virtual_interface_id for v in remaining)})
-        are = "is" if len(deleting) == 1 else "are"
-        waiting = f"{len(deleting)} of {total} {are} still being deleted: {listed(deleting)}" if deleting else ""
+        they = f"{len(deleting)} of {total} {are(deleting)}"
+        waiting = f"{they} still being deleted: {listed(deleting)}" if deleting else ""
         if not ready:
             return LookAgain(phase=phase, reason=waiting)
         reason = f"deleting {len(ready)} of {total}: {described_all(ready)}"
@@ -270,9 +164,10 @@ def _deletion(connection: Connection, observation: Observation, run: Run) -> Del
     return Delete(action=Action.DELETE_CONNECTION, resource_ids=(id_,), phase=phase, reason=reason)
 
 
-def phase_of(remaining: tuple[VirtualInterface, ...]) -> Phase:
-    """Return the phase of a run while these virtual interfaces are left."""
-    return Phase.DELETING_VIRTUAL_INTERFACES if remaining else Phase.DELETING_CONNECTION
+def phase_of(observation: Observation) -> Phase:
+    """Return the phase of a run that waits; one that names virtual interfaces deletes no connection."""
+    has_interfaces = bool(observation.remaining or observation.named)
+    return Phase.DELETING_VIRTUAL_INTERFACES if has_interfaces else Phase.DELETING_CONNECTION
 
 
 def _blocks(verdicts: Iterable[Verdict]) -> str:
@@ -284,10 +179,3 @@ def _blocks(verdicts: Iterable[Verdict]) -> str:
     # Of several, each says whose reason it is.
     said = [f"{guard}: {reason}" for guard, reason in reasons.items()] if len(reasons) > 1 else reasons.values()
     return f"blocked by {listed(reasons)}: {'; '.join(said)}"
-
-
-def _timed_out(observation: Observation, run: Run) -> str:
-    return (
-        f"the deadline, {run.request.patience_minutes} minutes after the start, is {run.deadline:%Y-%m-%d %H:%M:%S} "
-        f"UTC; {what_is_left(observation, run)}; a new run goes on from here"
-    )

@@ -70,16 +70,21 @@ class DirectConnect:
     def region(self) -> str:
         return self._client.meta.region_name
 
-    def observe(self, connection_id: str) -> Observation:
-        """Look at a connection and, last, at the virtual interfaces attached to it."""
+    def observe(self, connection_id: str, named: tuple[str, ...] = ()) -> Observation:
+        """Look at a connection and, last, at the virtual interfaces attached to it: at all, or at those named."""
         connection, refusal = self._connection(connection_id)
         shown = {v.virtual_interface_id: v for v in self.virtual_interfaces(connection_id)}
         return Observation(
             region=self.region,
             connection=connection,
             # A LAG's interfaces carry the LAG's id and do not belong to its members.
-            virtual_interfaces=tuple(v for v in shown.values() if v.connection_id == connection_id),
+            virtual_interfaces=tuple(
+                v
+                for v in shown.values()
+                if v.connection_id == connection_id and (not named or v.virtual_interface_id in named)
+            ),
             refusal=refusal,
+            named=named,
         )
 
     def virtual_interfaces(self, parent_id: str) -> tuple[VirtualInterface, ...]:

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from decommission.decision import Stop
+from decommission.decided import Stop
 from decommission.models import Observation
 from decommission.run import Action, Call, NewRun, Outcome, Phase, Run
 from decommission.schemas import JSON
@@ -56,7 +56,7 @@ def ended(run: NewRun, observation: Observation, stop: Stop, now: datetime) -> d
         values[Metric.VIRTUAL_INTERFACE_DELETED] = len((deleted & set(run.plan.virtual_interface_ids)) - remaining)
     match stop.phase:
         case Phase.COMPLETED if stop.already_gone:
-            values[Metric.CONNECTION_ALREADY_GONE] = 1
+            values[Metric.CONNECTION_ALREADY_GONE] = int(not observation.named)
         case Phase.COMPLETED:
             values[Metric.CONNECTION_DELETED] = int(run.request.connection_id in deleted)
             values[Metric.DECOMMISSION_COMPLETED] = 1

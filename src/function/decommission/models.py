@@ -222,13 +222,15 @@ class Observation:
 
     ``connection`` is None when AWS does not show it, neither by its id nor in the list of all; ``refusal`` holds AWS's
     words if it refused the id. ``virtual_interfaces`` are those attached to the connection itself; the ones deleted
-    less than 15 minutes ago are still among them, as ``deleted`` (DescribeVirtualInterfaces).
+    less than 15 minutes ago are still among them, as ``deleted`` (DescribeVirtualInterfaces). If the run names the ones
+    that it deletes, in ``named``, there are no others among them.
     """
 
     region: str
     connection: Connection | None
     virtual_interfaces: tuple[VirtualInterface, ...] = ()
     refusal: str | None = None
+    named: tuple[str, ...] = ()
 
     @property
     def remaining(self) -> tuple[VirtualInterface, ...]:
@@ -247,7 +249,8 @@ class Surroundings:
     What is around the connection: the evidence of the guards.
 
     ``connections`` and ``lags`` are all that this account sees in the region; ``neighbours`` are all virtual interfaces
-    that are not attached to the connection itself. ``hosted_connection_ids`` are on the connection or on its LAG.
+    but those that the run is about: on other ports, and on the connection if the run names others.
+    ``hosted_connection_ids`` are on the connection or on its LAG.
     ``traffic`` is by id, of the connection and of its interfaces. ``routes`` are the prefixes that the customer
     announces, by virtual interface: None if this step does not ask for routes, and an id is missing if AWS refused it.
     ``refusals`` hold AWS's words by operation, for the operations that AWS may refuse. ``loa`` is the LOA-CFA as a PDF.
@@ -278,8 +281,9 @@ class Aftermath:
     The last look before a run may end as completed.
 
     ``is_interconnect`` is None if AWS refused to say. ``elsewhere`` are the planned virtual interfaces that are
-    on another connection now.
+    on another connection now; ``still_listed`` are those that the list of all shows on the connection.
     """
 
     is_interconnect: bool | None
     elsewhere: tuple[VirtualInterface, ...] = ()
+    still_listed: tuple[VirtualInterface, ...] = ()

@@ -33,7 +33,7 @@ class PlannedVirtualInterface:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """
-    A connection and its virtual interfaces, in the order of their ids.
+    A connection and its virtual interfaces, in the order of their ids; or some of these, and the connection stays.
 
     It holds no states, names or times, so that the same things to delete always give the same plan.
     """
@@ -42,15 +42,19 @@ class Plan:
     owner_account: str
     lag_id: str | None
     virtual_interfaces: tuple[PlannedVirtualInterface, ...]
+    keeps_connection: bool = False
 
     @classmethod
-    def of(cls, connection: Connection, virtual_interfaces: Iterable[VirtualInterface]) -> Self:
+    def of(
+        cls, connection: Connection, virtual_interfaces: Iterable[VirtualInterface], *, keeps_connection: bool = False
+    ) -> Self:
         in_order = sorted(virtual_interfaces, key=lambda v: v.virtual_interface_id)
         return cls(
             connection_id=connection.connection_id,
             owner_account=connection.owner_account,
             lag_id=connection.lag_id,
             virtual_interfaces=tuple(map(PlannedVirtualInterface.of, in_order)),
+            keeps_connection=keeps_connection,
         )
 
     @property
@@ -60,7 +64,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 of the plan in canonical form, as 64 hexadecimal digits."""
-        canonical = {
+        canonical: dict[str, object] = {
             "connectionId": self.connection_id,
             "ownerAccount": self.owner_account,
             "lagId": self.lag_id,
@@ -76,6 +80,8 @@ class Plan:
                 for v in self.virtual_interfaces
             ],
         }
+        if self.keeps_connection:
+            canonical["keepsConnection"] = True
         return hashlib.sha256(json.dumps(canonical, separators=(",", ":")).encode()).hexdigest()
 
     def differences(self, connection: Connection, remaining: Iterable[VirtualInterface]) -> tuple[str, ...]:

@@ -10,11 +10,13 @@ MOST_QUOTED = 10
 
 
 def digest_of_what_is_left(observation: Observation) -> str | None:
-    """Return the digest that the plan of a new run has; None if the connection is gone."""
+    """Return the digest that the plan of a new run has; None if nothing is left."""
     connection = observation.connection
     if connection is None or connection.is_gone:
         return None
-    return Plan.of(connection, observation.to_be_deleted).digest
+    if observation.named and not observation.to_be_deleted:
+        return None
+    return Plan.of(connection, observation.to_be_deleted, keeps_connection=bool(observation.named)).digest
 
 
 def has_begun(observation: Observation, run: Run) -> bool:
@@ -35,7 +37,7 @@ def what_is_left(observation: Observation, run: Run) -> str:
     parts: list[str] = []
     if gone := [id_ for id_ in run.plan.virtual_interface_ids if id_ not in ids]:
         parts.append(f"no longer on {run.request.connection_id}: {listed(gone)}")
-    if connection is not None and not connection.is_gone:
+    if connection is not None and not connection.is_gone and not observation.named:
         existing.append(f"{connection.connection_id} ({connection.state})")
         ids.append(connection.connection_id)
         if run.plan.lag_id and connection.lag_id is None:
@@ -46,8 +48,15 @@ def what_is_left(observation: Observation, run: Run) -> str:
     parts += [f'AWS\'s last words about {id_}: "{words}"' for id_, words in said[:MOST_QUOTED]]
     if len(said) > MOST_QUOTED:
         parts.append(f"AWS's last words about {len(said) - MOST_QUOTED} more are in the report")
-    if connection is not None and not connection.is_gone:
-        parts.append(f"the plan of what is left has the digest {digest_of_what_is_left(observation)}")
+    if digest := digest_of_what_is_left(observation):
+        parts.append(f"the plan of what is left has the digest {digest}")
     # A step that was killed may have deleted something, and left no calls in the result.
     ended = "nothing more is deleted" if has_begun(observation, run) else "nothing was deleted by this run"
     return "; ".join([ended, *parts])
+
+
+def timed_out(observation: Observation, run: Run) -> str:
+    return (
+        f"the deadline, {run.request.patience_minutes} minutes after the start, is {run.deadline:%Y-%m-%d %H:%M:%S} "
+        f"UTC; {what_is_left(observation, run)}; a new run goes on from here"
+    )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from decommission.creation import connection_inputs, virtual_interface_inputs
-from decommission.decision import Delete
+from decommission.decided import Delete
 from decommission.guards.evidence import Evidence
 from decommission.guards.paths import Path, by_gateway, paths_left
 from decommission.guards.tags import approval_of
@@ -21,7 +21,7 @@ def plan_document(result: JSON, evidence: Evidence) -> JSON:
     """Describe what is about to be deleted, with the inputs of the calls that create the same again; no BGP keys."""
     connection, surroundings, settings = evidence.connection, evidence.surroundings, evidence.settings
     remaining, lag = evidence.observation.remaining, evidence.lag
-    created = [connection_inputs(connection, settings.approval_tag_key)]
+    created = [] if evidence.plan.keeps_connection else [connection_inputs(connection, settings.approval_tag_key)]
     created += [virtual_interface_inputs(v, connection) for v in remaining]
     shown = (*SHARED, "phase", "reason", "connectionAtStart", "connectionState")
     return {name: result[name] for name in shown} | {
@@ -79,7 +79,7 @@ def report_document(
     is_completed = result["phase"] == Phase.COMPLETED
     existing = {v.virtual_interface_id: v.state for v in observation.remaining}
     connection = observation.connection
-    if connection is not None and not connection.is_gone:
+    if connection is not None and not connection.is_gone and not observation.named:
         existing[connection.connection_id] = connection.state
     if aftermath is not None and aftermath.is_interconnect:
         existing[run.request.connection_id] = "interconnect"
@@ -101,12 +101,12 @@ def report_document(
     } | {
         "region": observation.region,
         "account": run.account,
-        **_gone(run, {*existing, *moved}, is_completed=is_completed),
+        **_gone(run, observation, {*existing, *moved}, is_completed=is_completed),
         "moved": moved,
         "leftBehind": left + (_left_by_aws(run) if is_completed and isinstance(run, Run) else []),
         "toDo": _to_do(run, at_start, moved) if is_completed and isinstance(run, Run) and at_start else [],
         "estimatedMonthlySavingUsd": monthly_saving(at_start, observation.region)
-        if is_completed and at_start
+        if is_completed and at_start and not observation.named
         else None,
         "approval": {
             "reason": result["request"]["reason"],
@@ -124,7 +124,7 @@ def _why(id_: str, state: str, run: NewRun) -> str:
     return f'{state}; AWS said last: "{words}"' if words else f"{state}; the reason of this report says why"
 
 
-def _gone(run: NewRun, existing: set[str], *, is_completed: bool) -> JSON:
+def _gone(run: NewRun, observation: Observation, existing: set[str], *, is_completed: bool) -> JSON:
     """
     Sort what is gone by who deleted it.
 
@@ -134,6 +134,9 @@ def _gone(run: NewRun, existing: set[str], *, is_completed: bool) -> JSON:
     planned = run.plan.virtual_interface_ids if isinstance(run, Run) else ()
     # A run that was blocked without a plan never saw the connection: its id may be wrong.
     connection = (run.request.connection_id,) if isinstance(run, Run) or is_completed else ()
+    if observation.named:
+        connection = ()
+        planned = planned or (observation.named if is_completed else ())
     deleted = run.deleted_ids if isinstance(run, Run) else frozenset()
     gone = [id_ for id_ in (*planned, *connection) if id_ not in existing]
     others = [id_ for id_ in gone if id_ not in deleted]
@@ -154,17 +157,19 @@ def _left_by_aws(run: Run) -> list[JSON]:
     left: list[JSON] = [
         {"id": id_, "why": "deleting virtual interfaces leaves their gateway in place"} for id_ in sorted(gateways)
     ]
-    secrets = run.connection.mac_sec_secret_arns
+    secrets = () if run.plan.keeps_connection else run.connection.mac_sec_secret_arns
     return left + [{"id": arn, "why": "MACsec secrets stay in Secrets Manager"} for arn in secrets]
 
 
 def _to_do(run: Run, connection: Connection, moved: dict[str, str]) -> list[str]:
     """Say what AWS does not do: it pulls the fibre on its own patch panel only, and the others go on billing."""
-    if connection.partner_name:
+    if run.plan.keeps_connection:
+        to_do: list[str] = []
+    elif connection.partner_name:
         to_do = [f"cancel the service of the partner {connection.partner_name}: deleting it here does not"]
     else:
         to_do = [f"cancel the cross-connect at {connection.location or 'the location'} (the LOA-CFA names it)"]
-    if connection.provider_name:
+    if connection.provider_name and not run.plan.keeps_connection:
         to_do.append(f"cancel the circuit of the carrier {connection.provider_name}")
     to_do += [
         f"tell account {v.owner_account} that its virtual interface {v.virtual_interface_id} is no longer on it"

@@ -116,7 +116,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
+    """If ``virtual_interface_ids`` are named, only these are deleted, and the connection stays."""
+
     connection_id: str
+    virtual_interface_ids: tuple[str, ...] | None = None
     region: str | None = None
     role_arn: str | None = None
     dry_run: bool = False
@@ -209,6 +212,11 @@ class Run(NewRun):
     def __post_init__(self) -> None:
         if len({self.request.connection_id, self.plan.connection_id, self.connection.connection_id}) > 1:
             raise ValueError("connectionId differs between the request, the plan and the connection")
+        named = self.request.virtual_interface_ids
+        if self.plan.keeps_connection is not bool(named) or not set(self.plan.virtual_interface_ids) <= set(
+            named or self.plan.virtual_interface_ids
+        ):
+            raise ValueError("virtualInterfaceIds differ between the request and the plan")
         if self.phase.waits and self.request.dry_run:
             raise ValueError(f"request.dryRun is true, and a dry run is never in phase {self.phase}")
         if self.phase_started_at < self.started_at:

@@ -24,8 +24,11 @@ LONGEST_PATIENCE_MINUTES = 24 * 60
 MOST_OVERRIDES = 16
 MOST_IDS = 200
 MOST_IDS_IN_ALL = 600
+# As many as a connection may have: https://docs.aws.amazon.com/directconnect/latest/UserGuide/limits.html
+MOST_VIRTUAL_INTERFACES = 51
 
 type ConnectionId = Annotated[str, Field(pattern=r"^dxcon-[0-9a-z]{8,21}$")]
+type VirtualInterfaceId = Annotated[str, Field(pattern=r"^dxvif-[0-9a-z]{8,21}$")]
 type Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 type Arn = Annotated[str, Field(pattern=r"^arn:[!-~]{1,1000}$")]
 type Region = Annotated[str, Field(pattern=r"^[a-z]{2,4}(-[a-z]{2,12}){1,3}-[0-9]{1,2}$")]
@@ -58,6 +61,12 @@ def _has_a_word(text: str) -> str:
     if not re.search(r"[^\W_]{2,}", text):
         raise ValueError("must be at least one word")
     return text
+
+
+def _are_different(ids: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(ids)) < len(ids):
+        raise ValueError("name an id twice")
+    return ids
 
 
 type Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_in_utc)]
@@ -93,6 +102,14 @@ class OverrideSchema(Strict):
 
 class RequestSchema(Strict):
     connection_id: ConnectionId
+    virtual_interface_ids: (
+        Annotated[
+            tuple[VirtualInterfaceId, ...],
+            Field(min_length=1, max_length=MOST_VIRTUAL_INTERFACES),
+            AfterValidator(_are_different),
+        ]
+        | None
+    ) = None
     region: Region | None = None
     role_arn: RoleArn | None = None
     dry_run: bool = False
@@ -110,6 +127,7 @@ class RequestSchema(Strict):
     def request(self, default_patience_minutes: int) -> Request:
         return Request(
             connection_id=self.connection_id,
+            virtual_interface_ids=self.virtual_interface_ids,
             region=self.region,
             role_arn=self.role_arn,
             dry_run=self.dry_run,
@@ -126,6 +144,7 @@ class PlanSchema(Strict):
     owner_account: str
     lag_id: str | None
     virtual_interfaces: tuple[PlannedVirtualInterface, ...]
+    keeps_connection: bool = False
 
     @property
     def plan(self) -> Plan:
@@ -217,6 +236,7 @@ class _Resource(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, strict=True, frozen=True)
 
     connection_id: ConnectionId
+    virtual_interface_ids: None = None
     region: Region | None = None
     role_arn: None = None
     dry_run: None = None

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never, cast
 
-from decommission import contract, decision, guards, metrics
+from decommission import contract, decision, gone, guards, metrics
 from decommission.contract import StepOutcome
-from decommission.decision import Delete, LookAgain, MakePlan, SeemsGone, Stop
+from decommission.decided import Delete, LookAgain, MakePlan, SeemsGone, Stop
 from decommission.direct_connect import denial
 from decommission.guards.evidence import Evidence
 from decommission.guards.paths import paths
@@ -62,8 +62,11 @@ class Step:
         """
         return self._go_on(run) if isinstance(run, Run) else self._begin(run)
 
+    def _look(self, run: NewRun) -> Observation:
+        return self._here.direct_connect.observe(run.request.connection_id, run.request.virtual_interface_ids or ())
+
     def _begin(self, run: NewRun) -> JSON:
-        observation = self._here.direct_connect.observe(run.request.connection_id)
+        observation = self._look(run)
         decided = decision.first(observation, run)
         if isinstance(decided, MakePlan):
             return self._plan(run, observation, cast("Connection", observation.connection))
@@ -72,7 +75,7 @@ class Step:
     def _plan(self, run: NewRun, observation: Observation, connection: Connection) -> JSON:
         """Make the plan, ask the guards, and record both. Nothing is deleted."""
         surroundings = self._look_around(connection, observation, with_routes=True, with_record=True)
-        plan = Plan.of(connection, observation.to_be_deleted)
+        plan = Plan.of(connection, observation.to_be_deleted, keeps_connection=bool(observation.named))
         now = self._clock()
         evidence = Evidence(
             connection=connection,
@@ -106,7 +109,7 @@ class Step:
         return self._finish(planned, decided, observation, result)
 
     def _go_on(self, run: Run) -> JSON:
-        observation = self._here.direct_connect.observe(run.request.connection_id)
+        observation = self._look(run)
         decided = self._next(observation, run)
         if isinstance(decided, Delete):
             return self._delete(run, observation, cast("Connection", observation.connection))
@@ -120,12 +123,12 @@ class Step:
         """Look around, look again, ask the guards, record what is about to be done, and do it."""
         surroundings = self._look_around(connection, before, with_routes=not run.has_begun, with_record=False)
         surveyed_at = self._clock()
-        observation = self._here.direct_connect.observe(run.request.connection_id)
+        observation = self._look(run)
         looked_at = self._clock()
         decided = self._next(observation, run)
         if not isinstance(decided, Delete):
             return self._conclude(run, decided, observation)
-        if not _ids(observation) <= _ids(before) or decided.phase is not decision.phase_of(before.remaining):
+        if not _ids(observation) <= _ids(before) or decided.phase is not decision.phase_of(before):
             reason = "something changed while this step looked around, so the next step looks again"
             return self._conclude(run, LookAgain(phase=decided.phase, reason=reason), observation)
         evidence = Evidence(
@@ -195,7 +198,8 @@ class Step:
         self, connection: Connection, observation: Observation, *, with_routes: bool, with_record: bool
     ) -> Surroundings:
         def paths_of(gateway_id: str, around: Surroundings) -> list[str]:
-            left = paths(gateway_id, connection.connection_id, around, self._settings)
+            leaving = None if observation.named else connection.connection_id
+            left = paths(gateway_id, leaving, around, self._settings)
             return [path.virtual_interface_id for path in left]
 
         return self._here.survey.look_around(
@@ -213,8 +217,8 @@ class Step:
         aftermath: Aftermath | None = None
         if isinstance(decided, SeemsGone):
             planned = run.plan.virtual_interface_ids if isinstance(run, Run) else ()
-            aftermath = self._here.survey.aftermath(run.request.connection_id, planned)
-            decided = decision.confirmed(decided, aftermath, run, self._clock())
+            aftermath = self._here.survey.aftermath(run.request.connection_id, {*planned, *observation.named})
+            decided = gone.confirmed(decided, aftermath, run, self._clock())
         if isinstance(decided, Stop):
             if decided.already_gone:
                 decided = self._with_record_of_deletion(run, decided)

@@ -63,7 +63,7 @@ class Survey:
         refusals = _Refusals()
         id_, leaving = connection.connection_id, observation.to_be_deleted
         gateway_ids = _unique(v.gateway_id for v in leaving)
-        routes = self._routes(connection, leaving, gateway_ids, paths_of, refusals) if with_routes else {}
+        routes = self._routes(connection, observation, gateway_ids, paths_of, refusals) if with_routes else {}
         # What takes long, and what changes slowly, is read first; what people change in a moment is read last.
         around = Surroundings(
             caller_account=self.caller_account(),
@@ -76,7 +76,7 @@ class Survey:
             resiliency_group_ids=self._resiliency_group_ids(id_, refusals),
             failover_tests=self._failover_tests(observation, refusals),
             hosted_connection_ids=self._hosted_connection_ids(connection, refusals),
-            neighbours=self._neighbours(connection),
+            neighbours=self._neighbours(connection, observation),
             connections=self._direct_connect.all_connections(),
             lags=self._direct_connect.lags(),
         )
@@ -99,15 +99,15 @@ class Survey:
         refusals = _Refusals()
         is_interconnect = self._is_interconnect(connection_id, refusals)
         planned = set(planned_ids)
+        found = [
+            v
+            for v in self._direct_connect.all_virtual_interfaces()
+            if v.virtual_interface_id in planned and v.presence is not Presence.GONE
+        ]
         return Aftermath(
             is_interconnect=None if refusals.words else is_interconnect,
-            elsewhere=tuple(
-                v
-                for v in self._direct_connect.all_virtual_interfaces()
-                if v.virtual_interface_id in planned
-                and v.presence is not Presence.GONE
-                and v.connection_id != connection_id
-            ),
+            elsewhere=tuple(v for v in found if v.connection_id != connection_id),
+            still_listed=tuple(v for v in found if v.connection_id == connection_id),
         )
 
     def caller_account(self) -> str:
@@ -124,13 +124,18 @@ class Survey:
         is_one = partial(self._direct_connect.is_interconnect, id_)
         return refusals.unless_refused("DescribeInterconnects", is_one, otherwise=False)
 
-    def _neighbours(self, connection: Connection) -> tuple[VirtualInterface, ...]:
+    def _neighbours(self, connection: Connection, observation: Observation) -> tuple[VirtualInterface, ...]:
         found = self._direct_connect.all_virtual_interfaces()
         if connection.lag_id:
             # Those of other accounts may be listed by the LAG's id only.
             found += self._direct_connect.virtual_interfaces(connection.lag_id)
         by_id = {v.virtual_interface_id: v for v in found}
-        return tuple(v for v in by_id.values() if v.connection_id != connection.connection_id)
+        return tuple(
+            v
+            for v in by_id.values()
+            if v.connection_id != connection.connection_id
+            or (observation.named and v.virtual_interface_id not in observation.named)
+        )
 
     def _hosted_connection_ids(self, connection: Connection, refusals: "_Refusals") -> tuple[str, ...]:
         found = [
@@ -162,7 +167,7 @@ class Survey:
     def _routes(
         self,
         connection: Connection,
-        leaving: tuple[VirtualInterface, ...],
+        observation: Observation,
         gateway_ids: tuple[str, ...],
         paths_of: PathsOf,
         refusals: "_Refusals",
@@ -174,10 +179,11 @@ class Survey:
         """
         around = Surroundings(
             caller_account="",
-            neighbours=self._neighbours(connection),
+            neighbours=self._neighbours(connection, observation),
             connections=self._direct_connect.all_connections(),
             lags=self._direct_connect.lags(),
         )
+        leaving = observation.to_be_deleted
         staying = _path_ids(gateway_ids, around, paths_of)
         return self._announced([*(v.virtual_interface_id for v in leaving), *sorted(staying)], refusals)
 

@@ -11,6 +11,10 @@ def counted(things: Sized, name: str = "virtual interface") -> str:
     return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
+def are(things: Sized) -> str:
+    return "is" if len(things) == 1 else "are"
+
+
 def described(v: VirtualInterface) -> str:
     vlan = f", VLAN {v.vlan}" if v.vlan is not None else ""
     return f"{v.virtual_interface_id} ({v.type}{vlan}, {v.state})"

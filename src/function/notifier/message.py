@@ -35,6 +35,8 @@ ADVICE = {
     "AwsDeniedError": "find out what denies the call, as the error says; then redrive, or start a new run",
     "ConfigurationError": "the function is deployed wrongly; deploy it right, then redrive the execution",
 }
+CHECK_ID = "make sure that the id is right, and that nobody still pays for the real one"
+CHECK_IDS = "make sure that the ids are right"
 START_ANEW = "see in Direct Connect what still exists; start a new run to finish, or order again what is needed"
 STATUSES = {
     "ABORTED": "Somebody stopped the execution; CloudTrail (StopExecution) says who.",
@@ -56,11 +58,14 @@ class Message:
 def of_report(report: JSON, record: str) -> Message:
     """Make the message about a decided end; ``record`` is the address of the run's folder in S3."""
     id_, phase = report["connectionId"], report["phase"]
+    named = report["request"].get("virtualInterfaceIds") or []
+    about = f"{len(named)} virtual interface{'' if len(named) == 1 else 's'} of {id_}" if named else id_
     to_do = [*next_steps(report), *report["toDo"]]
     plan = report["plan"] or {}
     has_deleted = bool(report["deleted"])
     sections = {
-        "What": f"{id_}{_described(report)}: {phase}",
+        "What": f"{about}{_described(report)}: {phase}",
+        "Asked for": ", ".join(named),
         "Why": _why(report),
         "Deleted": ", ".join(report["deleted"]),
         "Left behind": listed(f"{left['id']}: {left['why']}" for left in report["leftBehind"] if has_deleted),
@@ -72,11 +77,12 @@ def of_report(report: JSON, record: str) -> Message:
         "Execution": report["execution"],
     }
     return Message(
-        subject=subject(f"{id_} {phase}"),
+        subject=subject(f"{about} {phase}"),
         text=text(sections),
         detail_type=DETAIL_TYPES[phase],
         detail={
             "connectionId": id_,
+            "virtualInterfaceIds": named,
             "region": report["region"],
             # Reports of the first release lack it.
             "account": report.get("account"),
@@ -108,7 +114,7 @@ def next_steps(report: JSON) -> list[str]:
             digest = report["plan"]["digest"]
             return [f"look at plan.html in the record; to approve this plan only, use its digest: {digest}"]
         case "COMPLETED" if report["plan"] is None:
-            return ["make sure that the id is right, and that nobody still pays for the real one"]
+            return [CHECK_IDS if report["request"].get("virtualInterfaceIds") else CHECK_ID]
         case "BLOCKED":
             return [remove]
         case "TIMED_OUT":

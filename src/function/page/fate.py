@@ -31,6 +31,9 @@ class Fate:
         return SYMBOLS[self.kind]
 
 
+STAYS = Fate(Kind.LEFT, "stays")
+
+
 def planned(state: str) -> Fate:
     return Fate(Kind.PLANNED, f"to be deleted, {state}")
 

@@ -31,7 +31,7 @@ def rows(report: Mapping[str, Any], fates: Mapping[str, Fate]) -> Iterator[Row]:
     whole = max((ended - started).total_seconds(), 1)
     asked = _asked(report["calls"])
     gone_at = {id_: datetime.fromisoformat(at) for id_, at in report["goneAt"].items()}
-    if report["phase"] == "COMPLETED":
+    if report["phase"] == "COMPLETED" and not (report["plan"] or {}).get("keepsConnection"):
         # The step that ends a completed run is the one that found the connection gone.
         gone_at.setdefault(report["connectionId"], ended)
     for id_, fate in fates.items():

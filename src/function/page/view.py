@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from page.fate import Fate, Kind, fate_in_report, planned
+from page.fate import STAYS, Fate, Kind, fate_in_report, planned
 from page.picture import Picture
 from page.timeline import Row, duration, moment, rows
 from page.topology import picture_of
@@ -16,20 +16,20 @@ type JSON = dict[str, Any]
 
 ORDER = ("BLOCK", "OVERRIDDEN", "WARN", "PASS")
 MARKS = {"BLOCK": "✕", "OVERRIDDEN": "▲", "WARN": "!", "PASS": "✓"}
-# By phase: the class of the style sheet, and what the headline says of the connection.
+# By phase: the class of the style sheet, and what the headline says of a connection, and of some of its interfaces.
 PLANS = {
-    "PLANNED": ("neutral", "would be deleted"),
-    "BLOCKED": ("bad", "is not deleted: its run is blocked"),
-    "DELETING_VIRTUAL_INTERFACES": ("neutral", "is being deleted by this plan"),
-    "DELETING_CONNECTION": ("neutral", "is being deleted by this plan"),
+    "PLANNED": ("neutral", "would be deleted", "to be deleted"),
+    "BLOCKED": ("bad", "is not deleted: its run is blocked", "not deleted: the run is blocked"),
+    "DELETING_VIRTUAL_INTERFACES": ("neutral", "is being deleted by this plan", "being deleted by this plan"),
+    "DELETING_CONNECTION": ("neutral", "is being deleted by this plan", "being deleted by this plan"),
 }
 REPORTS = {
-    "COMPLETED": ("good", "is out of service"),
-    "PLANNED": ("neutral", "would be deleted"),
-    "BLOCKED": ("bad", "is not out of service: its run was blocked"),
-    "TIMED_OUT": ("bad", "is not out of service: its run ran out of time"),
+    "COMPLETED": ("good", "is out of service", "deleted, the connection stays"),
+    "PLANNED": ("neutral", "would be deleted", "to be deleted"),
+    "BLOCKED": ("bad", "is not out of service: its run was blocked", "not all deleted: the run was blocked"),
+    "TIMED_OUT": ("bad", "is not out of service: its run ran out of time", "not all deleted: the run ran out of time"),
 }
-GONE_BEFORE = ("good", "was gone already")
+GONE_BEFORE = ("good", "was gone already", "gone already")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class View:
 
 def view_of_plan(plan: JSON, record: str) -> View:
     id_, phase = plan["connectionId"], plan["phase"]
-    tone, words = PLANS[phase]
+    tone, *words = PLANS[phase]
     states = {v["virtualInterfaceId"]: v["state"] for v in plan["virtualInterfaces"]}
     fates = {
         v["virtualInterfaceId"]: planned(states[v["virtualInterfaceId"]]) for v in plan["plan"]["virtualInterfaces"]
@@ -81,11 +81,11 @@ def view_of_plan(plan: JSON, record: str) -> View:
     return View(
         title=f"{id_}: plan",
         tone=tone,
-        headline=f"{id_} {words}",
+        headline=_headline(plan, *words),
         phase=phase,
         reason=plan["reason"],
         facts=tuple(_known(_facts(plan))),
-        picture=picture_of(plan, fates | {id_: planned(plan["connectionState"])}),
+        picture=picture_of(plan, fates | {id_: _fate_of_connection(plan)}),
         approval=_approval(plan) if phase == "PLANNED" else None,
         verdicts=_verdicts(plan["guards"]),
         overrides=tuple(plan["request"]["overrides"]),
@@ -97,13 +97,13 @@ def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
     """``plan`` is the plan of the same run, None if it had none."""
     id_, phase = report["connectionId"], report["phase"]
     is_gone_before = phase == "COMPLETED" and plan is None
-    tone, words = GONE_BEFORE if is_gone_before else REPORTS[phase]
+    tone, *words = GONE_BEFORE if is_gone_before else REPORTS[phase]
     fates = dict(_fates(report)) if plan else {}
     has_deleted = bool(report["deleted"])
     return View(
         title=f"{id_}: {phase}",
         tone=tone,
-        headline=f"{id_} {words}",
+        headline=_headline(report, *words),
         phase=phase,
         reason=report["reason"],
         facts=tuple(_known([*_facts(report), *_facts_of_end(report)])),
@@ -121,6 +121,16 @@ def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
     )
 
 
+def _headline(document: JSON, of_connection: str, of_interfaces: str) -> str:
+    id_, named = document["connectionId"], document["request"].get("virtualInterfaceIds") or ()
+    interfaces = f"{len(named)} virtual interface{'' if len(named) == 1 else 's'} of {id_}"
+    return f"{interfaces}: {of_interfaces}" if named else f"{id_} {of_connection}"
+
+
+def _fate_of_connection(plan: JSON) -> Fate:
+    return STAYS if plan["plan"].get("keepsConnection") else planned(plan["connectionState"])
+
+
 def _fates(report: JSON) -> Iterator[tuple[str, Fate]]:
     states = {v["virtualInterfaceId"]: v["state"] for v in report["virtualInterfaces"]}
     for v in report["plan"]["virtualInterfaces"]:
@@ -129,7 +139,8 @@ def _fates(report: JSON) -> Iterator[tuple[str, Fate]]:
             fate_in_report(v["virtualInterfaceId"], states.get(v["virtualInterfaceId"], "absent"), report),
         )
     id_ = report["connectionId"]
-    yield id_, fate_in_report(id_, report["connectionState"], report)
+    fate = fate_in_report(id_, report["connectionState"], report)
+    yield id_, STAYS if report["plan"].get("keepsConnection") else fate
     planned_ids = {v["virtualInterfaceId"] for v in report["plan"]["virtualInterfaces"]}
     for left in report["leftBehind"]:
         if left["id"].startswith("dxvif-") and left["id"] not in planned_ids:
@@ -169,12 +180,20 @@ def _verdicts(guards: Iterable[Mapping[str, str]]) -> tuple[Said, ...]:
 
 
 def _approval(plan: JSON) -> Approval:
-    id_, region, tag = plan["connectionId"], plan["region"], plan["approvalTag"]
+    id_, region, tag, about = plan["connectionId"], plan["region"], plan["approvalTag"], plan["plan"]
     partition = plan["execution"].split(":")[1] if plan["execution"] else "aws"
-    arn = f"arn:{partition}:directconnect:{region}:{plan['plan']['ownerAccount']}:dxcon/{id_}"
     pair = shlex.quote(f"key={tag['key']},value={tag['value']}")
-    place = {name: plan["request"][name] for name in ("region", "roleArn") if plan["request"][name]}
+    resources = [(about["ownerAccount"], f"dxcon/{id_}")]
+    if about.get("keepsConnection"):
+        resources = [(v["ownerAccount"], f"dxvif/{v['virtualInterfaceId']}") for v in about["virtualInterfaces"]]
+    commands = [
+        f"aws directconnect tag-resource --region {region} \\\n"
+        f"  --resource-arn arn:{partition}:directconnect:{region}:{account}:{resource} \\\n  --tags {pair}"
+        for account, resource in resources
+    ]
+    names = ("virtualInterfaceIds", "region", "roleArn")
+    asked = {name: plan["request"][name] for name in names if plan["request"].get(name)}
     return Approval(
-        command=f"aws directconnect tag-resource --region {region} \\\n  --resource-arn {arn} \\\n  --tags {pair}",
-        request=json.dumps({"connectionId": id_, **place, "planDigest": plan["plan"]["digest"]}, indent=2),
+        command="\n".join(commands),
+        request=json.dumps({"connectionId": id_, **asked, "planDigest": about["digest"]}, indent=2),
     )

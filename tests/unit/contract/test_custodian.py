@@ -71,7 +71,9 @@ def test_what_is_refused(changes: dict[str, Any], complaint: str) -> None:
     assert complaint in str(raised.value)
 
 
-@pytest.mark.parametrize("name", ["roleArn", "dryRun", "planDigest", "overrides", "patienceMinutes", "reason"])
+@pytest.mark.parametrize(
+    "name", ["virtualInterfaceIds", "roleArn", "dryRun", "planDigest", "overrides", "patienceMinutes", "reason"]
+)
 def test_a_field_of_a_request_is_not_ignored_among_those_of_a_connection(name: str) -> None:
     with pytest.raises(InvalidRequestError, match=f"resource.{name}: "):
         read({"resource": EVENT["resource"] | {name: True}})

@@ -113,6 +113,8 @@ def test_an_event_out_of_an_archive_is_refused() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["connectionId", "dryRun", "planDigest", "overrides", "patienceMinutes", "reason"])
+@pytest.mark.parametrize(
+    "name", ["connectionId", "virtualInterfaceIds", "dryRun", "planDigest", "overrides", "patienceMinutes", "reason"]
+)
 def test_a_field_of_a_request_beside_the_detail_is_not_ignored(name: str) -> None:
     assert f"{name}: belongs into detail, beside connectionId" == complaint(enveloped(REQUEST) | {name: True})

@@ -34,6 +34,18 @@ WRONG: dict[str, list[object]] = {
         *["", 5, POISON, ROLE.upper(), f"{ROLE} ", f"{ROLE}\n", f" {ROLE}", [ROLE], ROLE.replace(":iam:", ":sts:")],
         *[ROLE.replace("210987654321", "21098765432"), ROLE.replace(":role/", ":user/"), f"{ROLE}*"],
     ],
+    "virtualInterfaceIds": [
+        *[
+            None,
+            [],
+            "dxvif-fgabc123",
+            [CONNECTION_ID],
+            ["dxvif-fgabc123", None],
+            ["dxvif-FGABC123"],
+            [["dxvif-fgabc123"]],
+        ],
+        *[["dxvif-fgabc123"] * 2, [f"dxvif-aaaaaa{number:02}" for number in range(52)], {"dxvif-fgabc123": 1}],
+    ],
     "dryRun": ["true", 1, None],
     "planDigest": ["0" * 12, "0" * 63, "0" * 65, "A" * 64, POISON * 16, ["0" * 64]],
     "patienceMinutes": [0, 1441, True, "60", 60.5],
@@ -50,6 +62,10 @@ WRONG: dict[str, list[object]] = {
         *[({"region": region}, {"region": region}) for region in ("us-east-1", "us-gov-west-1", "us-isob-east-1")],
         ({"roleArn": ROLE}, {"role_arn": ROLE}),
         ({"dryRun": True}, {"dry_run": True}),
+        *[
+            ({"virtualInterfaceIds": ids}, {"virtual_interface_ids": tuple(ids)})
+            for ids in (["dxvif-fgabc123"], [f"dxvif-aaaaaa{number:02}" for number in range(51)])
+        ],
         ({"planDigest": "0" * 64}, {"plan_digest": "0" * 64}),
         (DEFAULTS, {}),
         *[({"patienceMinutes": minutes}, {"patience_minutes": minutes}) for minutes in (30, 1440)],
@@ -70,7 +86,7 @@ def test_an_event_must_be_an_object(event: object) -> None:
 
 @pytest.mark.parametrize(("field", "value"), [(f, v) for f, values in WRONG.items() for v in values], ids=brief)
 def test_a_wrong_value_is_refused_by_its_field(field: str, value: object) -> None:
-    assert complaint(REQUEST | {field: value}).startswith(f"{field}: ")
+    assert complaint(REQUEST | {field: value}).startswith((f"{field}: ", f"{field}.0: ", f"{field}.1: "))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from decommission.decision import LookAgain, SeemsGone, Stop, confirmed
+from decommission.decided import LookAgain, SeemsGone, Stop
+from decommission.gone import confirmed
 from decommission.models import Aftermath
 from decommission.run import Action, NewRun, Outcome, Phase, Run, Verdict
 from tests.support.evidence import elsewhere

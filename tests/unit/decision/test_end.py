@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from decommission.decision import Delete, LookAgain, SeemsGone, Stop, blocked, next_step
+from decommission.decided import Delete, LookAgain, SeemsGone, Stop
+from decommission.decision import blocked, next_step
 from decommission.models import Observation
 from decommission.remains import what_is_left
 from decommission.run import CallOutcome, Phase, Run

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from decommission.decision import LookAgain, MakePlan, SeemsGone, Stop, first, planned
+from decommission.decided import LookAgain, MakePlan, SeemsGone, Stop
+from decommission.decision import first, planned
 from decommission.models import Observation
 from decommission.plan import Plan
 from decommission.run import NewRun, Outcome, Phase, Verdict

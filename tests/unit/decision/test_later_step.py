@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from decommission.decision import Delete, LookAgain, SeemsGone, Stop
+from decommission.decided import Delete, LookAgain, SeemsGone, Stop
 from decommission.models import Observation, VirtualInterface
 from decommission.remains import what_is_left
 from decommission.run import Action, Call, CallOutcome, Outcome, Override, Phase, Run, Verdict

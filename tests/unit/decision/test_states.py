@@ -2,7 +2,8 @@
 
 import pytest
 
-from decommission.decision import Delete, LookAgain, MakePlan, SeemsGone, Stop, first, planned
+from decommission.decided import Delete, LookAgain, MakePlan, SeemsGone, Stop
+from decommission.decision import first, planned
 from decommission.models import ConnectionState, VirtualInterfaceState
 from decommission.run import Action, Phase
 from tests.support.looks import DRY_RUN, NEW_RUN, decide, see, under_way

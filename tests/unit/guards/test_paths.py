@@ -27,7 +27,7 @@ LEAVING = on_gateway("aaaaaaa1", GATEWAY)
 OTHER = elsewhere(on_gateway("bbbbbbb1", GATEWAY))
 HIDDEN = "whose port and routes this account and region cannot show"
 ADVICE = (
-    ". A path is an available virtual interface on an available connection that is not approved for decommission; "
+    ". A path is an available virtual interface on an available connection, neither of them approved for decommission; "
     "bring one up first, or override with the ids of the interfaces if their gateway is to lose its last path"
 )
 SECOND = "dxcon-member02"

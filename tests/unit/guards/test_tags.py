@@ -44,7 +44,7 @@ class TestApproval:
 
     @pytest.mark.parametrize("digits", [12, 13, 63, 64])
     def test_the_digest_approves_its_plan(self, digits: int) -> None:
-        expected = passes(f"the tag decommission approves this plan, {DIGEST[:digits]}")
+        expected = passes(f"the tag decommission of the connection approves this plan, {DIGEST[:digits]}")
         assert expected == approval(with_tags(decommission=f"approved:{DIGEST[:digits]}"))
 
     @pytest.mark.parametrize("key", ["Decommission", "DECOMMISSION", "decommission ", "decommissions"])
@@ -64,7 +64,9 @@ class TestApproval:
     )
     def test_a_value_that_is_no_approval(self, value: str) -> None:
         quoted = repr(value[:100])
-        expected = blocks(f"the tag decommission is {quoted}, which is no approval; the approver sets {WANTED}")
+        expected = blocks(
+            f"the tag decommission of the connection is {quoted}, which is no approval; the approver sets {WANTED}"
+        )
         assert expected == approval(with_tags(decommission=value))
 
     @pytest.mark.parametrize(
@@ -73,16 +75,16 @@ class TestApproval:
     )
     def test_the_digest_of_another_plan(self, digits: str) -> None:
         expected = blocks(
-            f"the tag decommission approves the plan {digits[:100]!r}, but the plan of this run is {DIGEST}; look at "
-            "what changed, and approve the new plan"
+            f"the tag decommission of the connection approves the plan {digits[:100]!r}, but the plan of this run is "
+            f"{DIGEST}; look at what changed, and approve the new plan"
         )
         assert expected == approval(with_tags(decommission=f"approved:{digits}"))
 
     def test_two_keys_that_differ_in_case_only(self) -> None:
         """IAM compares keys without regard to case, so the fence may read the other tag."""
         expected = blocks(
-            "the tags decommission, Decommission differ in case only; remove all but decommission, so that one of them "
-            "counts"
+            "the tags decommission, Decommission of the connection differ in case only; remove all but decommission, "
+            "so that one of them counts"
         )
         assert expected == approval(with_tags(decommission="approved", Decommission="no"))
 

@@ -60,6 +60,23 @@ class TestReport:
             f"Execution: {EXECUTION}\n"
         ) == told.text
 
+    @pytest.mark.parametrize(
+        ("ids", "about"),
+        [
+            (["dxvif-aaaaaaa1"], "1 virtual interface of dxcon-fg5678gh"),
+            (["dxvif-aaaaaaa1", "dxvif-aaaaaaa2"], "2 virtual interfaces of dxcon-fg5678gh"),
+        ],
+    )
+    def test_some_interfaces_are_not_told_as_their_connection(self, ids: list[str], about: str) -> None:
+        request = {"reason": "closed", "dryRun": False, "virtualInterfaceIds": ids}
+        told = of_report(report("COMPLETED", request=request), RECORD)
+        assert f"[dx-decommission] {about} COMPLETED" == told.subject
+        assert told.text.startswith(f"What: {about} (site-a, ")
+        assert f"Asked for: {', '.join(ids)}\n" in told.text
+        assert ids == told.detail["virtualInterfaceIds"]
+        gone = of_report(report("COMPLETED", request=request, plan=None), RECORD)
+        assert "make sure that the ids are right" == gone.detail["toDo"][0]
+
     def test_a_blocked_run_names_each_guard_on_a_line_of_its_own(self) -> None:
         guards = [
             {"guard": "state", "outcome": "PASS", "reason": "fine"},

@@ -25,6 +25,39 @@ def test_the_headline_says_what_became_of_the_connection(run: str, plan: str | N
     assert {"report.html": report} | ({"plan.html": plan} if plan else {}) == found
 
 
+@pytest.mark.parametrize(
+    ("run", "plan", "report"),
+    [
+        ("some", "being deleted by this plan", "deleted, the connection stays"),
+        ("some-planned", "to be deleted", "to be deleted"),
+        ("some-gone", None, "gone already"),
+    ],
+)
+def test_the_headline_says_what_became_of_some_interfaces(run: str, plan: str | None, report: str) -> None:
+    about = "2 virtual interfaces of dxcon-fg5678gh: "
+    found = {name: view.headline.removeprefix(about) for name, view in views(recorded(run)).items()}
+    assert {"report.html": report} | ({"plan.html": plan} if plan else {}) == found
+
+
+def test_a_connection_that_stays_is_drawn_as_that() -> None:
+    for view in views(recorded("some")).values():
+        assert view.picture is not None
+        (box,) = [box for box in view.picture.boxes if box.lines[0].endswith("dxcon-fg5678gh")]
+        assert ("left", "stays") == (box.kind, box.lines[1])
+    assert ["dxvif-aaaaaaa0", "dxvif-aaaaaaa1"] == [row.id for row in views(recorded("some"))["report.html"].timeline]
+
+
+def test_some_interfaces_are_approved_one_by_one() -> None:
+    plan = recorded("some-planned").document("plan.json")
+    approval = view_of_plan(plan, RECORD).approval
+    assert approval is not None
+    commands = [shlex.split(command) for command in approval.command.replace("\\\n", "").splitlines()]
+    arn = "arn:aws:directconnect:eu-central-1:123456789012:dxvif/"
+    assert [f"{arn}dxvif-aaaaaaa{number}" for number in (0, 1)] == [command[6] for command in commands]
+    assert {f"key=decommission,value=approved:{plan['plan']['digest'][:12]}"} == {command[-1] for command in commands}
+    assert ["dxvif-aaaaaaa0", "dxvif-aaaaaaa1"] == json.loads(approval.request)["virtualInterfaceIds"]
+
+
 @pytest.mark.parametrize("run", RUNS)
 def test_what_blocks_comes_first(run: str) -> None:
     for view in views(recorded(run)).values():
@@ -49,7 +82,7 @@ def test_overrides_are_shown_with_their_reasons() -> None:
     assert ("foreign-interfaces", ["dxvif-aaaaaa05", "dxvif-aaaaaa06"]) == (shown["guard"], shown["ids"])
 
 
-@pytest.mark.parametrize("run", [run for run in RUNS if run not in {"planned", "crowded-planned"}])
+@pytest.mark.parametrize("run", [run for run in RUNS if not run.endswith("planned")])
 def test_only_a_dry_run_asks_for_approval(run: str) -> None:
     assert {None} == {view.approval for view in views(recorded(run)).values()}
 

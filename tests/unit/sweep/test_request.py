@@ -52,6 +52,10 @@ def test_what_is_accepted(asked: dict[str, Any]) -> None:
         ({"tags": {"site": "a"}, "request": []}, "request: "),
         ({"tags": {"site": "a"}, "request": {"dry_run": False}}, "request.dry_run: is no known field"),
         ({"tags": {"site": "a"}, "request": {"connectionId": "dxcon-fg5678gh"}}, "request.connectionId is about one"),
+        (
+            {"tags": {"site": "a"}, "request": {"virtualInterfaceIds": ["dxvif-fgabc123"]}},
+            "request.virtualInterfaceIds is",
+        ),
         ({"tags": {"site": "a"}, "request": {"planDigest": "0" * 64}}, "request.planDigest is about one"),
         ({"tags": {"site": "a"}, "request": {"roleArn": f"{ROLE}-reader"}}, "request.roleArn: must be arn:aws:iam::*:"),
         ({"tags": {"site": "a"}, "request": {"roleArn": ROLE.replace("aws:", "aws-cn:")}}, "request.roleArn: must be"),

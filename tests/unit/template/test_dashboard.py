@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from decommission import metrics
-from decommission.decision import Stop
+from decommission.decided import Stop
 from decommission.guards import GUARDS
 from decommission.metrics import Metric
 from decommission.run import NewRun, Phase, Request

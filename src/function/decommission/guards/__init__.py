@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from decommission.guards import consent, leftovers, owners, paths, planned, routes, state, tags, traffic
 from decommission.guards import lag as lags
-from decommission.guards.evidence import Evidence, Finding
+from decommission.guards.evidence import Evidence, Finding, passes
 from decommission.run import Verdict
 
 GUARDS: Mapping[str, Callable[[Evidence], Finding | None]] = {
@@ -53,15 +53,24 @@ OF_INTERFACES = frozenset(
 )
 
 
+# These speak of the port, to which nothing happens if a run deletes only some of its virtual interfaces.
+OF_PORT = frozenset({"lag", "resiliency-group", "billing", "macsec"})
+
+
 def judge(evidence: Evidence, last: Iterable[Verdict] = ()) -> tuple[Verdict, ...]:
     """Ask every guard, and give back every verdict; ``last`` are those of the step before."""
     earlier = {verdict.guard: verdict for verdict in last}
     verdicts: list[Verdict] = []
     has_none_left = bool(evidence.plan.virtual_interfaces) and not evidence.virtual_interfaces
     for name, guard in GUARDS.items():
-        finding = None if has_none_left and name in OF_INTERFACES and name in earlier else guard(evidence)
+        ask = _stays if evidence.plan.keeps_connection and name in OF_PORT else guard
+        finding = None if has_none_left and name in OF_INTERFACES and name in earlier else ask(evidence)
         if finding is not None:
             verdicts.append(consent.verdict(name, finding, evidence))
         elif name in earlier:
             verdicts.append(earlier[name])
     return tuple(verdicts)
+
+
+def _stays(evidence: Evidence) -> Finding:
+    return passes(f"{evidence.connection.connection_id} stays")

@@ -36,6 +36,11 @@ class Evidence:
         return self.observation.to_be_deleted
 
     @property
+    def leaving_id(self) -> str | None:
+        """The connection, if it is to be deleted; None if it stays."""
+        return None if self.plan.keeps_connection else self.connection.connection_id
+
+    @property
     def lag(self) -> Lag | None:
         return self.surroundings.lag(self.connection.lag_id)
 

@@ -77,12 +77,13 @@ def hosted_connections(evidence: Evidence) -> Finding:
     if around.is_interconnect:
         problems.append(f"{id_} is an interconnect, which carries the connections of a partner's customers")
         ids.append(id_)
-    if hosted := around.hosted_connection_ids:
+    keeps = evidence.plan.keeps_connection
+    if not keeps and (hosted := around.hosted_connection_ids):
         problems.append(
             f"it or its LAG carries hosted connections of a partner's customers: {listed(hosted)}; move them first"
         )
         ids += hosted
-    if group is not None and group.allows_hosted_connections:
+    if not keeps and group is not None and group.allows_hosted_connections:
         problems.append(
             f"{group.lag_id} is a partner's LAG (it allows hosted connections): a member that leaves it becomes an "
             "interconnect, which this application does not delete"
@@ -90,8 +91,8 @@ def hosted_connections(evidence: Evidence) -> Finding:
         ids.append(group.lag_id)
     if problems:
         return blocks("; ".join(problems), ids)
-    asked = ("DescribeHostedConnections", "DescribeInterconnects")
+    asked = ("DescribeInterconnects",) if keeps else ("DescribeHostedConnections", "DescribeInterconnects")
     refused = [f'{name}: "{around.refusals[name]}"' for name in asked if name in around.refusals]
     if refused:
         return warns(f"nobody can tell whether it carries hosted connections; AWS refused {'; '.join(refused)}")
-    return passes("it carries no hosted connections")
+    return passes(f"{id_} is no interconnect, and stays" if keeps else "it carries no hosted connections")

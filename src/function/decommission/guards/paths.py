@@ -30,32 +30,34 @@ class Path:
     megabits: int = 0
 
 
-def paths(gateway_id: str, connection_id: str, around: Surroundings, settings: Settings) -> tuple[Path, ...]:
-    """List the paths of a gateway that would be left without the connection."""
-    found = _found(gateway_id, connection_id, around, settings)
+def paths(gateway_id: str, leaving_id: str | None, around: Surroundings, settings: Settings) -> tuple[Path, ...]:
+    """List the paths of a gateway that would be left without the connection; None if it stays, as others' port does."""
+    found = _found(gateway_id, leaving_id, around, settings)
     return tuple(path for path in found if isinstance(path, Path))
 
 
-def not_counted(gateway_id: str, connection_id: str, around: Surroundings, settings: Settings) -> tuple[str, ...]:
+def not_counted(gateway_id: str, leaving_id: str | None, around: Surroundings, settings: Settings) -> tuple[str, ...]:
     """Name the other virtual interfaces of a gateway that are no path, each with the reason."""
-    found = _found(gateway_id, connection_id, around, settings)
+    found = _found(gateway_id, leaving_id, around, settings)
     return tuple(reason for reason in found if isinstance(reason, str))
 
 
-def _found(gateway_id: str, connection_id: str, around: Surroundings, settings: Settings) -> Iterator[Path | str]:
+def _found(gateway_id: str, leaving_id: str | None, around: Surroundings, settings: Settings) -> Iterator[Path | str]:
     ports: dict[str, Connection | Lag] = {c.connection_id: c for c in around.connections}
     ports |= {lag.lag_id: lag for lag in around.lags}
     for v in around.neighbours:
         # Without the id of its port it may be on any, also on the one that is to be deleted.
-        if v.gateway_id == gateway_id and v.connection_id not in {"", connection_id} and not v.is_gone:
-            yield _path(v, ports.get(v.connection_id), connection_id, settings)
+        if v.gateway_id == gateway_id and v.connection_id not in {"", leaving_id} and not v.is_gone:
+            yield _path(v, ports.get(v.connection_id), leaving_id, settings)
 
 
-def _path(v: VirtualInterface, port: Connection | Lag | None, connection_id: str, settings: Settings) -> Path | str:
+def _path(v: VirtualInterface, port: Connection | Lag | None, leaving_id: str | None, settings: Settings) -> Path | str:
     """Make a path of a virtual interface, or say why it is none."""
     id_ = v.virtual_interface_id
     if v.state != VirtualInterfaceState.AVAILABLE:
         return f"{id_} ({v.state})"
+    if is_approved(v.tags, settings):
+        return f"{id_} (approved for decommission)"
     match port:
         case None:
             # The port belongs to another account: the state of the virtual interface is all that can be seen.
@@ -64,7 +66,7 @@ def _path(v: VirtualInterface, port: Connection | Lag | None, connection_id: str
             links = [port]
         case Lag():
             links = list(port.members)
-    others = [link for link in links if link.connection_id != connection_id]
+    others = [link for link in links if link.connection_id != leaving_id]
     up = [link for link in others if link.state == port.state == ConnectionState.AVAILABLE]
     kept = [link for link in up if not is_approved(link.tags, settings)]
     if not kept:
@@ -95,10 +97,8 @@ def attached_elsewhere(gateway_id: str, evidence: Evidence) -> tuple[Path, ...]:
 
 def paths_left(gateway_id: str, evidence: Evidence) -> tuple[Path, ...]:
     """List the paths that a gateway keeps; those elsewhere only if none is seen here."""
-    connection_id = evidence.connection.connection_id
-    return paths(gateway_id, connection_id, evidence.surroundings, evidence.settings) or attached_elsewhere(
-        gateway_id, evidence
-    )
+    left = paths(gateway_id, evidence.leaving_id, evidence.surroundings, evidence.settings)
+    return left or attached_elsewhere(gateway_id, evidence)
 
 
 def redundancy(evidence: Evidence) -> Finding:
@@ -115,7 +115,7 @@ def redundancy(evidence: Evidence) -> Finding:
                 v.virtual_interface_id: f"{v.virtual_interface_id} ({v.state}) on {_name(gateway_id, around)}"
                 for v in interfaces
             }
-            discounted += not_counted(gateway_id, connection.connection_id, around, evidence.settings)
+            discounted += not_counted(gateway_id, evidence.leaving_id, around, evidence.settings)
     without = {v.virtual_interface_id: v.type for v in evidence.virtual_interfaces if not v.gateway_id}
     if public := [id_ for id_, type_ in without.items() if type_ == PUBLIC]:
         warnings.append(f"nobody can tell what else carries the traffic of public interfaces: {listed(public)}")
@@ -127,8 +127,8 @@ def redundancy(evidence: Evidence) -> Finding:
         uncounted = f"; not counted: {listed(discounted)}" if discounted else ""
         return blocks(
             f"no other path would be left of a gateway: {listed(last.values())}{uncounted}{words}. A path is an "
-            "available virtual interface on an available connection that is not approved for decommission; bring one "
-            "up first, or override with the ids of the interfaces if their gateway is to lose its last path",
+            "available virtual interface on an available connection, neither of them approved for decommission; "
+            "bring one up first, or override with the ids of the interfaces if their gateway is to lose its last path",
             last,
         )
     if warnings:
@@ -163,6 +163,9 @@ def _worries(left: tuple[Path, ...], connection: Connection) -> list[str]:
 
 def _worries_of_visible(seen: list[Path], connection: Connection) -> Iterator[str]:
     named = listed(path.virtual_interface_id for path in seen)
+    if {path.connection_id for path in seen} == {connection.connection_id}:
+        yield f"keeps only paths on this same connection: {named}"
+        return
     devices, locations = {path.device for path in seen}, {path.location for path in seen}
     if len(seen) == 1:
         yield f"keeps one path only, at {seen[0].location}: {named}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import ip_interface
 
 from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
-from decommission.guards.paths import attached_elsewhere, by_gateway, paths
+from decommission.guards.paths import by_gateway, paths_left
 from decommission.words import MOST_NAMED, listed
 
 # Of each virtual interface, so many prefixes are named in any case.
@@ -30,8 +30,7 @@ def routes(evidence: Evidence) -> Finding | None:
         if v.virtual_interface_id not in announced or (announced[v.virtual_interface_id] and not v.gateway_id)
     ]
     for gateway_id, interfaces in by_gateway(evidence).items():
-        left = paths(gateway_id, evidence.connection.connection_id, around, evidence.settings)
-        left = left or attached_elsewhere(gateway_id, evidence)
+        left = paths_left(gateway_id, evidence)
         asked = [path.virtual_interface_id for path in left if path.virtual_interface_id in announced]
         kept = {_read(cidr) for id_ in asked for cidr in announced[id_]}
         for v in interfaces:

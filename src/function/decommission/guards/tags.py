@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
 from decommission.plan import Plan
+from decommission.run import Outcome
 from decommission.settings import Settings, TagSettings, folded
 from decommission.words import listed
 
@@ -13,8 +14,19 @@ MOST_SHOWN = 100
 
 
 def approval(evidence: Evidence) -> Finding:
-    """Ask for the approval tag: its word, or the word and the beginning of the plan's digest."""
-    settings, tags = evidence.settings, evidence.connection.tags
+    """Ask for the approval tag of the connection; or, if it stays, of each virtual interface that is to be deleted."""
+    if not evidence.plan.keeps_connection:
+        return _approval("the connection", evidence.connection.tags, evidence)
+    if not evidence.virtual_interfaces:
+        return passes("no virtual interface is left to be deleted")
+    asked = [_approval(v.virtual_interface_id, v.tags, evidence) for v in evidence.virtual_interfaces]
+    refused = [finding.reason for finding in asked if finding.outcome is not Outcome.PASS]
+    return blocks("; ".join(refused)) if refused else passes("; ".join(finding.reason for finding in asked))
+
+
+def _approval(name: str, tags: Mapping[str, str], evidence: Evidence) -> Finding:
+    """Look for the approval tag: its word, or the word and the beginning of the plan's digest."""
+    settings = evidence.settings
     key, word = settings.approval_tag_key, settings.approval_tag_value
     digest = evidence.plan.digest
     # Half-way, the plan that is worth approving is that of what is left.
@@ -23,20 +35,25 @@ def approval(evidence: Evidence) -> Finding:
     # IAM compares keys without regard to case, so the role's fence may read the other tag.
     twins = [other for other in tags if other.casefold() == key.casefold()]
     if len(twins) > 1:
-        return blocks(f"the tags {listed(twins)} differ in case only; remove all but {key}, so that one of them counts")
+        return blocks(
+            f"the tags {listed(twins)} of {name} differ in case only; remove all but {key}, so that one of them counts"
+        )
     if value is None:
-        return blocks(f"the connection has no tag {key}; the person who approves the deletion sets {wanted}")
+        return blocks(f"{name} has no tag {key}; the person who approves the deletion sets {wanted}")
     if value == word:
-        return passes(f"the connection carries the tag {key}={word}")
+        return passes(f"{name} carries the tag {key}={word}")
     approved = value.removeprefix(f"{word}:")
     if approved == value or len(approved) < LEAST_DIGITS:
-        return blocks(f"the tag {key} is {value[:MOST_SHOWN]!r}, which is no approval; the approver sets {wanted}")
-    if not digest.startswith(approved):
         return blocks(
-            f"the tag {key} approves the plan {approved[:MOST_SHOWN]!r}, but the plan of this run is {digest}; look at "
-            "what changed, and approve the new plan"
+            f"the tag {key} of {name} is {value[:MOST_SHOWN]!r}, which is no approval; the approver sets {wanted}"
         )
-    return passes(f"the tag {key} approves this plan, {approved}")
+    if not digest.startswith(approved):
+        shown = approved[:MOST_SHOWN]
+        return blocks(
+            f"the tag {key} of {name} approves the plan {shown!r}, but the plan of this run is {digest}; look at what "
+            "changed, and approve the new plan"
+        )
+    return passes(f"the tag {key} of {name} approves this plan, {approved}")
 
 
 def approval_of(plan: Plan, settings: TagSettings) -> tuple[str, str]:
@@ -55,14 +72,14 @@ def is_protected(tags: Mapping[str, str], settings: TagSettings) -> bool:
 
 
 def protection(evidence: Evidence) -> Finding:
-    """Look for the protection tag on the connection, on its LAG, and on the interfaces of either."""
+    """Look for the protection tag on the connection, its LAG, and the interfaces of either; or those to be deleted."""
     key, connection = evidence.settings.protection_tag_key, evidence.connection
     if connection.lag_id and evidence.lag is None:
         return blocks(
             f"AWS does not show {connection.lag_id}, of which the connection is a member, so nobody can tell whether "
             f"it carries the tag {key}; find out what that LAG is"
         )
-    interfaces = [*evidence.observation.remaining, *evidence.of_lag]
+    interfaces = [*evidence.observation.remaining, *(() if evidence.plan.keeps_connection else evidence.of_lag)]
     tagged = {**_ports(evidence), **{v.virtual_interface_id: v.tags for v in interfaces}}
     protected = [id_ for id_, tags in tagged.items() if is_protected(tags, evidence.settings)]
     if protected:
@@ -76,7 +93,8 @@ def protection(evidence: Evidence) -> Finding:
 
 def stack(evidence: Evidence) -> Finding:
     """Find what CloudFormation made, and warn of what another tool manages."""
-    tagged = {**_ports(evidence), **{v.virtual_interface_id: v.tags for v in evidence.virtual_interfaces}}
+    ports = {} if evidence.plan.keeps_connection else _ports(evidence)
+    tagged = ports | {v.virtual_interface_id: v.tags for v in evidence.virtual_interfaces}
     made = {id_: tags[STACK_TAG] for id_, tags in tagged.items() if STACK_TAG in tags}
     if made:
         named = listed(f"{id_} (stack {name})" for id_, name in made.items())

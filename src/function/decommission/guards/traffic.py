@@ -19,7 +19,8 @@ def traffic(evidence: Evidence) -> Finding:
     Missing data is not zero: a new connection has none, and a device that restarts has gaps.
     """
     window = f"in the last {evidence.settings.traffic_lookback_minutes} minutes"
-    if not evidence.virtual_interfaces and (evidence.plan.virtual_interfaces or evidence.has_begun):
+    plan = evidence.plan
+    if not evidence.virtual_interfaces and (plan.virtual_interfaces or plan.keeps_connection or evidence.has_begun):
         return passes("no virtual interface is left to be deleted")
     judged = _judged(evidence)
     loud: dict[str, float] = {}
@@ -64,8 +65,9 @@ def _judged(evidence: Evidence) -> dict[str, tuple[str, int]]:
     of_connection = threshold * max(len(evidence.plan.virtual_interfaces), 1)
     limit = of_connection + _consented(evidence) if evidence.has_begun else threshold
     judged = {v.virtual_interface_id: (v.state, limit) for v in evidence.virtual_interfaces}
-    # AWS publishes no traffic of a hosted connection, only that of its virtual interface.
-    if connection.partner_name:
+    # AWS publishes no traffic of a hosted connection, only that of its virtual interface. That of a connection that
+    # stays is that of the interfaces that stay as well.
+    if connection.partner_name or evidence.plan.keeps_connection:
         return judged
     return {connection.connection_id: (connection.state, of_connection)} | judged
 
