@@ -57,13 +57,15 @@ MAY_BE_DENIED: Final = {
     "ListResiliencyGroupAssociations",
     "ListVirtualInterfaceRoutes",
 }
+# No step deletes without it, and every step can end a run without it.
+BEFORE_DELETIONS: Final = "ListObjectsV2"
 CHANGES: Final = {"DeleteVirtualInterface", "DisassociateConnectionFromLag", "DeleteConnection"}
 # The call takes effect, or its answer is as good as the right one.
 HARMLESS: Final = {
     ("answer lost", "directconnect"): CHANGES,
     ("connection broken", "directconnect"): CHANGES,
     ("nulls", "directconnect"): CHANGES,
-    ("nulls", "s3"): {"PutObject"},
+    ("nulls", "s3"): {"PutObject", "ListObjectsV2"},
     ("nulls", "sts"): {"GetCallerIdentity", "AssumeRole"},
 }
 
@@ -135,4 +137,4 @@ def ends_for_ever(fault: str, service: str, operation: str) -> set[str]:
         return {"COMPLETED" if operation in MAY_BE_DENIED else "AwsDeniedError"}
     if operation == "DescribeLoa" or operation in HARMLESS.get((fault, service), ()):
         return {"COMPLETED"}
-    return {"TIMED_OUT"} if operation in CHANGES else {"AwsBusyError"}
+    return {"TIMED_OUT"} if operation in {*CHANGES, BEFORE_DELETIONS} else {"AwsBusyError"}

@@ -41,10 +41,13 @@ def test_traffic_that_grows_beyond_the_limit_stops_the_run(around: Around, world
     assert [FIRST, SECOND] == asked(world)
 
 
-def test_an_override_without_a_limit_covers_missing_data(around: Around, world: DirectConnectBackend) -> None:
+def test_an_override_without_a_limit_covers_missing_data(
+    clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
     around.cloudwatch.measured[FIRST] = Measured(ingress=None, egress=None)
 
     assert "BLOCKED" == run(world, {"connectionId": CONNECTION_ID}, around)[-1]["phase"]
+    clock.advance(seconds=1)
     assert "COMPLETED" == run(world, overriding(override("traffic", FIRST)), around)[-1]["phase"]
 
 

@@ -34,7 +34,9 @@ class Journal:
         elif parameters.get("connectionId") == CONNECTION_ID and operation == "DescribeVirtualInterfaces":
             self.entries.append("look")
 
-    def _of_s3(self, _operation: str, parameters: Mapping[str, Any]) -> None:
+    def _of_s3(self, operation: str, parameters: Mapping[str, Any]) -> None:
+        if operation != "PutObject":
+            return
         self.puts.append(parameters)
         self.entries.append(parameters["Key"].removeprefix(f"{FOLDER}/"))
 

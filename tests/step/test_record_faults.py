@@ -26,8 +26,8 @@ FAULTS: Final = [
 def test_what_cannot_be_recorded_is_not_deleted(
     fault: Fault, error: type[Exception], name: str, around: Around, world: DirectConnectBackend
 ) -> None:
-    def strike(_operation: str, parameters: Mapping[str, Any]) -> None:
-        if parameters["Key"].endswith(name):
+    def strike(operation: str, parameters: Mapping[str, Any]) -> None:
+        if operation == "PutObject" and parameters["Key"].endswith(name):
             around.s3.before_each = None
             around.s3.faults.add("PutObject", fault)
 

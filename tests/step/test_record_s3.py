@@ -10,7 +10,7 @@ import pytest
 
 from decommission.bucket import Bucket
 from decommission.errors import AwsBusyError, AwsDeniedError, ConfigurationError
-from decommission.record import Record
+from decommission.record import Record, RunHasEndedError
 from decommission.run import NewRun, Request
 from sandbox.directconnect import AccessDenied, AnswerLost, Fault, Html, Refusal, Reset
 from sandbox.in_process import S3
@@ -66,7 +66,8 @@ def test_each_run_has_a_folder(record: Record, objects: Objects) -> None:
 
     record.write_plan(RUN, plan, PDF)
     record.write_progress(RUN, progress)
-    assert [True, True] == [record.write_report(run, report) for run in (RUN, later)]
+    for run in (RUN, later):
+        record.write_report(run, report)
 
     found = objects()
     assert PDF == found.pop(f"{FOLDER}/loa.pdf")
@@ -88,7 +89,11 @@ def test_plan_and_report_are_written_once_and_progress_is_overwritten(record: Re
     for number in range(3):
         record.write_plan(RUN, {"number": number}, PDF)
         record.write_progress(RUN, {"number": number})
-        assert (number == 0) == record.write_report(RUN, {"number": number})
+    record.write_report(RUN, {"number": 0})
+    for write in (record.write_progress, record.write_report):
+        with pytest.raises(RunHasEndedError) as ended:
+            write(RUN, {"number": 3})
+        assert {"number": 0} == ended.value.report
 
     assert {"plan.json": 0, "progress.json": 2, "report.json": 0} == {
         key.rpartition("/")[2]: json.loads(body)["number"] for key, body in objects().items() if key.endswith(".json")
@@ -153,7 +158,7 @@ def test_an_error_of_s3(fault: Fault, error: type[Exception]) -> None:
         with pytest.raises(error, match=r"S3|s3:PutObject"):
             write()
     assert {} == s3.objects
-    assert record.write_report(RUN, {})
+    record.write_report(RUN, {})
 
 
 def test_a_plan_whose_answer_was_lost_is_kept() -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from logging import StreamHandler
 from typing import Any, Final, cast
 
@@ -70,6 +71,12 @@ class Around:
 
     def report(self) -> JSON:
         return self.document("report.json")
+
+    def written_by(self, result: JSON) -> dict[str, bytes]:
+        """Return the documents of the run of a result, by their names."""
+        started_at = datetime.fromisoformat(result["startedAt"])
+        folder = f"{result['connectionId']}/{started_at:%Y-%m-%dT%H-%M-%S.%fZ}/"
+        return {key.removeprefix(folder): body for key, body in self.s3.objects.items() if key.startswith(folder)}
 
 
 def new_step(  # noqa: PLR0913 - tests replace each of them

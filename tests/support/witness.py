@@ -59,6 +59,7 @@ class Witness:
         self._survey_began: int | None = None
         self._connection_look: Snapshot | None = None
         self._last_look: Snapshot | None = None
+        self._had_ended = False
         self.meta = self._client.meta
         self.exchanges: list[Exchange] = []
 
@@ -92,6 +93,7 @@ class Witness:
             self._connection_look = snapshot(self._world, self._around, self._changes.count)
         elif name == "describe_virtual_interfaces" and is_look:
             seen = snapshot(self._world, self._around, self._changes.count)
+            self._had_ended = "startedAt" in self._event and "report.json" in self._around.written_by(self._event)
             before = self._connection_look.connections if self._connection_look else {}
             self._last_look = replace(
                 seen, connections={**seen.connections, **{i: before[i] for i in before if i == id_}}
@@ -107,9 +109,9 @@ class Witness:
         assert seen is not None, "a step deletes without a look"
         assert (now - seen.moment).total_seconds() <= LONGEST_SECONDS, "the look was too old"
         assert now < _deadline(event), "the deadline has passed"
-        folder = f"{event['connectionId']}/"
-        recorded = [key.rpartition("/")[2] for key in self._around.s3.objects if key.startswith(folder)]
-        assert {"plan.json", "progress.json"} <= set(recorded), "the record does not have the plan and the progress"
+        recorded = self._around.written_by(event).keys()
+        assert {"plan.json", "progress.json"} <= recorded, "the record does not have the plan and the progress"
+        assert not self._had_ended, "people were told that the run had ended"
         self._judge_target(name, parameters, seen)
         # The survey may have missed a change that was made during it, and a stale answer shows an old world.
         if self._survey_began == seen.changes:

@@ -63,7 +63,9 @@ class Bucket:
                 page = call(self._client(), "ListObjectsV2", Bucket=self.name, Prefix=prefix, **start)
             except RefusedError as refusal:
                 raise ConfigurationError(f"S3 refused to list the bucket {self.name}: {refusal}") from None
-            found = [one["Key"] for one in page.get("Contents", [])]
+            found = [one["Key"] for one in page.get("Contents") or ()]
+            if page.get("KeyCount") != len(found):
+                raise AwsBusyError("s3:ListObjectsV2 was answered without all of its keys, so nobody knows what exists")
             yield from found
             if not page.get("IsTruncated") or not found:
                 return

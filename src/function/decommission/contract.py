@@ -232,6 +232,11 @@ def write(run: NewRun | Run, outcome: StepOutcome, observation: Observation) -> 
     return result.model_dump(mode="json", by_alias=True)
 
 
+def as_it_ended(report: JSON) -> JSON:
+    """Return the result of the step that wrote a report, which holds it whole."""
+    return {name: report[name] for field in ResultSchema.model_fields.values() if (name := field.alias)}
+
+
 def _gone_at(run: Run, states: Mapping[str, str], now: datetime) -> dict[str, datetime]:
     """Keep when each planned virtual interface was first seen gone; one that is there again is not gone."""
     gone = [id_ for id_ in run.plan.virtual_interface_ids if states[id_] == ABSENT or states[id_] in GONE]

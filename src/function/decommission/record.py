@@ -5,9 +5,18 @@ from collections.abc import Mapping
 
 from decommission.bucket import JSON_TYPE, Bucket
 from decommission.run import NewRun
+from decommission.schemas import JSON
 
 # A schedule may ask every night for a connection that is gone; each of these runs writes a report too.
 MOST_REPORTS = 50
+
+
+class RunHasEndedError(Exception):
+    """Raised when a run already has a report, from a step that this one repeats: it has ended as its report says."""
+
+    def __init__(self, report: JSON) -> None:
+        super().__init__("the run has a report")
+        self.report = report
 
 
 class Record:
@@ -27,12 +36,23 @@ class Record:
         self._bucket.put_once(_key(run, "plan.json"), _as_json(document), JSON_TYPE)
 
     def write_progress(self, run: NewRun, document: Mapping[str, object]) -> None:
-        """Must succeed before the first delete call of a step; takes the place of the last one."""
+        """
+        Must succeed before the first delete call of a step; takes the place of the last one.
+
+        Raises RunHasEndedError.
+        """
+        self._raise_if_ended(run)
         self._bucket.put(_key(run, "progress.json"), _as_json(document), JSON_TYPE)
 
-    def write_report(self, run: NewRun, document: Mapping[str, object]) -> bool:
-        """Write how the run ended; False if a report is already there, from a step that this one repeats."""
-        return self._bucket.put_once(_key(run, "report.json"), _as_json(document), JSON_TYPE)
+    def write_report(self, run: NewRun, document: Mapping[str, object]) -> None:
+        """Write how the run ended. Raises RunHasEndedError."""
+        if not self._bucket.put_once(_key(run, "report.json"), _as_json(document), JSON_TYPE):
+            self._raise_if_ended(run)
+
+    def _raise_if_ended(self, run: NewRun) -> None:
+        # Whoever may not list the bucket is denied an object that is missing, so it is looked for in a list.
+        for key in self._bucket.keys(_key(run, "report.json")):
+            raise RunHasEndedError(json.loads(self._bucket.get(key)))
 
     def deletion_of(self, connection_id: str) -> str | None:
         """Find the address of the record of the run that deleted a connection, among its latest runs."""

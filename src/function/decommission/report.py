@@ -74,7 +74,7 @@ def progress_document(result: JSON, delete: Delete, now: datetime) -> JSON:
 def report_document(
     result: JSON, run: NewRun, observation: Observation, aftermath: Aftermath | None, now: datetime
 ) -> JSON:
-    """Describe how a run ended: what was deleted, what still exists and why, and what people still have to do."""
+    """Describe how a run ended: the last result, what was deleted, what is left and why, and what people have to do."""
     at_start = run.connection if isinstance(run, Run) else None
     is_completed = result["phase"] == Phase.COMPLETED
     existing = {v.virtual_interface_id: v.state for v in observation.remaining}
@@ -86,19 +86,7 @@ def report_document(
     moved = {v.virtual_interface_id: v.connection_id for v in aftermath.elsewhere} if aftermath is not None else {}
     left = [{"id": id_, "why": _why(id_, state, run)} for id_, state in sorted(existing.items())]
     left += [{"id": id_, "why": f"it was moved to {port}, and was not deleted"} for id_, port in sorted(moved.items())]
-    return {
-        name: result[name]
-        for name in (
-            *SHARED,
-            "phase",
-            "reason",
-            "connectionAtStart",
-            "connectionState",
-            "virtualInterfaces",
-            "calls",
-            "goneAt",
-        )
-    } | {
+    return result | {
         "region": observation.region,
         "account": run.account,
         **_gone(run, observation, {*existing, *moved}, is_completed=is_completed),

@@ -17,7 +17,7 @@ from decommission.metrics import Metric
 from decommission.models import Aftermath, Connection, Observation, Surroundings
 from decommission.places import Here
 from decommission.plan import Plan
-from decommission.record import Record
+from decommission.record import Record, RunHasEndedError
 from decommission.remains import has_begun, what_is_left
 from decommission.report import plan_document, progress_document, report_document
 from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Run, Verdict
@@ -60,7 +60,11 @@ class Step:
         Raises AwsBusyError, AwsDeniedError and ConfigurationError when AWS did not let it finish. What was deleted
         until then stays deleted, and the next step finds it so.
         """
-        return self._go_on(run) if isinstance(run, Run) else self._begin(run)
+        try:
+            return self._go_on(run) if isinstance(run, Run) else self._begin(run)
+        except RunHasEndedError as ended:
+            logger.info("the run had ended before this step", phase=ended.report["phase"])
+            return contract.as_it_ended(ended.report)
 
     def _look(self, run: NewRun) -> Observation:
         return self._here.direct_connect.observe(run.request.connection_id, run.request.virtual_interface_ids or ())
@@ -243,10 +247,9 @@ class Step:
         now = self._clock()
         values: dict[Metric, float] = {Metric.VIRTUAL_INTERFACES_REMAINING: len(observation.remaining)}
         if isinstance(decided, Stop):
-            report = report_document(result, run, observation, aftermath, now)
-            if self._record.write_report(run, report):
-                values |= metrics.ended(run, observation, decided, now)
-                metrics.publish_blocks(run, observation.region, decided, result)
+            self._record.write_report(run, report_document(result, run, observation, aftermath, now))
+            values |= metrics.ended(run, observation, decided, now)
+            metrics.publish_blocks(run, observation.region, decided, result)
         metrics.publish(run, observation.region, values)
         return result
 

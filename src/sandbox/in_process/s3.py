@@ -29,7 +29,7 @@ class S3(Client):
 
     def _list(self, parameters: dict[str, Any]) -> Answer:
         keys = sorted(key for key in self.objects if key.startswith(parameters["Prefix"]))
-        return {"Contents": [{"Key": key} for key in keys], "IsTruncated": False}
+        return {"Contents": [{"Key": key} for key in keys], "IsTruncated": False, "KeyCount": len(keys)}
 
     def _put(self, parameters: dict[str, Any]) -> Answer:
         key = parameters["Key"]
