@@ -149,6 +149,13 @@ def test_an_association_without_a_connection(adapter: DirectConnect, raw_server:
         adapter.is_in_resiliency_group(CONNECTION_ID, "dxrg-aaaaaaaaaaaaaaaa1")
 
 
+def test_half_of_a_pair_of_surrogates_can_be_written_down(adapter: DirectConnect, raw_server: RawServer) -> None:
+    found = shown(adapter, raw_server, "connections", CONNECTION | {"connectionName": "site \ud800"})
+
+    assert isinstance(found, Connection)
+    assert "site ?" == found.name
+
+
 def test_the_older_field_for_the_device(adapter: DirectConnect, raw_server: RawServer) -> None:
     found = shown(adapter, raw_server, "connections", CONNECTION | {"awsDevice": "EqFA5-old"})
 

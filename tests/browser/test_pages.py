@@ -76,7 +76,7 @@ def test_it_can_be_read_on_every_screen(browser: Browser, files: dict[str, Path]
 def test_a_hostile_name_is_only_text(browser: Browser, files: dict[str, Path], run: str) -> None:
     page, _ = opened(browser, files[f"{run}/report.html"])
     # What turns the direction of writing is spelled out; the rest is as it was written.
-    shown = NAME.replace("\u202e", "\\u202e").replace("\u0007", "\\u0007")
+    shown = NAME.replace("\u202e", "\\u202e").replace("\u0007", "\\x07")
     assert [shown, HOSTILE] == page.locator("dd", has_text=HOSTILE).all_inner_texts()
     assert MOST_INTERFACES == page.locator("svg.picture text.first", has_text="dxvif-aaaaaa").count()
     # No box hides what it says: the names are cut before they get there, and the tables hold the whole.

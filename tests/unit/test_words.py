@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from decommission.words import counted, described, described_all, listed, shortened
+from decommission.words import counted, described, described_all, listed, shortened, visible
 from tests.support.strategies import virtual_interface
 
 ONE, TWO = virtual_interface("aaaaaaa1"), virtual_interface("aaaaaaa2", "down")
@@ -34,6 +34,21 @@ def test_listed() -> None:
     assert f"{', '.join(names[:60])} and 1 more" == listed(names[:61])
     assert f"{', '.join(names[:60])} and 2 more" == listed(names)
     assert "n0 and 2 more" == listed(names[:3], 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Zürich, 東京 - 10 %", "Zürich, 東京 - 10 %"),
+        ("a\nb\tc\x00", r"a\nb\tc\x00"),
+        ("\u202egnp.exe", r"\u202egnp.exe"),
+        ("a\u3164b\ufe0fc\xa0", r"a\u3164b\ufe0fc\xa0"),
+        ("\ud800\U000e0100", r"\ud800\U000e0100"),
+    ],
+    ids=ascii,
+)
+def test_visible(text: str, expected: str) -> None:
+    assert expected == visible(text)
 
 
 def test_shortened() -> None:

@@ -9,7 +9,7 @@ from decommission.guards.paths import Path, by_gateway, paths_left
 from decommission.guards.tags import approval_of
 from decommission.models import Aftermath, Connection, Observation, Surroundings, VirtualInterface
 from decommission.prices import monthly_saving
-from decommission.remains import digest_of_what_is_left
+from decommission.remains import digest_of_what_is_left, what_is_left
 from decommission.run import NewRun, Outcome, Phase, Run
 from decommission.schemas import JSON
 
@@ -103,6 +103,7 @@ def report_document(
             "tags": dict(at_start.tags) if at_start else {},
         },
         "digestOfWhatIsLeft": digest_of_what_is_left(observation),
+        "whatIsLeft": what_is_left(observation, run) if isinstance(run, Run) and not is_completed else None,
         "endedAt": now.isoformat(),
     }
 

@@ -5,6 +5,10 @@ from collections.abc import Iterable, Sized
 from decommission.models import VirtualInterface
 
 MOST_NAMED = 60
+# Letters and marks that are drawn as nothing, by Unicode's Default_Ignorable_Code_Point. Python calls them printable.
+DRAWN_AS_NOTHING = frozenset(
+    map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0))
+) | frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 
 
 def counted(things: Sized, name: str = "virtual interface") -> str:
@@ -29,6 +33,18 @@ def listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
     all_ = list(names)
     rest = f" and {len(all_) - most} more" if len(all_) > most else ""
     return ", ".join(all_[:most]) + rest
+
+
+def visible(text: str) -> str:
+    """
+    Spell out what cannot be seen: control characters, line breaks, and whatever turns the text around it or is nothing.
+
+    A name must not read as another one, nor as a sentence of ours.
+    """
+    return "".join(
+        one if one.isprintable() and one not in DRAWN_AS_NOTHING else one.encode("unicode-escape").decode()
+        for one in text
+    )
 
 
 def shortened(text: str, most: int) -> str:

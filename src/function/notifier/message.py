@@ -7,18 +7,21 @@ time-out, somebody who stops it) has none, and the message is made of what Step 
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from decommission.guards import OVERRIDABLE
+from decommission.words import visible
 
 type JSON = dict[str, Any]
+# One text, or some lines.
+type Section = str | list[str] | None
 
 # SNS takes at most 100 ASCII characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 LONGEST_SUBJECT = 100
 # An email is read by a person; the record holds the rest.
-MOST_OF_A_REASON = 4_000
+MOST_OF_A_SECTION = 4_000
 # The detail-type of the event for machines, by phase. The rule that starts runs must never match one.
 DETAIL_TYPES = {
     "COMPLETED": "Decommission Completed",
@@ -30,10 +33,11 @@ DETAIL_TYPES = {
 WITH_REPORT = {"Blocked", "TimedOut"}
 REDRIVE = "remove the cause, then redrive the execution before the deadline of its run, or start a new run"
 ADVICE = {
-    "InvalidRequestError": "nothing was called; correct the request, then start a new run",
+    "InvalidRequestError": "correct the request, then start a new run; the step that refused it called nothing",
     "AwsBusyError": "AWS did not answer in any of the retries; redrive the execution before the deadline of its run",
     "AwsDeniedError": "find out what denies the call, as the error says; then redrive, or start a new run",
     "ConfigurationError": "the function is deployed wrongly; deploy it right, then redrive the execution",
+    "UnknownPhase": "deploy the function and the state machine together, then start a new run",
 }
 CHECK_ID = "make sure that the id is right, and that nobody still pays for the real one"
 CHECK_IDS = "make sure that the ids are right"
@@ -42,7 +46,9 @@ STATUSES = {
     "ABORTED": "Somebody stopped the execution; CloudTrail (StopExecution) says who.",
     "TIMED_OUT": "The execution ran into the time-out of the state machine.",
 }
-CONNECTION_ID = re.compile(r"\bdxcon-[0-9a-z]{8,21}\b")
+CONNECTION_ID = re.compile(r"dxcon-[0-9a-z]{8,21}")
+REGION = re.compile(r"[a-z]{2,4}(-[a-z]{2,12}){1,3}-[0-9]{1,2}")
+ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):role/.+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +68,16 @@ def of_report(report: JSON, record: str) -> Message:
     about = f"{len(named)} virtual interface{'' if len(named) == 1 else 's'} of {id_}" if named else id_
     to_do = [*next_steps(report), *report["toDo"]]
     plan = report["plan"] or {}
-    has_deleted = bool(report["deleted"])
-    sections = {
+    is_completed = phase == "COMPLETED"
+    sections: dict[str, Section] = {
         "What": f"{about}{_described(report)}: {phase}",
         "Asked for": ", ".join(named),
         "Why": _why(report),
         "Deleted": ", ".join(report["deleted"]),
-        "Left behind": listed(f"{left['id']}: {left['why']}" for left in report["leftBehind"] if has_deleted),
-        "Plan of what is left": report["digestOfWhatIsLeft"] if has_deleted else None,
-        "What to do": listed(to_do),
+        "Left behind": [f"{left['id']}: {left['why']}" for left in report["leftBehind"] if is_completed],
+        "Where it stands": report["whatIsLeft"] if phase == "BLOCKED" else None,
+        "Plan of what is left": report["digestOfWhatIsLeft"] if phase == "TIMED_OUT" else None,
+        "What to do": to_do,
         "Saving": _saving(report),
         "Asked for because": report["request"]["reason"],
         "Record": record,
@@ -127,22 +134,50 @@ def of_execution(described: JSON) -> Message | None:
     """
     Make the message about an execution that DescribeExecution shows as ended; None if its run has a report.
 
-    Of its input only an id of the right form is quoted: the rest may be anybody's.
+    Of its input only ids of the right form are quoted: the rest may be anybody's.
     """
     status, error = described["status"], described.get("error") or ""
     if status == "SUCCEEDED" or error in WITH_REPORT:
         return None
-    ids = CONNECTION_ID.findall(described.get("input") or "")
-    id_ = ids[0] if ids else "unknown connection"
+    asked = _asked(described.get("input") or "")
+    id_ = asked.get("connectionId", "unknown connection")
+    _, _, _, region, account, *_ = described["executionArn"].split(":")
+    where = f"{asked.get('region', region)}, account {asked.get('roleArn', account)}"
     ended = ended_as(described)
-    sections = {
-        "What": f"{id_}: the execution ended as {ended}. There is no report of its run.",
+    sections: dict[str, Section] = {
+        "What": f"{id_} ({where}): the execution ended as {ended}. There is no report of its run.",
         "Why": why_it_ended(described),
-        "What to do": listed([START_ANEW if status in STATUSES else ADVICE.get(error, REDRIVE)]),
+        "What to do": [START_ANEW if status in STATUSES else ADVICE.get(error, REDRIVE)],
         "Record": "progress.json says what the last step was about to delete",
         "Execution": described["executionArn"],
     }
     return Message(subject=subject(f"{id_} {ended}"), text=text(sections))
+
+
+def _asked(event: str) -> dict[str, str]:
+    """
+    Read the id, the region and the account of a run out of the input of its execution.
+
+    They are where the function reads them: in the input itself, or in its ``detail`` or ``resource``.
+    """
+    try:
+        outer = json.loads(event)
+    except ValueError:
+        return {}
+    named = [dict(_members(inner)) for inner in _with_inner(outer) if isinstance(inner, dict)]
+    found = [asked for asked in named if "connectionId" in asked]
+    return found[0] if len(found) == 1 else {}
+
+
+def _with_inner(outer: object) -> list[object]:
+    return [outer, *(outer.get(name) for name in ("detail", "resource"))] if isinstance(outer, dict) else []
+
+
+def _members(inner: JSON) -> Iterator[tuple[str, str]]:
+    for name, form in (("connectionId", CONNECTION_ID), ("region", REGION), ("roleArn", ROLE_ARN)):
+        if found := form.fullmatch(str(inner.get(name))):
+            # Of a role, its account.
+            yield name, (found[1] if form is ROLE_ARN else found[0])
 
 
 def ended_as(described: JSON) -> str:
@@ -151,7 +186,7 @@ def ended_as(described: JSON) -> str:
 
 
 def why_it_ended(described: JSON) -> str:
-    return STATUSES.get(described["status"]) or cut(_cause(described.get("cause") or ""))
+    return STATUSES.get(described["status"]) or _cause(described.get("cause") or "")
 
 
 def _cause(cause: str) -> str:
@@ -163,10 +198,10 @@ def _cause(cause: str) -> str:
     return str(told.get("errorMessage", "")) if isinstance(told, dict) else cause
 
 
-def _why(report: JSON) -> str:
+def _why(report: JSON) -> Section:
     """Give each guard that blocked a line of its own; else the reason of the run."""
     blocks = [f"{said['guard']}: {said['reason']}" for said in report["guards"] if said["outcome"] == "BLOCK"]
-    return cut(listed(blocks) if blocks and report["phase"] == "BLOCKED" else report["reason"])
+    return blocks if blocks and report["phase"] == "BLOCKED" else report["reason"]
 
 
 def _described(report: JSON) -> str:
@@ -182,16 +217,19 @@ def _saving(report: JSON) -> str:
     return f"about {saving:,.0f} USD a month" if saving else ""
 
 
-def text(sections: Mapping[str, str | None]) -> str:
-    return "\n\n".join(f"{title}: {body}" for title, body in sections.items() if body) + "\n"
+def text(sections: Mapping[str, Section]) -> str:
+    """Make the text of a message; what is in a section, anybody may have written, and it stays in its line."""
+    return "\n\n".join(f"{title}: {_body(section)}" for title, section in sections.items() if section) + "\n"
 
 
-def listed(lines: Iterable[str]) -> str:
-    return "".join(f"\n- {line}" for line in lines)
+def _body(section: Section) -> str:
+    if isinstance(section, str):
+        return cut(visible(section))
+    return "".join(f"\n- {cut(visible(line))}" for line in section or ())
 
 
 def cut(text: str) -> str:
-    return text if len(text) <= MOST_OF_A_REASON else f"{text[:MOST_OF_A_REASON]}… (the record has the rest)"
+    return text if len(text) <= MOST_OF_A_SECTION else f"{text[:MOST_OF_A_SECTION]}… (the record has the rest)"
 
 
 def subject(text: str) -> str:

@@ -1,6 +1,6 @@
 """What people are told about the end of a sweep."""
 
-from notifier.message import JSON, Message, cut, ended_as, listed, subject, text, why_it_ended
+from notifier.message import JSON, Message, Section, ended_as, subject, text, why_it_ended
 
 # The record has the rest.
 MOST_LINES = 50
@@ -30,11 +30,11 @@ def of_summary(summary: JSON, record: str) -> Message | None:
     dry = " (a dry run: nothing was deleted)" if summary["dryRun"] else ""
     done = [one["id"] for one in connections if one["end"] in DONE]
     open_ = [one for one in connections if one["end"] not in DONE]
-    sections = {
+    sections: dict[str, Section] = {
         "What": f"sweep {summary['sweep']}{dry}: {counts}",
-        "The sweep itself failed": f"{error.get('Error')}: {cut(error.get('Cause') or '')}" if error else None,
+        "The sweep itself failed": f"{error.get('Error')}: {error.get('Cause') or ''}" if error else None,
         "Blocked by": ", ".join(f"{guard} ({count})" for guard, count in summary["blockedBy"].items()),
-        "What to look at": listed(_lines(open_)),
+        "What to look at": _lines(open_),
         "Done": _ids(done),
         "Record": record,
         "Execution": summary["execution"],
@@ -48,10 +48,10 @@ def of_execution(described: JSON) -> Message | None:
     if described["status"] == "SUCCEEDED":
         return None
     ended = ended_as(described)
-    sections = {
+    sections: dict[str, Section] = {
         "What": f"a sweep: the execution ended as {ended}. There is no summary.",
         "Why": why_it_ended(described),
-        "What to do": listed([REDRIVE]),
+        "What to do": [REDRIVE],
         "Execution": described["executionArn"],
     }
     return Message(subject=subject(f"sweep {ended}"), text=text(sections))

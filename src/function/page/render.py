@@ -2,13 +2,13 @@
 
 import base64
 import hashlib
-import unicodedata
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from decommission.words import visible
 from page.fate import SYMBOLS, Kind
 from page.view import View
 
@@ -45,15 +45,5 @@ def _environment() -> Environment:
 
 
 def _shown(value: object) -> object:
-    """
-    Show what cannot be seen: control characters, and those that turn the direction of the text around them.
-
-    A name on a page must not read as another one.
-    """
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return "".join(f"\\u{ord(one):04x}" if _is_hidden(one) else one for one in value)
-
-
-def _is_hidden(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp", "Cs"} and character != "\n"
+    """Spell out what cannot be seen, but in the HTML that the templates themselves make."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

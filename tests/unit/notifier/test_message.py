@@ -7,11 +7,12 @@ import jsonschema
 import pytest
 
 from decommission.run import Phase
-from notifier.message import DETAIL_TYPES, MOST_OF_A_REASON, of_execution, of_report
+from notifier.message import DETAIL_TYPES, MOST_OF_A_SECTION, of_execution, of_report
 from sandbox.stack import ROOT
 
 RECORD = "s3://records/dxcon-fg5678gh/2026-11-02T02-00-00.000000Z/"
 EXECUTION = "arn:aws:states:eu-central-1:123456789012:execution:decommission:site-a"
+ID = "dxcon-fg5678gh"
 DIGEST = "23428ce30bce437c0b7f7f64b81c1e99604703b3fe519e0c32a5eb9e45cb35aa"
 SCHEMA = json.loads((ROOT / "events/decided/schema.json").read_text())
 
@@ -32,6 +33,7 @@ def report(phase: str, **changes: object) -> dict[str, Any]:
         "toDo": ["cancel the cross-connect at EqFA5"],
         "estimatedMonthlySavingUsd": 1642.5,
         "digestOfWhatIsLeft": None,
+        "whatIsLeft": None,
         "request": {"reason": "Site A is closed, CHG-1234", "dryRun": False},
         "execution": EXECUTION,
         "endedAt": "2026-11-02T02:14:00+00:00",
@@ -100,8 +102,11 @@ class TestReport:
         assert (True, False) == (told.detail["alreadyGone"], told.detail["dryRun"])
         assert "make sure that the id is right" in told.text
 
-    def test_a_run_that_deleted_nothing_leaves_nothing_behind(self) -> None:
-        told = of_report(report("BLOCKED", deleted=[], digestOfWhatIsLeft=DIGEST), RECORD)
+    def test_a_blocked_run_says_where_it_stands(self) -> None:
+        guards = [{"guard": "approval", "outcome": "BLOCK", "reason": "no tag"}]
+        left = "nothing more is deleted; it has left dxlag-1; still there: dxcon-fg5678gh (available)"
+        told = of_report(report("BLOCKED", guards=guards, deleted=[], whatIsLeft=left), RECORD)
+        assert f"Where it stands: {left}\n" in told.text
         assert ("Left behind" in told.text, "Plan of what is left" in told.text) == (False, False)
 
     def test_a_run_that_stopped_half_way_names_the_plan_of_what_is_left(self) -> None:
@@ -125,7 +130,15 @@ class TestReport:
     def test_a_long_reason_is_cut(self) -> None:
         told = of_report(report("COMPLETED", reason="x" * 32_000), RECORD)
         assert "… (the record has the rest)" in told.text
-        assert len(told.text) < MOST_OF_A_REASON + 1_000
+        assert len(told.text) < MOST_OF_A_SECTION + 1_000
+
+    @pytest.mark.parametrize("hidden", ["\n\nDeleted: dxcon-ffother2", "\u202eevil", "\u3164", "\x07"], ids=ascii)
+    def test_what_others_wrote_stays_in_its_line(self, hidden: str) -> None:
+        named = {"name": f"site-a{hidden}", "bandwidth": "10Gbps", "location": "EqFA5"}
+        guards = [{"guard": "approval", "outcome": "BLOCK", "reason": f"the tag is {hidden}"}]
+        told = of_report(report("BLOCKED", connectionAtStart=named, guards=guards, toDo=[hidden]), RECORD)
+        assert hidden not in told.text
+        assert told.text.count(hidden.encode("unicode-escape").decode()) == 3
 
 
 class TestEvent:
@@ -173,6 +186,12 @@ class TestExecution:
                 id="an error of Lambda",
             ),
             pytest.param(
+                execution("FAILED", error="UnknownPhase", cause="Deploy the two together."),
+                "dxcon-fg5678gh FAILED with UnknownPhase",
+                ["then start a new run"],
+                id="an unknown phase",
+            ),
+            pytest.param(
                 execution("ABORTED"),
                 "dxcon-fg5678gh ABORTED",
                 ["CloudTrail (StopExecution) says who", "start a new run to finish"],
@@ -191,6 +210,49 @@ class TestExecution:
         assert subject in told.subject
         assert [word for word in words if word not in told.text] == []
         assert told.detail_type is None
+
+    @pytest.mark.parametrize(
+        ("event", "about"),
+        [
+            pytest.param({"connectionId": ID}, f"{ID} (eu-central-1, account 123456789012)", id="a request"),
+            pytest.param(
+                {"reason": "instead of dxcon-ffother2", "connectionId": ID},
+                f"{ID} (eu-central-1, account 123456789012)",
+                id="a reason that names another one first",
+            ),
+            pytest.param(
+                {"connectionId": ID, "region": "us-east-1", "roleArn": "arn:aws:iam::210987654321:role/spoke"},
+                f"{ID} (us-east-1, account 210987654321)",
+                id="of another account and region",
+            ),
+            pytest.param(
+                {"connectionId": ID, "region": "<b>", "roleArn": "anybody's"},
+                f"{ID} (eu-central-1, account 123456789012)",
+                id="of a place that cannot be",
+            ),
+            pytest.param(
+                {"source": "site", "detail": {"connectionId": ID, "region": "us-east-1"}},
+                f"{ID} (us-east-1, account 123456789012)",
+                id="an event",
+            ),
+            pytest.param(
+                {"policy": {"name": "old"}, "resource": {"connectionId": ID}},
+                f"{ID} (eu-central-1, account 123456789012)",
+                id="Cloud Custodian's event",
+            ),
+            pytest.param(
+                {"connectionId": ID, "detail": {"connectionId": "dxcon-ffother2"}},
+                "unknown connection (eu-central-1, account 123456789012)",
+                id="two of them",
+            ),
+            pytest.param(["dxcon-ffother2"], "unknown connection (eu-central-1, account 123456789012)", id="a list"),
+        ],
+    )
+    def test_it_names_the_connection_that_the_run_was_about(self, event: object, about: str) -> None:
+        told = of_execution(execution("ABORTED", input=json.dumps(event)))
+        assert told is not None
+        assert f"What: {about}: the execution ended as ABORTED." in told.text
+        assert "ffother2" not in told.text
 
     def test_its_input_is_not_quoted(self) -> None:
         told = of_execution(execution("ABORTED"))

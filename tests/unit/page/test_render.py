@@ -40,7 +40,7 @@ def test_it_loads_nothing(run: str) -> None:
 def test_what_cannot_be_seen_is_spelled_out() -> None:
     html = pages(recorded("crowded"))["report.html"]
     assert "\u202e" not in html
-    assert "\\u202egnp.exe\\u0007" in html
+    assert "\\u202egnp.exe\\x07" in html
     assert HOSTILE not in html
     assert "{{7*7}}" in html, "no text is read as a template"
 
