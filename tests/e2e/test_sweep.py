@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.aws import Sandbox
-from sandbox.directconnect import AccessDenied, DirectConnectBackend
+from sandbox.directconnect import THROTTLED, AccessDenied, DirectConnectBackend
 from sandbox.world import QUIET_BPS, measure, measure_in
 from tests.e2e.conftest import QUICK
 from tests.e2e.runs import available, executions, failure, output, totals
@@ -119,6 +119,23 @@ class TestArmed:
         assert ("FAILED", True) == (failed["end"], failed["reason"].startswith("AwsDeniedError: AWS denied"))
         assert "COMPLETED" == ends(sandbox)["dxcon-due00002"]
 
+    def test_the_time_of_a_dry_run_cannot_be_swept_for_good(self, sandbox: Sandbox) -> None:
+        build(sandbox)
+        output(sandbox.sweep(SCHEDULED | {"request": {"dryRun": True}}))
+        before = available(sandbox)
+        execution = sandbox.sweep(SCHEDULED)
+        assert "InvalidRequestError" == failure(execution)
+        assert f"the sweep of {STAMP} was a dry run" in execution["cause"]
+        assert before == available(sandbox)
+
+    def test_a_due_date_that_nobody_can_print_stops_nothing(self, sandbox: Sandbox) -> None:
+        build(sandbox)
+        tags = sandbox.direct_connect.connections["dxcon-due00001"].tags
+        tags["decommission-after"] = f"\xa0{tags['decommission-after']}\u2003"
+        tags |= {f"key{number}": "\x07" * 250 for number in range(40)}
+        output(sandbox.sweep(SCHEDULED))
+        assert "COMPLETED" == ends(sandbox)["dxcon-due00001"]
+
     def test_a_name_that_was_taken_before_is_not_started_again(self, sandbox: Sandbox) -> None:
         build(sandbox)
         sandbox.client("stepfunctions").start_execution(
@@ -172,6 +189,22 @@ def test_bad_input_is_refused_before_any_call(sandbox: Sandbox, asked: dict[str,
     assert "InvalidRequestError" == failure(execution)
     assert complaint in execution["cause"]
     assert [] == list(sandbox.direct_connect.calls)
+
+
+def test_a_list_that_step_functions_cannot_read_fails_the_sweep_and_is_told_once(sandbox: Sandbox) -> None:
+    build(sandbox)
+    client, machine = sandbox.client("stepfunctions"), sandbox.stack.outputs["SweepStateMachineArn"]
+    definition = client.describe_state_machine(stateMachineArn=machine)["definition"]
+    broken = definition.replace('"Key.$": "$.list"', '"Key": "sweeps/nowhere.json"')
+    assert broken != definition
+    client.update_state_machine(stateMachineArn=machine, definition=broken)
+    try:
+        assert "SweepFailed" == failure(sandbox.sweep(SCHEDULED))
+    finally:
+        client.update_state_machine(stateMachineArn=machine, definition=definition)
+    assert summary(sandbox)["error"]["Error"].startswith("States.")
+    ((_, text),) = sandbox.messages()
+    assert "The sweep itself failed: States." in text
 
 
 class TestFleet:
@@ -234,7 +267,24 @@ class TestPlaces:
         assert {**dict.fromkeys(worlds, "deleted"), "dxcon-account1": "available"} == self.states(worlds)
         (skipped,) = [one for one in summary(sandbox)["connections"] if one["end"] == "SKIPPED"]
         assert f"us-east-1 of account {OTHER_ACCOUNT}" == skipped["id"]
-        assert skipped["reason"].startswith("AWS denied sts:AssumeRole")
+        assert skipped["reason"].startswith("it could not be listed: AWS denied sts:AssumeRole")
+
+    def test_a_place_that_is_busy_does_not_stop_the_others(
+        self, sandbox: Sandbox, worlds: dict[str, DirectConnectBackend]
+    ) -> None:
+        sandbox.deploy_spoke(OTHER_ACCOUNT)
+        worlds["dxcon-region01"].faults.add("DescribeConnections", THROTTLED, times=100)
+        output(sandbox.sweep(SCHEDULED))
+        assert {**dict.fromkeys(worlds, "deleted"), "dxcon-region01": "available"} == self.states(worlds)
+        (skipped,) = [one for one in summary(sandbox)["connections"] if one["end"] == "SKIPPED"]
+        assert ("us-east-1", True) == (skipped["id"], "directconnect:DescribeConnections" in skipped["reason"])
+
+    def test_the_error_names_the_place_if_none_can_be_listed(self, sandbox: Sandbox) -> None:
+        for region in ("eu-central-1", "us-east-1"):
+            sandbox.direct_connect_in(region=region).faults.add("DescribeConnections", AccessDenied())
+        execution = sandbox.sweep(SCHEDULED)
+        assert "AwsDeniedError" == failure(execution)
+        assert f"while listing us-east-1 of account {OTHER_ACCOUNT}: " in execution["cause"]
 
     def test_an_id_that_two_places_show_is_started_once(
         self, sandbox: Sandbox, worlds: dict[str, DirectConnectBackend]

@@ -60,14 +60,13 @@ def _summarise(listed: JSON) -> JSON:
     items = json.loads(_bucket.get(listed["list"]))
     written = set(_bucket.keys(f"{folder}/"))
     summed_up = summary.summed_up(_entries(items, written))
-    document = {name: listed[name] for name in ("sweep", "dryRun", "execution")} | summed_up
-    if "error" in listed:
-        # The Map itself failed: Step Functions could not read the list, or could not go on.
-        document["error"] = listed["error"]
+    # If the Map itself failed, Step Functions could not read the list, or could not go on.
+    error = {name: listed[name] for name in ("error",) if name in listed}
+    document = {name: listed[name] for name in ("sweep", "dryRun", "isScheduled", "execution")} | summed_up | error
     document["endedAt"] = datetime.now(UTC).isoformat()
     if _bucket.put_once(f"{folder}/summary.json", json.dumps(document, indent=1).encode()):
         _count(summed_up["counts"])
-    return {"sweep": listed["sweep"], "counts": summed_up["counts"], "blockedBy": summed_up["blockedBy"]}
+    return {"sweep": listed["sweep"], "counts": summed_up["counts"], "blockedBy": summed_up["blockedBy"]} | error
 
 
 def _entries(items: Iterable[JSON], written: set[str]) -> Iterator[JSON]:

@@ -2,18 +2,30 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from decommission.bucket import Bucket
-from decommission.errors import AwsDeniedError
+from decommission.errors import AwsBusyError, AwsDeniedError, InvalidRequestError
 from decommission.log import logger
 from decommission.places import Places, session_name
 from decommission.run import Place
 from decommission.schemas import JSON
+from decommission.words import shortened, visible
 from sweep import choice, request
 from sweep.choice import Chosen
 from sweep.request import SweepSchema
 from sweep.settings import SweepPlace, SweepSettings
+
+# The reason of a request may have 1,000 characters.
+MOST_OF_A_REASON = 900
+
+
+@dataclass(frozen=True, slots=True)
+class NotListed:
+    """A place that cannot be listed now, and why."""
+
+    why: str
 
 
 class Listing:
@@ -36,8 +48,16 @@ class Listing:
         key = f"{folder}/list.json"
         dry_run = bool(asked.request.get("dryRun", self._settings.dry_run))
         items = list(self._items(asked, folder, at, execution, dry_run=dry_run))
-        if not self._bucket.put_once(key, json.dumps(items, indent=1).encode(), execution=execution):
-            if self._bucket.metadata(key).get("execution") != execution:
+        claim = {"execution": execution, "dryrun": str(dry_run)}
+        if not self._bucket.put_once(key, json.dumps(items, indent=1).encode(), **claim):
+            claimed = self._bucket.metadata(key)
+            if claimed != claim | {"execution": claimed.get("execution")}:
+                kind = "one that deletes" if dry_run else "a dry run"
+                raise InvalidRequestError(
+                    f"scheduledTime: the sweep of {at} was {kind}, of the execution {claimed.get('execution')}; a "
+                    "sweep of another kind needs another time"
+                )
+            if claimed["execution"] != execution:
                 logger.info("another execution has claimed this sweep", sweep=at)
                 return {"sweep": at, "isDuplicate": True}
             # A step of this execution that broke off has claimed it.
@@ -51,46 +71,49 @@ class Listing:
             "list": key,
             "items": len(items),
             "dryRun": dry_run,
+            "isScheduled": asked.scheduled_time is not None,
             "concurrency": self._settings.concurrency,
             "execution": execution,
         }
 
     def _items(self, asked: SweepSchema, folder: str, at: str, execution: str, *, dry_run: bool) -> Iterator[JSON]:
         if asked.connection_ids is not None:
+            place = self._place_of(asked.request)
             for id_ in asked.connection_ids:
-                yield _started(Chosen(connection_id=id_), folder, at, asked.request, dry_run=dry_run)
+                yield _started(Chosen(connection_id=id_), place, folder, at, asked.request, dry_run=dry_run)
             return
         seen: set[str] = set()
         for number, (place, found) in enumerate(self._chosen(asked, execution)):
-            if isinstance(found, AwsDeniedError):
-                yield _skipped(place.name, f"{folder}/place-{number}.json", str(found))
+            if isinstance(found, NotListed):
+                yield _skipped(place.name, SweepPlace(), f"{folder}/place-{number}.json", found.why)
                 continue
             for chosen in found:
                 id_ = chosen.connection_id
                 if id_ in seen:
                     why = "another place of this sweep shows the same id"
-                    yield _skipped(f"{id_} in {place.name}", f"{folder}/place-{number}-{id_}.json", why)
+                    yield _skipped(id_, place, f"{folder}/place-{number}-{id_}.json", why)
                 elif chosen.skipped:
-                    yield _skipped(id_, f"{folder}/{id_}.json", chosen.skipped)
+                    yield _skipped(id_, place, f"{folder}/{id_}.json", chosen.skipped)
                 else:
-                    yield _started(chosen, folder, at, place.fields | asked.request, dry_run=dry_run)
+                    yield _started(chosen, place, folder, at, asked.request, dry_run=dry_run)
                 seen.add(id_)
 
-    def _chosen(
-        self, asked: SweepSchema, execution: str
-    ) -> Iterator[tuple[SweepPlace, Iterable[Chosen] | AwsDeniedError]]:
-        """Choose place by place. A place that cannot be listed does not stop the others, unless it is the only one."""
+    def _chosen(self, asked: SweepSchema, execution: str) -> Iterator[tuple[SweepPlace, Iterable[Chosen] | NotListed]]:
+        """Choose place by place. A place that cannot be listed does not stop the others, unless none can be."""
         places = self._settings.places if asked.scheduled_time else (self._place_of(asked.request),)
+        failed = 0
         for place in places:
             try:
                 here = self._places.of(
                     Place(region=place.region, role_arn=place.reader_role_arn), session_name(execution)
                 )
                 connections = here.direct_connect.all_connections()
-            except AwsDeniedError as error:
-                if len(places) == 1:
+            except (AwsBusyError, AwsDeniedError) as error:
+                failed += 1
+                if failed == len(places):
+                    error.args = (f"while listing {place.name}: {error}",)
                     raise
-                yield place, error
+                yield place, NotListed(f"it could not be listed: {error}")
                 continue
             if asked.tags is not None:
                 yield place, choice.tagged(connections, asked.tags, self._settings)
@@ -101,14 +124,22 @@ class Listing:
         return self._settings.place(shared.get("region"), shared.get("roleArn"))
 
 
-def _started(chosen: Chosen, folder: str, at: str, shared: JSON, *, dry_run: bool) -> JSON:
+def _started(  # noqa: PLR0913 - the parts of an item
+    chosen: Chosen, place: SweepPlace, folder: str, at: str, shared: JSON, *, dry_run: bool
+) -> JSON:
     id_ = chosen.connection_id
     # No word of this execution: Step Functions refuses the same name with another input, and a second delivery may
     # come from another one.
-    because = {"reason": f"sweep {at}: {chosen.why}"} if chosen.why else {}
-    asked = {"connectionId": id_, "dryRun": dry_run, **because, **shared}
-    return {"id": id_, "outcome": f"{folder}/{id_}.json", "name": f"{id_}-{at}", "request": asked}
+    because = {"reason": shortened(visible(f"sweep {at}: {chosen.why}"), MOST_OF_A_REASON)} if chosen.why else {}
+    asked = {"connectionId": id_, "dryRun": dry_run, **because, **place.fields, **shared}
+    return {
+        "id": id_,
+        "place": place.address,
+        "outcome": f"{folder}/{id_}.json",
+        "name": f"{id_}-{at}",
+        "request": asked,
+    }
 
 
-def _skipped(id_: str, outcome: str, why: str) -> JSON:
-    return {"id": id_, "outcome": outcome, "skipped": why}
+def _skipped(id_: str, place: SweepPlace, outcome: str, why: str) -> JSON:
+    return {"id": id_, "place": place.address, "outcome": outcome, "skipped": why}

@@ -28,9 +28,14 @@ class SweepPlace:
     reader_role_arn: str | None = None
 
     @property
-    def name(self) -> str:
+    def address(self) -> str:
+        """The region and the account, as in ``us-east-1 of account 210987654321``; empty at home."""
         account = f" of account {self.role_arn.split(':')[4]}" if self.role_arn else ""
-        return f"{self.region or 'the own region'}{account}"
+        return f"{self.region or ('the own region' if account else '')}{account}"
+
+    @property
+    def name(self) -> str:
+        return self.address or "the own region"
 
     @property
     def fields(self) -> dict[str, str]:
@@ -99,13 +104,17 @@ def _places(named: str, spoke: str, reader: str) -> Iterator[SweepPlace]:
     if not named.strip():
         yield SweepPlace()
         return
-    for one in named.split(","):
-        found = _PLACE.fullmatch(one.strip())
+    before: set[str] = set()
+    for one in map(str.strip, named.split(",")):
+        found = _PLACE.fullmatch(one)
         if not found:
             raise ConfigurationError(
                 f"the environment variable SWEEP_PLACES must name regions, such as us-east-1, or regions of accounts, "
                 f"such as us-east-1@210987654321, and not {one!r}"
             )
+        if one in before:
+            raise ConfigurationError(f"the environment variable SWEEP_PLACES names {one} twice")
+        before.add(one)
         region, account = found.groups()
         if account:
             yield SweepPlace(

@@ -46,7 +46,8 @@ def entry(item: JSON, outcome: JSON | None) -> JSON:
         return _entry(item, End.FAILED, "its outcome was not written; look at the execution of this name")
     if ended := outcome.get("ended"):
         guards = [said["guard"] for said in ended["guards"] if said["outcome"] == "BLOCK"]
-        return _entry(item, End(ended["phase"]), ended["reason"], guards, ended["execution"])
+        end = _entry(item, End(ended["phase"]), ended["reason"], guards, ended["execution"])
+        return end | {"alreadyGone": ended["alreadyGone"]}
     return _failed(item, outcome["error"])
 
 
@@ -65,7 +66,7 @@ def summed_up(entries: Iterable[JSON]) -> JSON:
 def _failed(item: JSON, error: dict[str, Any]) -> JSON:
     name, cause = error.get("Error") or "unknown error", error.get("Cause") or ""
     if "ExecutionAlreadyExists" in name:
-        return _entry(item, End.SKIPPED, "an execution of this name was started before, with its own end")
+        return _entry(item, End.SKIPPED, "an execution of this name was started before, and has told its own end")
     execution: str | None = None
     described = _as_json(cause)
     if described:
@@ -85,17 +86,22 @@ def _entry(item: JSON, end: End, reason: str, guards: Iterable[str] = (), execut
     shown = reason if len(reason) <= MOST_OF_A_REASON else f"{reason[:MOST_OF_A_REASON]}… (its report has the rest)"
     return {
         "id": item["id"],
+        "place": item["place"],
         "name": item.get("name"),
         "end": end.value,
         "reason": shown,
         "guards": list(guards),
+        "alreadyGone": False,
         "execution": execution,
     }
 
 
-def _attention(one: JSON) -> int:
+def _attention(one: JSON) -> tuple[bool, int]:
+    """Order what went well behind all else; a plan that a guard would block, or an id that was gone, did not."""
     order = [End.FAILED, End.TIMED_OUT, End.BLOCKED, End.SKIPPED, End.PLANNED, End.COMPLETED]
-    return order.index(End(one["end"]))
+    end = End(one["end"])
+    went_well = end in {End.PLANNED, End.COMPLETED} and not one["guards"] and not one["alreadyGone"]
+    return went_well, order.index(end)
 
 
 def _message(cause: str) -> str:

@@ -51,6 +51,11 @@ def test_a_place_that_cannot_be_read_is_refused(named: str) -> None:
         settings(SWEEP_PLACES=named)
 
 
+def test_a_place_is_named_once() -> None:
+    with pytest.raises(ConfigurationError, match="SWEEP_PLACES names us-east-1 twice"):
+        settings(SWEEP_PLACES="us-east-1,us-east-1@210987654321, us-east-1")
+
+
 @pytest.mark.parametrize("zone", ["Europe/Bonn", "../etc/passwd", "/etc/localtime", "CEST"])
 def test_a_time_zone_that_does_not_exist_is_refused(zone: str) -> None:
     with pytest.raises(ConfigurationError, match="SWEEP_TIME_ZONE must be a time zone"):

@@ -7,7 +7,13 @@ import pytest
 
 from sweep.summary import MOST_OF_A_REASON, End, entry, summed_up
 
-ITEM = {"id": "dxcon-fg5678gh", "name": "dxcon-fg5678gh-20261201T020000Z", "outcome": "sweeps/x/dxcon-fg5678gh.json"}
+PLACE = "us-east-1 of account 210987654321"
+ITEM = {
+    "id": "dxcon-fg5678gh",
+    "place": PLACE,
+    "name": "dxcon-fg5678gh-20261201T020000Z",
+    "outcome": "sweeps/x/dxcon-fg5678gh.json",
+}
 EXECUTION = "arn:aws:states:eu-central-1:123456789012:execution:decommission:dxcon-fg5678gh-20261201T020000Z"
 REASON = "dxcon-fg5678gh is blocked by traffic, routes: traffic: loud; routes: here only; nothing was deleted"
 
@@ -23,20 +29,22 @@ def told(error: dict[str, Any]) -> tuple[str, str, list[str], str | None]:
 
 
 def test_a_run_that_succeeded() -> None:
-    ended = {"execution": EXECUTION, "phase": "COMPLETED", "reason": "it is gone", "guards": []}
+    ended = {"execution": EXECUTION, "phase": "COMPLETED", "reason": "it is gone", "guards": [], "alreadyGone": True}
     assert {
         "id": "dxcon-fg5678gh",
+        "place": PLACE,
         "name": ITEM["name"],
         "end": "COMPLETED",
         "reason": "it is gone",
         "guards": [],
+        "alreadyGone": True,
         "execution": EXECUTION,
     } == entry(ITEM, ITEM | {"ended": ended})
 
 
 def test_a_dry_run_names_what_would_block() -> None:
     guards = [{"guard": "stack", "outcome": "BLOCK"}, {"guard": "state", "outcome": "PASS"}]
-    ended = {"execution": EXECUTION, "phase": "PLANNED", "reason": "a plan", "guards": guards}
+    ended = {"execution": EXECUTION, "phase": "PLANNED", "reason": "a plan", "guards": guards, "alreadyGone": False}
     assert ["stack"] == entry(ITEM, ITEM | {"ended": ended})["guards"]
 
 
@@ -61,7 +69,7 @@ def test_a_dry_run_names_what_would_block() -> None:
         (not_succeeded(Status="TIMED_OUT"), ("FAILED", "TIMED_OUT: ", [], EXECUTION)),
         (
             {"Error": "StepFunctions.ExecutionAlreadyExistsException", "Cause": "Execution Already Exists"},
-            ("SKIPPED", "an execution of this name was started before, with its own end", [], None),
+            ("SKIPPED", "an execution of this name was started before, and has told its own end", [], None),
         ),
         (
             {"Error": "StepFunctions.AWSStepFunctionsException", "Cause": "is not authorized to perform"},
@@ -89,19 +97,18 @@ def test_what_was_skipped_and_what_was_not_written() -> None:
 
 
 def test_a_long_reason_is_cut() -> None:
-    ended = {"execution": EXECUTION, "phase": "COMPLETED", "reason": "x" * 9_000, "guards": []}
+    ended = {"execution": EXECUTION, "phase": "COMPLETED", "reason": "x" * 9_000, "guards": [], "alreadyGone": False}
     assert len(entry(ITEM, ITEM | {"ended": ended})["reason"]) < MOST_OF_A_REASON + 50
 
 
 def test_what_needs_attention_comes_first() -> None:
-    ends = ["COMPLETED", "SKIPPED", "FAILED", "BLOCKED", "PLANNED", "TIMED_OUT", "BLOCKED"]
+    ends = ["COMPLETED", "SKIPPED", "FAILED", "BLOCKED", "PLANNED", "TIMED_OUT", "BLOCKED", "PLANNED", "COMPLETED"]
+    guards = {3: ["lag"], 6: ["lag"], 7: ["routes"]}
     entries = [
-        {"id": f"dxcon-{number:08}", "end": end, "guards": ["lag"] if end == "BLOCKED" else []}
+        {"id": f"dxcon-{number:08}", "end": end, "guards": guards.get(number, []), "alreadyGone": number == 8}
         for number, end in enumerate(ends)
     ]
     found = summed_up(entries)
-    assert ["FAILED", "TIMED_OUT", "BLOCKED", "BLOCKED", "SKIPPED", "PLANNED", "COMPLETED"] == [
-        one["end"] for one in found["connections"]
-    ]
+    assert [2, 5, 3, 6, 1, 7, 8, 4, 0] == [int(one["id"].removeprefix("dxcon-")) for one in found["connections"]]
     assert {end.value: ends.count(end) for end in End} == found["counts"]
-    assert {"lag": 2} == found["blockedBy"]
+    assert {"lag": 2, "routes": 1} == found["blockedBy"]

@@ -16,6 +16,7 @@ ALARMS = {
     "RunAbortedAlarm": ("AWS/States", "ExecutionsAborted", MACHINE),
     "EventUndeliveredAlarm": ("AWS/SQS", "ApproximateNumberOfMessagesVisible", QUEUE),
     "SweepFailedAlarm": ("AWS/States", "ExecutionsFailed", {"StateMachineArn": {"Ref": "SweepStateMachine"}}),
+    "SweepAbortedAlarm": ("AWS/States", "ExecutionsAborted", {"StateMachineArn": {"Ref": "SweepStateMachine"}}),
     "NotificationFailedAlarm": ("AWS/Lambda", "Errors", {"FunctionName": {"Ref": "NotifierFunction"}}),
     "PageFailedAlarm": ("AWS/Lambda", "Errors", {"FunctionName": {"Ref": "PageFunction"}}),
 }
