@@ -7,10 +7,18 @@ from typing import Final
 from decommission.schemas import JSON
 from page.render import as_html
 from page.view import View, view_of_plan, view_of_report
-from sandbox.directconnect import NEVER, Behaviour, Delay, DirectConnectBackend, InProcessClient, ManualClock
+from sandbox.directconnect import (
+    NEVER,
+    AnswerLost,
+    Behaviour,
+    Delay,
+    DirectConnectBackend,
+    InProcessClient,
+    ManualClock,
+)
 from tests.step import worlds
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, run_disturbed
-from tests.support.driver import REQUEST, Around, new_world, override, overriding
+from tests.support.driver import PROTECTED, REQUEST, Around, new_world, override, overriding
 from tests.support.events import wrapped
 from tests.support.strategies import CONNECTION_ID
 
@@ -67,6 +75,23 @@ def _gone(clock: ManualClock) -> DirectConnectBackend:
     return world
 
 
+def _with_a_lost_answer(clock: ManualClock) -> DirectConnectBackend:
+    world = worlds.routed(clock)
+    world.faults.add("DeleteVirtualInterface", AnswerLost())
+    return world
+
+
+def _protected_later(clock: ManualClock) -> DirectConnectBackend:
+    """Have somebody protect the connection once it has left its LAG."""
+    world = worlds.member(clock)
+
+    def protect(_: object) -> None:
+        world.connections[CONNECTION_ID].tags |= PROTECTED
+
+    world.before["DisassociateConnectionFromLag"] = protect
+    return world
+
+
 def _without_a_path(clock: ManualClock) -> DirectConnectBackend:
     world = worlds.routed(clock)
     del world.virtual_interfaces[worlds.OTHER_INTERFACE_ID]
@@ -94,7 +119,9 @@ RUNS: Final[dict[str, tuple[Callable[[ManualClock], DirectConnectBackend], JSON]
     "crowded-blocked": (crowded, REQUEST | {"reason": HOSTILE}),
     "crowded-planned": (crowded, CONSENT | {"dryRun": True, "reason": HOSTILE}),
     "gone": (_gone, REQUEST),
+    "half-way": (_protected_later, REQUEST),
     "joined": (_joined, REQUEST),
+    "lost": (_with_a_lost_answer, REQUEST),
     "member": (worlds.member, REQUEST),
     "planned": (worlds.routed, REQUEST | {"dryRun": True}),
     "some": (worlds.some_approved, worlds.SOME),
@@ -102,6 +129,7 @@ RUNS: Final[dict[str, tuple[Callable[[ManualClock], DirectConnectBackend], JSON]
     "some-planned": (worlds.some_approved, worlds.SOME | {"dryRun": True}),
     "timed-out": (_stuck, REQUEST | {"patienceMinutes": 60}),
     "without-a-path": (_without_a_path, REQUEST),
+    "without-a-path-planned": (_without_a_path, REQUEST | {"dryRun": True}),
 }
 
 

@@ -43,7 +43,8 @@ def fate_in_report(id_: str, state: str, report: Mapping[str, Any]) -> Fate:
     if id_ in report["deleted"]:
         return Fate(Kind.DELETED, "deleted")
     if id_ in report["goneWithoutThisRun"]:
-        return Fate(Kind.GONE, "gone, and not by this run")
+        by = "this run asked for it, and AWS's answer was lost" if _was_asked_for(id_, report) else "not by this run"
+        return Fate(Kind.GONE, f"gone; {by}")
     if id_ in report["moved"]:
         return Fate(Kind.MOVED, f"moved to {report['moved'][id_]}")
     if id_ in report["deletedOrMovedByOthers"]:
@@ -51,3 +52,8 @@ def fate_in_report(id_: str, state: str, report: Mapping[str, Any]) -> Fate:
     if report["phase"] == "PLANNED":
         return planned(state)
     return Fate(Kind.LEFT, f"left, {state}")
+
+
+def _was_asked_for(id_: str, report: Mapping[str, Any]) -> bool:
+    """Return True if a call without a clear answer may have deleted it."""
+    return any(call["resourceId"] == id_ and call["outcome"] == "FAILED" for call in report["calls"])

@@ -45,5 +45,7 @@ def _environment() -> Environment:
 
 
 def _shown(value: object) -> object:
-    """Spell out what cannot be seen, but in the HTML that the templates themselves make."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """Spell out what cannot be seen, but for line breaks: they are blanks in HTML, and part of our own commands."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "\n".join(map(visible, value.split("\n")))

@@ -15,7 +15,7 @@ PUBLIC = "public"
 AWS_PUBLIC, NO_GATEWAY = "~public", "~none"
 
 
-def picture_of(plan: JSON, fates: Mapping[str, Fate]) -> Picture:
+def picture_of(plan: JSON, fates: Mapping[str, Fate], *, has_left_lag: bool = False) -> Picture:
     """Draw the plan; ``fates`` say what became of each planned thing, and name what came later."""
     names = {v["virtualInterfaceId"]: v["name"] for v in plan["virtualInterfaces"]}
     owner = plan["plan"]["ownerAccount"]
@@ -29,11 +29,12 @@ def picture_of(plan: JSON, fates: Mapping[str, Fate]) -> Picture:
         for id_, fate in fates.items()
         if id_ not in planned
     ]
-    connection = Drawn(kind=fates[plan["connectionId"]].kind, lines=_connection(plan, fates[plan["connectionId"]]))
+    fate = fates[plan["connectionId"]]
+    connection = Drawn(kind=fate.kind, lines=_connection(plan, fate, has_left_lag=has_left_lag))
     return draw(connection, interfaces, {one.gateway: _gateway(one.gateway, plan) for one in interfaces})
 
 
-def _connection(plan: JSON, fate: Fate) -> tuple[str, ...]:
+def _connection(plan: JSON, fate: Fate, *, has_left_lag: bool) -> tuple[str, ...]:
     at_start, lag = plan["connectionAtStart"], plan["plan"]["lagId"]
     parts = (at_start["bandwidth"], at_start["location"])
     return _lines(
@@ -41,7 +42,7 @@ def _connection(plan: JSON, fate: Fate) -> tuple[str, ...]:
         fate.words,
         at_start["name"] or "",
         ", ".join(part for part in parts if part),
-        f"in {lag}" if lag else "",
+        f"{'has left' if has_left_lag else 'in'} {lag}" if lag else "",
         most=28,
     )
 

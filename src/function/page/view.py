@@ -14,6 +14,8 @@ from page.topology import picture_of
 
 type JSON = dict[str, Any]
 
+# The outcomes of calls that may have changed something.
+EFFECTIVE = {"ACCEPTED", "FAILED"}
 ORDER = ("BLOCK", "OVERRIDDEN", "WARN", "PASS")
 MARKS = {"BLOCK": "✕", "OVERRIDDEN": "▲", "WARN": "!", "PASS": "✓"}
 # By phase: the class of the style sheet, and what the headline says of a connection, and of some of its interfaces.
@@ -30,6 +32,7 @@ REPORTS = {
     "TIMED_OUT": ("bad", "is not out of service: its run ran out of time", "not all deleted: the run ran out of time"),
 }
 GONE_BEFORE = ("good", "was gone already", "gone already")
+WOULD_BE_BLOCKED = ("bad", "would not be deleted: a run would be blocked", "not deleted: a run would be blocked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,7 @@ class View:
 
 def view_of_plan(plan: JSON, record: str) -> View:
     id_, phase = plan["connectionId"], plan["phase"]
-    tone, *words = PLANS[phase]
+    tone, *words = WOULD_BE_BLOCKED if _would_be_blocked(plan) else PLANS[phase]
     states = {v["virtualInterfaceId"]: v["state"] for v in plan["virtualInterfaces"]}
     fates = {
         v["virtualInterfaceId"]: planned(states[v["virtualInterfaceId"]]) for v in plan["plan"]["virtualInterfaces"]
@@ -97,9 +100,12 @@ def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
     """``plan`` is the plan of the same run, None if it had none."""
     id_, phase = report["connectionId"], report["phase"]
     is_gone_before = phase == "COMPLETED" and plan is None
-    tone, *words = GONE_BEFORE if is_gone_before else REPORTS[phase]
+    tone, *words = REPORTS[phase]
+    if is_gone_before or _would_be_blocked(report):
+        tone, *words = GONE_BEFORE if is_gone_before else WOULD_BE_BLOCKED
     fates = dict(_fates(report)) if plan else {}
-    has_deleted = bool(report["deleted"])
+    effective = [call for call in report["calls"] if call["outcome"] in EFFECTIVE]
+    has_left_lag = any(call["action"] == "DISASSOCIATE_FROM_LAG" for call in effective)
     return View(
         title=f"{id_}: {phase}",
         tone=tone,
@@ -108,17 +114,21 @@ def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
         reason=report["reason"],
         facts=tuple(_known([*_facts(report), *_facts_of_end(report)])),
         # A first step that was repeated leaves the plan.json of its first try, and may have planned anew.
-        picture=picture_of(plan | {"plan": report["plan"]}, fates) if plan else None,
+        picture=picture_of(plan | {"plan": report["plan"]}, fates, has_left_lag=has_left_lag) if plan else None,
         approval=_approval(plan) if plan and phase == "PLANNED" else None,
         verdicts=_verdicts(report["guards"]),
         overrides=tuple(report["request"]["overrides"]),
         record=record,
         timeline=tuple(rows(report, fates)),
         to_do=tuple(report["toDo"]),
-        # Of a run that deleted nothing, everything is left.
-        left_behind=tuple(report["leftBehind"]) if has_deleted else (),
+        # Of a run that changed nothing, everything is left.
+        left_behind=tuple(report["leftBehind"]) if effective or phase == "COMPLETED" else (),
         calls=tuple(sorted(report["calls"], key=lambda call: call["requestedAt"])),
     )
+
+
+def _would_be_blocked(document: JSON) -> bool:
+    return document["phase"] == "PLANNED" and any(said["outcome"] == "BLOCK" for said in document["guards"])
 
 
 def _headline(document: JSON, of_connection: str, of_interfaces: str) -> str:
@@ -165,7 +175,7 @@ def _facts(document: JSON) -> Iterator[tuple[str, str | None]]:
 def _facts_of_end(report: JSON) -> Iterator[tuple[str, str | None]]:
     started, ended = datetime.fromisoformat(report["startedAt"]), datetime.fromisoformat(report["endedAt"])
     saving = report["estimatedMonthlySavingUsd"]
-    yield "Digest of what is left", report["digestOfWhatIsLeft"] if report["deleted"] else None
+    yield "Digest of what is left", report["digestOfWhatIsLeft"] if report["calls"] else None
     yield "Ended", f"{moment(ended)}, after {duration(ended - started)}"
     yield "Saving, estimated", f"about {saving:,.0f} USD a month" if saving else None
 

@@ -45,6 +45,13 @@ def test_what_cannot_be_seen_is_spelled_out() -> None:
     assert "{{7*7}}" in html, "no text is read as a template"
 
 
+def test_a_command_keeps_its_lines() -> None:
+    assert (
+        "aws directconnect tag-resource --region eu-central-1 \\\n  --resource-arn"
+        in pages(recorded("planned"))["plan.html"]
+    )
+
+
 def test_the_step_does_not_import_what_makes_pages() -> None:
     """It would make each cold start longer."""
     answered = subprocess.run(

@@ -18,6 +18,7 @@ from tests.support.pages import RECORD, RUNS, recorded, views
         ("crowded-blocked", "is not deleted: its run is blocked", "is not out of service: its run was blocked"),
         ("timed-out", "is being deleted by this plan", "is not out of service: its run ran out of time"),
         ("gone", None, "was gone already"),
+        *[("without-a-path-planned", *["would not be deleted: a run would be blocked"] * 2)],
     ],
 )
 def test_the_headline_says_what_became_of_the_connection(run: str, plan: str | None, report: str) -> None:
@@ -45,6 +46,25 @@ def test_a_connection_that_stays_is_drawn_as_that() -> None:
         (box,) = [box for box in view.picture.boxes if box.lines[0].endswith("dxcon-fg5678gh")]
         assert ("left", "stays") == (box.kind, box.lines[1])
     assert ["dxvif-aaaaaaa0", "dxvif-aaaaaaa1"] == [row.id for row in views(recorded("some"))["report.html"].timeline]
+
+
+def test_what_was_asked_for_and_never_answered_is_told_apart() -> None:
+    fates = {row.id: row.fate.words for row in views(recorded("lost"))["report.html"].timeline}
+    assert "gone; this run asked for it, and AWS's answer was lost" == fates["dxvif-aaaaaaa0"]
+    assert "deleted" == fates["dxvif-aaaaaaa1"]
+
+
+def test_a_run_that_stopped_half_way_shows_what_it_changed() -> None:
+    plan, report = (views(recorded("half-way"))[name] for name in ("plan.html", "report.html"))
+    assert plan.picture is not None
+    assert report.picture is not None
+    (before,), (after,) = (
+        [box.lines[-1] for box in view.picture.boxes if box.lines[0].endswith(" dxcon-fg5678gh")]
+        for view in (plan, report)
+        if view.picture
+    )
+    assert ("in dxlag-fg5678gh", "has left dxlag-fg5678gh") == (before, after)
+    assert ["dxcon-fg5678gh"] == [one["id"] for one in report.left_behind]
 
 
 def test_some_interfaces_are_approved_one_by_one() -> None:
