@@ -1,6 +1,7 @@
 """Example events, which the tests of the contract change in small ways, and how these tests read them."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,6 +97,7 @@ def complaint(event: object, **settings: Any) -> str:  # noqa: ANN401 - fields o
     assert POISON not in message.lower()
     assert len(message) < 2_000
     assert message.isprintable()
+    assert not re.search(r"\b(should|[Ii]nput|[Tt]uple|validation|info)\b", message), "it speaks of Python"
     return message
 
 

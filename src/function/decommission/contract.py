@@ -39,8 +39,29 @@ NESTED_EXECUTION_KEY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
 CLOCK_SKEW = timedelta(minutes=1)
 # An event may hold thousands of unknown fields; the reader of the error needs a few.
 MOST_COMPLAINTS = 10
-# In place of pydantic's words, which are about Python.
-WORDS = {"extra_forbidden": "is no known field", "missing": "is missing"}
+# In place of pydantic's words, which are about Python: https://docs.pydantic.dev/latest/errors/validation_errors/
+WORDS = {
+    "extra_forbidden": "is no known field",
+    "missing": "is missing",
+    "none_required": "must not be there",
+    "string_type": "must be a text",
+    "string_pattern_mismatch": "must have the form {pattern}",
+    "string_too_long": "is too long: the most is {max_length}",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "tuple_type": "must be a list",
+    "too_short": "is too short: the least is {min_length}",
+    "too_long": "is too long: the most is {max_length}",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "enum": "must be {expected}",
+    "datetime_from_date_parsing": "is not a time in ISO 8601",
+    "datetime_parsing": "is not a time in ISO 8601",
+    "datetime_type": "is not a time in ISO 8601",
+    "timezone_aware": "must have a time zone, as in 2026-12-01T02:00:00Z",
+}
 # These members tell an envelope from a request.
 ENVELOPE = {"detail", "detail-type"}
 # EventBridge writes the region of the event into each envelope; that of a request stands in its detail.
@@ -95,6 +116,7 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
             event["event"],
         )
     trigger: Trigger | None = None
+    owner: str | None = None
     if isinstance(event, dict) and event.keys() & ENVELOPE:
         trigger, event = _opened(event, settings)
     if not isinstance(event, dict):
@@ -105,7 +127,8 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
             "that each connection gets a run of its own"
         )
     if "resource" in event and trigger is None:
-        event = CustodianEvent.model_validate_json(_dumped(event)).request()
+        custodian = CustodianEvent.model_validate_json(_dumped(event))
+        owner, event = custodian.resource.owner_account, custodian.request()
     asked = {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY}
     if "virtualInterfaceIds" in asked and asked["virtualInterfaceIds"] is None:
         # A list that got lost must not become the whole connection.
@@ -113,7 +136,14 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
     request = parsed(RequestSchema, asked).request(settings.patience_minutes)
     if request.patience_minutes < settings.least_patience_minutes:
         raise InvalidRequestError(f"patienceMinutes: must be {settings.least_patience_minutes} or more")
-    return NewRun(request=request, started_at=now, execution=execution, event=trigger)
+    run = NewRun(request=request, started_at=now, execution=execution, event=trigger)
+    if owner and run.account and owner != run.account:
+        # Here it would not be found, and be taken for gone.
+        raise InvalidRequestError(
+            f"resource.ownerAccount: must be {run.account}, where this state machine looks; for another account, start "
+            "it with a request that names its roleArn"
+        )
+    return run
 
 
 def _opened(envelope: JSON, settings: Settings) -> tuple[Trigger, JSON]:
@@ -176,7 +206,8 @@ def complaints(error: ValidationError) -> str:
 
 
 def _complaint(detail: ErrorDetails) -> str:
-    message = WORDS.get(detail["type"], detail["msg"].removeprefix("Value error, "))
+    words = WORDS.get(detail["type"])
+    message = words.format(**detail.get("ctx", {})) if words else detail["msg"].removeprefix("Value error, ")
     return f"{_field(detail['loc'])}: {message}" if detail["loc"] else message
 
 

@@ -236,6 +236,7 @@ class _Resource(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, strict=True, frozen=True)
 
     connection_id: ConnectionId
+    owner_account: Annotated[str, Field(pattern=r"^[0-9]{12}$")] | None = None
     virtual_interface_ids: None = None
     region: Region | None = None
     role_arn: None = None

@@ -45,6 +45,15 @@ def test_the_state_machine_wraps_it_like_a_request() -> None:
     assert (EXECUTION, CONNECTION_ID) == (run.execution, run.request.connection_id)
 
 
+def test_the_connection_of_another_account_is_refused() -> None:
+    """The run would look in its own account, and take the connection for gone."""
+    event = EVENT | {"resource": EVENT["resource"] | {"ownerAccount": "210987654321"}}
+    with pytest.raises(InvalidRequestError, match=r"resource\.ownerAccount: must be 123456789012, where"):
+        read({"execution": EXECUTION, "event": event})
+    # Without an execution, nobody knows the account.
+    assert CONNECTION_ID == read(event).request.connection_id
+
+
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
@@ -57,6 +66,9 @@ def test_the_state_machine_wraps_it_like_a_request() -> None:
         ),
         pytest.param(
             {"resource": EVENT["resource"] | {"region": "x"}}, "resource.region: ", id="a region of the wrong form"
+        ),
+        pytest.param(
+            {"resource": EVENT["resource"] | {"ownerAccount": "x"}}, "resource.ownerAccount: ", id="no account"
         ),
         pytest.param({"policy": {}}, "policy.name: is missing", id="a policy without a name"),
         pytest.param({"policy": {"name": "x" * 257}}, "policy.name: ", id="a long name"),
