@@ -7,6 +7,7 @@ import pytest
 
 from decommission.guards import judge
 from decommission.guards.evidence import Evidence
+from decommission.plan import Plan
 from decommission.run import Outcome
 from tests.policy.simulator import (
     ALLOWED,
@@ -29,6 +30,7 @@ from tests.support.evidence import (
     MEMBER,
     ONE,
     OTHER_ID,
+    REQUEST,
     evidence,
     group,
     member,
@@ -48,15 +50,30 @@ class Deletion:
     action: str
     resource: str
     evidence: Callable[[Mapping[str, str]], Evidence]
-    needs_approval: bool = False
+    asked_by_fence: bool = False
+    asked_by_guards: bool = False
 
     def cases(self) -> list[Case]:
-        """List the table for this resource; only a connection needs an approval."""
+        """List the table for this resource; what is not asked for an approval, nobody needs to approve."""
         digest = self.evidence({}).plan.digest
-        found = approvals(digest)
-        if not self.needs_approval:
-            found = [Case(case.tags, fence=True, guards=True) for case in found]
-        return [*found, *protections(digest)]
+        return [
+            *(
+                Case(
+                    case.tags,
+                    fence=case.fence or not self.asked_by_fence,
+                    guards=case.guards or not self.asked_by_guards,
+                )
+                for case in approvals(digest)
+            ),
+            *protections(digest),
+        ]
+
+
+def named(tags: Mapping[str, str]) -> Evidence:
+    """Return evidence for the deletion of one virtual interface of a connection that stays."""
+    one = replace(ONE, tags=tags)
+    asked = replace(REQUEST, virtual_interface_ids=(one.virtual_interface_id,))
+    return replace(evidence(one, request=asked), plan=Plan.of(APPROVED, [one], keeps_connection=True))
 
 
 DELETIONS = {
@@ -64,13 +81,15 @@ DELETIONS = {
         DELETE_CONNECTION,
         CONNECTION,
         lambda tags: evidence(ONE, of=replace(APPROVED, tags=tags)),
-        needs_approval=True,
+        asked_by_fence=True,
+        asked_by_guards=True,
     ),
     "member of a LAG": Deletion(
         LEAVE_LAG,
         CONNECTION,
         lambda tags: evidence(ONE, of=replace(MEMBER, tags=tags), around=IN_A_LAG),
-        needs_approval=True,
+        asked_by_fence=True,
+        asked_by_guards=True,
     ),
     "LAG": Deletion(
         LEAVE_LAG,
@@ -78,6 +97,10 @@ DELETIONS = {
         lambda tags: evidence(ONE, of=MEMBER, around=replace(AROUND, lags=(replace(MEMBERS, tags=tags),))),
     ),
     "interface": Deletion(DELETE_VIRTUAL_INTERFACE, VIRTUAL_INTERFACE, lambda tags: evidence(replace(ONE, tags=tags))),
+    # IAM cannot tell why it is deleted, so that only the guards can ask for its own approval.
+    "interface of a connection that stays": Deletion(
+        DELETE_VIRTUAL_INTERFACE, VIRTUAL_INTERFACE, named, asked_by_guards=True
+    ),
     "interface of another account": Deletion(
         DELETE_VIRTUAL_INTERFACE,
         VIRTUAL_INTERFACE.replace(ONE.owner_account, FOREIGN.owner_account),

@@ -10,8 +10,8 @@ from decommission.schemas import MOST_IDS_IN_ALL
 from sandbox.directconnect import Behaviour, DirectConnectBackend, ManualClock, client_error
 from sandbox.in_process import Measured
 from tests.step.worlds import OTHER_ACCOUNT, run
-from tests.support.driver import PROTECTED, REQUEST, Around, blocked_by, new_step, new_world, override, take
-from tests.support.strategies import CONNECTION_ID
+from tests.support.driver import APPROVED, PROTECTED, REQUEST, Around, blocked_by, new_step, new_world, override, take
+from tests.support.strategies import ACCOUNT, CONNECTION_ID
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: 256 KiB for a result
 LARGEST_RESULT: Final = 200 * 1024
@@ -47,12 +47,21 @@ def sizes(results: list[dict[str, Any]]) -> tuple[int, int]:
     return max(len(json.dumps(result)) for result in results), max(len(result["reason"]) for result in results)
 
 
-@pytest.mark.parametrize("operation", ["DeleteVirtualInterface", "DeleteConnection"])
-def test_hours_of_refusals(operation: str, clock: ManualClock) -> None:
+@pytest.mark.parametrize(
+    ("operation", "are_named"),
+    [("DeleteVirtualInterface", False), ("DeleteConnection", False), ("DeleteVirtualInterface", True)],
+    ids=["interfaces", "the connection", "interfaces that are named"],
+)
+def test_hours_of_refusals(*, operation: str, are_named: bool, clock: ManualClock) -> None:
     world = full(clock)
     world.faults.add(operation, client_error(WORDS), math.inf)
+    named: dict[str, Any] = {"virtualInterfaceIds": list(world.virtual_interfaces)} if are_named else {}
+    if are_named:
+        for one in world.virtual_interfaces.values():
+            one.owner_account = ACCOUNT
+            one.tags |= APPROVED
 
-    results = run(world, requests(world, patienceMinutes=60))
+    results = run(world, requests(world, patienceMinutes=60, **named))
 
     assert "TIMED_OUT" == results[-1]["phase"]
     size, reason = sizes(results)
