@@ -18,6 +18,8 @@ class LambdaBackend(MotoLambdaBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.failed_later: list[str] = []
+        # Held by whoever makes something visible that functions are invoked for, until they are.
+        self.delivering = threading.Lock()
         self._later: list[threading.Thread] = []
 
     @override
@@ -38,8 +40,9 @@ class LambdaBackend(MotoLambdaBackend):
     def invoke_later(self, function_name: str, event: object) -> None:
         """Invoke a function without waiting, as EventBridge does; Lambda tries three times, this tries once."""
         thread = threading.Thread(target=self._invoke_and_note, args=(function_name, json.dumps(event)))
-        self._later.append(thread)
         thread.start()
+        # Only now: a thread that has not started cannot be waited for.
+        self._later.append(thread)
 
     def _invoke_and_note(self, function_name: str, payload: str) -> None:
         headers: dict[str, str] = {}
@@ -49,6 +52,8 @@ class LambdaBackend(MotoLambdaBackend):
 
     def settle(self) -> None:
         """Wait until every function that EventBridge invoked has ended, and those that were invoked meanwhile."""
+        with self.delivering:
+            pass
         while self._later:
             self._later.pop().join()
 

@@ -58,14 +58,17 @@ def _deliver(rule: Rule, envelope: EventMessageType) -> None:
                 step_functions = stepfunctions_parser_backends[arn.account][arn.region]
                 step_functions.start_execution(target["Arn"], name=envelope["id"], execution_input=json.dumps(envelope))
             case "lambda":
-                functions = cast("LambdaBackend", lambda_backends[arn.account][arn.region])
-                functions.invoke_later(target["Arn"], envelope)
+                _functions(arn.account, arn.region).invoke_later(target["Arn"], envelope)
             case _:
                 raise LookupError(f"the sandbox delivers to state machines and functions, not to {target['Arn']}")
 
 
 def _bus(account_id: str, region_name: str) -> EventsBackend:
     return cast("EventsBackend", events_backends[account_id][region_name])
+
+
+def _functions(account_id: str, region_name: str) -> LambdaBackend:
+    return cast("LambdaBackend", lambda_backends[account_id][region_name])
 
 
 def _report_object(account_id: str, bucket: FakeBucket, event_name: str, key: FakeKey) -> None:
@@ -80,16 +83,17 @@ class _WorkerCommunication(execution.BaseExecutionWorkerCommunication):
     @override
     def terminated(self) -> None:
         """Deliver Step Functions' event of an execution that has ended."""
-        super().terminated()
         ended = self.execution
-        detail = {
-            "executionArn": ended.exec_arn,
-            "stateMachineArn": ended.state_machine.arn,
-            "name": ended.name,
-            "status": ended.status,
-        }
-        bus = _bus(ended.account_id, ended.region_name)
-        bus.deliver("aws.states", "Step Functions Execution Status Change", detail)
+        with _functions(ended.account_id, ended.region_name).delivering:
+            super().terminated()
+            detail = {
+                "executionArn": ended.exec_arn,
+                "stateMachineArn": ended.state_machine.arn,
+                "name": ended.name,
+                "status": ended.status,
+            }
+            bus = _bus(ended.account_id, ended.region_name)
+            bus.deliver("aws.states", "Step Functions Execution Status Change", detail)
 
 
 def install() -> None:
