@@ -26,7 +26,7 @@ from sandbox.stack import Stack, deploy, deploy_spoke
 STACK_NAME = "dx-decommission"
 SPOKE_STACK_NAME = "dx-decommission-spoke"
 # With these parameters a run takes seconds.
-QUICK = {"MinimumWaitSeconds": "1"}
+QUICK = {"MinimumWaitSeconds": "1", "SweepNoticeMinutes": "0"}
 
 
 class Sandbox:

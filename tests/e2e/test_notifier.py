@@ -13,7 +13,7 @@ from sandbox.aws import Sandbox
 from sandbox.directconnect import AccessDenied
 from sandbox.runtime import REGION
 from tests.conftest import ACCOUNT
-from tests.e2e.runs import executions, output
+from tests.e2e.runs import available, executions, failure, output
 
 REQUEST = {"connectionId": world.CONNECTION_ID, "reason": "Site A is closed, CHG-1234"}
 
@@ -52,6 +52,23 @@ def test_a_planned_or_blocked_run_sends_one_message_and_one_event(
     two_sites.run(request_)
     assert 1 == len(subjects(two_sites))
     assert [detail_type] == [found for found, _ in details(two_sites)]
+
+
+def test_a_notice_is_told_and_the_brake_ends_it(two_sites: Sandbox) -> None:
+    connection = two_sites.direct_connect.connections[world.CONNECTION_ID]
+
+    def protect(*_: object) -> None:
+        # The first step has made its plan by then.
+        if subjects(two_sites):
+            connection.tags["decommission-protected"] = "CHG-7"
+
+    two_sites.direct_connect.before_each = protect
+    execution = two_sites.run(REQUEST | {"noticeMinutes": 10_080})
+    assert "Blocked" == failure(execution)
+    told = subjects(two_sites)
+    assert [True, True] == [told[0].startswith("dxcon-fg5678gh will be deleted after 20"), "BLOCKED" in told[1]]
+    assert ["Decommission Announced", "Decommission Blocked"] == [found for found, _ in details(two_sites)]
+    assert world.CONNECTION_ID in available(two_sites)
 
 
 def test_a_failed_execution_sends_a_message_and_no_event(two_sites: Sandbox) -> None:

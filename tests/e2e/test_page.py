@@ -46,7 +46,9 @@ def test_a_page_that_cannot_be_made_fails_its_function_and_not_the_run(two_sites
     execution = two_sites.run(REQUEST)
     assert "SUCCEEDED" == execution["status"]
     two_sites.client("s3").put_object(
-        Bucket="records", Key=f"{world.CONNECTION_ID}/2026-01-01T00-00-00.000000Z/plan.json", Body=b"{}"
+        Bucket="records",
+        Key=f"{world.CONNECTION_ID}/2026-01-01T00-00-00.000000Z/plan.json",
+        Body=b'{"phase": "PLANNED"}',
     )
     # AWS/Lambda Errors, which PageFailedAlarm watches, counts what a function raises.
     assert 1 == len(two_sites.failed_later())

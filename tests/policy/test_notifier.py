@@ -33,13 +33,15 @@ def simulation(role: list[Policy]) -> Answers:
         for name, (action, another) in STATEMENTS.items()
         for resource in (*_resources(statements[name]), another)
     ]
-    objects = [f"{RECORD}/report.json", SUMMARY, f"{RECORD}/plan.json"]
+    objects = [f"{RECORD}/report.json", SUMMARY, f"{RECORD}/plan.json", f"{RECORD}/loa.pdf"]
     questions += [Question("s3:GetObject", resource) for resource in objects]
     return ask({"default": role}, questions, services=SERVICES)
 
 
-def test_it_reads_reports_and_sends_messages(simulation: Answers) -> None:
-    assert [ALLOWED, ALLOWED, NOT_ALLOWED, ALLOWED, NOT_ALLOWED, ALLOWED, ALLOWED, NOT_ALLOWED] == simulation.answers
+def test_it_reads_plans_and_reports_and_sends_messages(simulation: Answers) -> None:
+    executions, topic = [ALLOWED, ALLOWED, NOT_ALLOWED], [ALLOWED, NOT_ALLOWED]
+    report, summary, plan, loa = ALLOWED, ALLOWED, ALLOWED, NOT_ALLOWED
+    assert [*executions, *topic, report, summary, plan, loa] == simulation.answers
 
 
 def test_of_other_resources_it_may_do_nothing(simulation: Answers) -> None:

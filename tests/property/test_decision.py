@@ -71,7 +71,7 @@ def test_only_what_is_planned_and_seen_is_deleted(observation: Observation, run:
     if not isinstance(decided, Delete):
         return
 
-    assert now < run.deadline
+    assert run.notice_ends_at <= now < run.deadline
     assert isinstance(observation.connection, Connection)
     assert not run.plan.differences(observation.connection, observation.remaining)
     assert len(set(decided.resource_ids)) == len(decided.resource_ids)

@@ -75,6 +75,7 @@ requests = st.fixed_dictionaries(
     },
     optional={
         "dryRun": st.sampled_from([False, False, False, True]),
+        "noticeMinutes": st.sampled_from([None, 0, 0, 10]),
         "planDigest": st.sampled_from([None, None, "0" * 64, "the last plan's"]),
         "virtualInterfaceIds": st.lists(st.sampled_from([*INTERFACE_IDS, "dxvif-other001"]), min_size=1, unique=True),
         "overrides": st.lists(st.sampled_from(sorted(OVERRIDABLE)).flatmap(overrides_of), max_size=4),

@@ -18,6 +18,7 @@ from decommission.errors import AwsBusyError
 from decommission.log import logger
 from decommission.places import Places
 from decommission.record import Record
+from decommission.run import Phase
 from decommission.schemas import JSON
 from decommission.settings import Settings
 from decommission.steps import Steps
@@ -126,7 +127,7 @@ def take(step: Steps, event: object) -> JSON:
 
 
 def is_under_way(event: JSON) -> bool:
-    return str(event.get("phase", "DELETING")).startswith("DELETING")
+    return event.get("phase", "NOTICE") in {phase for phase in Phase if phase.waits}
 
 
 def drive(

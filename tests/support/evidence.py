@@ -16,6 +16,7 @@ OTHER_ID = "dxcon-ffother1"
 GATEWAY = "dxgw-1"
 SETTINGS = Settings(
     patience_minutes=240,
+    notice_minutes=0,
     least_patience_minutes=30,
     minimum_wait_seconds=10,
     approval_tag_key="decommission",

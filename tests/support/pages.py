@@ -123,6 +123,7 @@ RUNS: Final[dict[str, tuple[Callable[[ManualClock], DirectConnectBackend], JSON]
     "joined": (_joined, REQUEST),
     "lost": (_with_a_lost_answer, REQUEST),
     "member": (worlds.member, REQUEST),
+    "notice": (worlds.routed, REQUEST | {"noticeMinutes": 60}),
     "planned": (worlds.routed, REQUEST | {"dryRun": True}),
     "some": (worlds.some_approved, worlds.SOME),
     "some-gone": (_gone, worlds.SOME),

@@ -55,6 +55,13 @@ def deleting_some_virtual_interfaces() -> JSON:
     return take(step, take(step, worlds.SOME))
 
 
+def keeping_notice() -> JSON:
+    """Make a result of a run that has announced its plan, and looked once since."""
+    clock = ManualClock()
+    step = new_step(worlds.routed(clock))
+    return take(step, take(step, REQUEST | {"noticeMinutes": 60}))
+
+
 def planned() -> JSON:
     return _last(lambda world: world.virtual_interfaces.clear(), REQUEST | {"dryRun": True})
 
@@ -97,6 +104,7 @@ CASES: Final = (
     deleting_virtual_interfaces,
     deleting_connection_of_a_lag,
     deleting_some_virtual_interfaces,
+    keeping_notice,
     planned,
     completed,
     completed_before_it_began,

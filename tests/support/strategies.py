@@ -82,6 +82,7 @@ requests = st.builds(
     connection_id=st.just(CONNECTION_ID),
     dry_run=st.booleans(),
     overrides=overrides,
+    notice_minutes=st.sampled_from([0, 0, 60]),
     patience_minutes=st.integers(min_value=1, max_value=1440),
 )
 new_runs = st.builds(NewRun, request=requests, started_at=st.just(START))

@@ -12,6 +12,7 @@ SETTINGS: Final = SweepSettings(
     due_tag_key="decommission-after",
     time_zone=ZoneInfo("Europe/Berlin"),
     dry_run=True,
+    notice_minutes=60,
     concurrency=10,
     record_bucket="records",
     places=(SweepPlace(),),

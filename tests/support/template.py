@@ -6,6 +6,8 @@ from typing import Any
 # The least and the largest value of each parameter that is a whole number in a range.
 RANGES = {
     "PatienceMinutes": (60, 1440),
+    "NoticeMinutes": (0, 10_080),
+    "SweepNoticeMinutes": (0, 10_080),
     "LeastPatienceMinutes": (10, 60),
     "MinimumWaitSeconds": (1, 60),
     "TrafficLookbackMinutes": (60, 63 * 24 * 60),

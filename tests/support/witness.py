@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from decommission.schemas import JSON
 from sandbox.directconnect import DirectConnectBackend, InProcessClient, StaleAnswer
 from sandbox.directconnect.states import GONE
-from tests.support.driver import Around
+from tests.support.driver import Around, is_under_way
 from tests.support.oracle import Oracle
 from tests.support.snapshot import Snapshot, snapshot
 
@@ -104,7 +104,9 @@ class Witness:
     def _judge(self, name: str, parameters: Mapping[str, Any], now: datetime) -> None:
         """Judge a deleting call that the step decided on at ``now``; others may have changed the world since."""
         event, seen = self._event, self._last_look
-        assert event.get("phase", "").startswith("DELETING"), "a step deletes that must not delete"
+        assert "phase" in event, "the first step deletes"
+        assert is_under_way(event), "a step deletes that must not delete"
+        assert now >= _notice_ends_at(event), "a step deletes during the notice"
         assert not event["request"]["dryRun"], "a dry run deletes"
         assert seen is not None, "a step deletes without a look"
         assert (now - seen.moment).total_seconds() <= LONGEST_SECONDS, "the look was too old"
@@ -150,5 +152,9 @@ def is_gone(world: DirectConnectBackend, connection_id: str) -> bool:
     return (one is None or one.state in GONE) and (interconnect is None or interconnect.state in GONE)
 
 
+def _notice_ends_at(event: JSON) -> datetime:
+    return datetime.fromisoformat(event["startedAt"]) + timedelta(minutes=event["request"].get("noticeMinutes") or 0)
+
+
 def _deadline(event: JSON) -> datetime:
-    return datetime.fromisoformat(event["startedAt"]) + timedelta(minutes=event["request"]["patienceMinutes"])
+    return _notice_ends_at(event) + timedelta(minutes=event["request"]["patienceMinutes"])

@@ -65,9 +65,12 @@ def test_fields_of_a_request(template: dict[str, Any]) -> None:
     assert (False, "`false`") == (defaults["dryRun"], written["dryRun"])
     assert ((), "`[]`") == (defaults["overrides"], written["overrides"])
     assert {"none"} == {written[name] for name in ("virtualInterfaceIds", "planDigest", "reason")}
-    assert {None} == {defaults[name] for name in ("virtualInterfaceIds", "planDigest", "reason", "patienceMinutes")}
+    assert {None} == {
+        defaults[name] for name in ("virtualInterfaceIds", "planDigest", "reason", "noticeMinutes", "patienceMinutes")
+    }
     parameters = template["Parameters"]
     assert f"`PatienceMinutes` ({parameters['PatienceMinutes']['Default']})" == written["patienceMinutes"]
+    assert f"`NoticeMinutes` ({parameters['NoticeMinutes']['Default']})" == written["noticeMinutes"]
     least = parameters["LeastPatienceMinutes"]["Default"]
     assert f"`LeastPatienceMinutes` ({least}) to {LONGEST_PATIENCE_MINUTES}" in README.read_text()
 

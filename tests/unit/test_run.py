@@ -12,7 +12,7 @@ from tests.support.looks import DELETED_CONNECTION, NEW_RUN, NOW, after, call, u
 from tests.support.strategies import CONNECTION_ID, START, connection, virtual_interface
 
 RUN = under_way(virtual_interface())
-WAITS = {Phase.DELETING_VIRTUAL_INTERFACES, Phase.DELETING_CONNECTION}
+WAITS = {Phase.NOTICE, Phase.DELETING_VIRTUAL_INTERFACES, Phase.DELETING_CONNECTION}
 OTHER = replace(connection(), connection_id="dxcon-ffabc123")
 DIFFERS = "^connectionId differs between the request, the plan and the connection$"
 HAS_EFFECT = {CallOutcome.ACCEPTED, CallOutcome.FAILED}
@@ -31,6 +31,12 @@ def test_which_phases_wait(phase: Phase) -> None:
 
 def test_the_deadline_is_counted_from_the_first_step() -> None:
     assert START + timedelta(minutes=240) == NEW_RUN.deadline
+
+
+def test_the_notice_comes_before_the_patience() -> None:
+    run = replace(NEW_RUN, request=replace(NEW_RUN.request, notice_minutes=60))
+    assert START + timedelta(minutes=60) == run.notice_ends_at
+    assert START + timedelta(minutes=300) == run.deadline
 
 
 class TestCalls:

@@ -12,6 +12,7 @@ VALID = {
     "APPROVAL_TAG_KEY": "decommission",
     "APPROVAL_TAG_VALUE": "approved",
     "PROTECTION_TAG_KEY": "decommission-protected",
+    "NOTICE_MINUTES": "0",
     "MANAGED_BY_TAG_KEYS": "terraform, Managed-By,pulumi:project",
     "TRAFFIC_LOOKBACK_MINUTES": "1440",
     "TRAFFIC_THRESHOLD_BPS": "10000",
@@ -23,6 +24,7 @@ VALID = {
 LEAST = {
     "PATIENCE_MINUTES": 30,
     "LEAST_PATIENCE_MINUTES": 1,
+    "NOTICE_MINUTES": 0,
     "MINIMUM_WAIT_SECONDS": 1,
     "TRAFFIC_LOOKBACK_MINUTES": 60,
     "TRAFFIC_THRESHOLD_BPS": 0,
@@ -39,6 +41,7 @@ WRONG = [
 def test_valid_variables() -> None:
     expected = Settings(
         patience_minutes=240,
+        notice_minutes=0,
         least_patience_minutes=30,
         minimum_wait_seconds=10,
         approval_tag_key="decommission",

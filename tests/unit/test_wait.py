@@ -1,16 +1,18 @@
 """How long a step waits: the minimum plus a tenth of the time in the phase, and never beyond the deadline."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from decommission.wait import LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS, wait_seconds
+from decommission.wait import LONGEST_WAIT_IN_NOTICE_SECONDS, LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS, wait_seconds
 from tests.support.looks import NEW_RUN
 from tests.support.strategies import START
 
 
-def waits(seconds: float, *, minimum: int = 10, jitter: float = 1.0) -> int:
-    return wait_seconds(NEW_RUN, START, START + timedelta(seconds=seconds), minimum=minimum, jitter=jitter)
+def waits(seconds: float, *, minimum: int = 10, jitter: float = 1.0, notice_minutes: int = 0) -> int:
+    run = replace(NEW_RUN, request=replace(NEW_RUN.request, notice_minutes=notice_minutes))
+    return wait_seconds(run, START, START + timedelta(seconds=seconds), minimum=minimum, jitter=jitter)
 
 
 def test_the_bounds() -> None:
@@ -46,3 +48,17 @@ def test_the_time_in_earlier_phases_does_not_count() -> None:
 )
 def test_the_wait_ends_with_the_deadline(before: float, expected: int) -> None:
     assert expected == waits(240 * 60 - before)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(0, 10), (100, 20), (5_000, 510), (8_899, 899), (8_900, 900), (80_000, 900), (86_390.5, 10), (86_399.9, 1)],
+)
+def test_the_looks_of_a_notice_are_a_quarter_of_an_hour_apart_at_most(seconds: float, expected: int) -> None:
+    assert 900 == LONGEST_WAIT_IN_NOTICE_SECONDS
+    # Jitter plays no part: only so are the looks bounded.
+    assert expected == waits(seconds, notice_minutes=24 * 60, jitter=0.0)
+
+
+def test_a_wait_after_the_notice_is_the_usual_one() -> None:
+    assert 60 == waits(3_601, notice_minutes=60)

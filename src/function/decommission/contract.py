@@ -133,7 +133,7 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
     if "virtualInterfaceIds" in asked and asked["virtualInterfaceIds"] is None:
         # A list that got lost must not become the whole connection.
         raise InvalidRequestError("virtualInterfaceIds: is null; leave it out to delete the whole connection")
-    request = parsed(RequestSchema, asked).request(settings.patience_minutes)
+    request = parsed(RequestSchema, asked).request(settings.patience_minutes, settings.notice_minutes)
     if request.patience_minutes < settings.least_patience_minutes:
         raise InvalidRequestError(f"patienceMinutes: must be {settings.least_patience_minutes} or more")
     run = NewRun(request=request, started_at=now, execution=execution, event=trigger)

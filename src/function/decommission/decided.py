@@ -27,6 +27,11 @@ class LookAgain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepNotice(LookAgain):
+    """Look again when the notice is over, unless somebody has put on the brake by now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeemsGone:
     """The connection is no longer shown; ``confirmed`` decides what that means, after one more look around."""
 

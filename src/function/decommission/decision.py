@@ -8,7 +8,7 @@ each answer carries a sentence that an operator can act on.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from decommission.decided import Delete, LookAgain, MakePlan, SeemsGone, Stop
+from decommission.decided import Delete, KeepNotice, LookAgain, MakePlan, SeemsGone, Stop
 from decommission.gone import blocked_at_start, not_shown, shown
 from decommission.models import Connection, Observation, Presence, VirtualInterface
 from decommission.remains import digest_of_what_is_left, timed_out, what_is_left
@@ -65,7 +65,17 @@ def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) 
         return Stop(phase=Phase.BLOCKED, reason=f"{run.request.connection_id} is {blocks}; nothing was deleted")
     leaves = f"; before that it leaves {connection.lag_id}" if connection and connection.lag_id else ""
     reason = f"the plan is made: {what} will be deleted{stays or leaves}"
+    if run.request.notice_minutes:
+        return LookAgain(phase=Phase.NOTICE, reason=f"{reason}; {_not_before(run)}")
     return LookAgain(phase=phase_of(observation), reason=reason)
+
+
+def _not_before(run: NewRun) -> str:
+    return (
+        f"nothing of {run.request.connection_id} is deleted before {run.notice_ends_at:%Y-%m-%d %H:%M:%S} UTC, the end "
+        f"of the notice of {run.request.notice_minutes} minutes; to stop the run, set the protection tag or take off "
+        "the approval"
+    )
 
 
 def _what(observation: Observation, run: NewRun) -> str:
@@ -91,9 +101,9 @@ def next_step(
         return Stop(phase=Phase.TIMED_OUT, reason=timed_out(observation, run))
     if differences := run.plan.differences(connection, remaining):
         return _changed(observation, run, differences)
-    if unclear := _unclear(connection, remaining, run, now):
-        return LookAgain(phase=phase_of(observation), reason=f"nothing is deleted while {unclear}")
-    deletion = _deletion(connection, observation, run)
+    if now < run.notice_ends_at:
+        return KeepNotice(phase=Phase.NOTICE, reason=_not_before(run))
+    deletion = _deletion(connection, observation, run, now)
     if isinstance(deletion, Delete) and not run.has_begun and now > run.deadline - least_patience / 2:
         accepted = "AWS accepted no deletion, and " if run.calls else ""
         reason = f"{accepted}too little time was left to begin: {timed_out(observation, run)}"
@@ -135,8 +145,10 @@ def _unclear(connection: Connection, remaining: tuple[VirtualInterface, ...], ru
     return "; ".join([*unclear, *incomplete])
 
 
-def _deletion(connection: Connection, observation: Observation, run: Run) -> Delete | LookAgain:
+def _deletion(connection: Connection, observation: Observation, run: Run, now: datetime) -> Delete | LookAgain:
     remaining, ready, id_ = observation.remaining, observation.to_be_deleted, connection.connection_id
+    if unclear := _unclear(connection, remaining, run, now):
+        return LookAgain(phase=phase_of(observation), reason=f"nothing is deleted while {unclear}")
     deleting = [v.virtual_interface_id for v in remaining if not v.is_to_be_deleted]
     if remaining:
         phase = Phase.DELETING_VIRTUAL_INTERFACES

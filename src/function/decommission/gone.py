@@ -19,9 +19,11 @@ SETTLING_TIME = timedelta(minutes=15)
 
 def not_shown(observation: Observation, run: Run, now: datetime) -> LookAgain | SeemsGone | Stop:
     """Decide what it means that AWS does not show what a run deletes: the connection, or its virtual interfaces."""
-    if observation.connection is None or observation.connection.is_gone:
-        return _without_connection(observation, run, now)
-    return _without_interfaces(observation, run, now)
+    is_missing = observation.connection is None or observation.connection.is_gone
+    decided = (_without_connection if is_missing else _without_interfaces)(observation, run, now)
+    if isinstance(decided, LookAgain) and now < run.notice_ends_at:
+        return replace(decided, phase=Phase.NOTICE)
+    return decided
 
 
 def _without_connection(observation: Observation, run: Run, now: datetime) -> LookAgain | SeemsGone | Stop:

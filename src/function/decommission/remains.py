@@ -56,7 +56,8 @@ def what_is_left(observation: Observation, run: Run) -> str:
 
 
 def timed_out(observation: Observation, run: Run) -> str:
+    since = "the end of the notice" if run.request.notice_minutes else "the start"
     return (
-        f"the deadline, {run.request.patience_minutes} minutes after the start, is {run.deadline:%Y-%m-%d %H:%M:%S} "
-        f"UTC; {what_is_left(observation, run)}; a new run goes on from here"
+        f"the deadline for {run.request.connection_id}, {run.request.patience_minutes} minutes after {since}, is "
+        f"{run.deadline:%Y-%m-%d %H:%M:%S} UTC; {what_is_left(observation, run)}; a new run goes on from here"
     )

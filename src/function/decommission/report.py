@@ -17,7 +17,7 @@ from decommission.schemas import JSON
 SHARED = ("connectionId", "request", "execution", "event", "startedAt", "plan", "guards")
 
 
-def plan_document(result: JSON, evidence: Evidence) -> JSON:
+def plan_document(result: JSON, run: NewRun, evidence: Evidence) -> JSON:
     """Describe what is about to be deleted, with the inputs of the calls that create the same again; no BGP keys."""
     connection, surroundings, settings = evidence.connection, evidence.surroundings, evidence.settings
     remaining, lag = evidence.observation.remaining, evidence.lag
@@ -27,6 +27,8 @@ def plan_document(result: JSON, evidence: Evidence) -> JSON:
     return {name: result[name] for name in shown} | {
         "region": evidence.observation.region,
         "account": surroundings.caller_account,
+        "noticeEndsAt": run.notice_ends_at.isoformat(),
+        "protectionTagKey": settings.protection_tag_key,
         "approvalTag": dict(zip(("key", "value"), approval_of(evidence.plan, settings), strict=True)),
         "virtualInterfaces": [_planned(v, surroundings) for v in remaining],
         "pathsLeft": {

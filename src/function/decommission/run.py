@@ -16,6 +16,7 @@ ABSENT = "absent"
 class Phase(StrEnum):
     """How far a run is; the state machine's Choice covers exactly these."""
 
+    NOTICE = "NOTICE"
     DELETING_VIRTUAL_INTERFACES = "DELETING_VIRTUAL_INTERFACES"
     DELETING_CONNECTION = "DELETING_CONNECTION"
     PLANNED = "PLANNED"
@@ -26,7 +27,7 @@ class Phase(StrEnum):
     @property
     def waits(self) -> bool:
         """True if another step follows."""
-        return self in {Phase.DELETING_VIRTUAL_INTERFACES, Phase.DELETING_CONNECTION}
+        return self in {Phase.NOTICE, Phase.DELETING_VIRTUAL_INTERFACES, Phase.DELETING_CONNECTION}
 
 
 class Action(StrEnum):
@@ -116,7 +117,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """If ``virtual_interface_ids`` are named, only these are deleted, and the connection stays."""
+    """
+    If ``virtual_interface_ids`` are named, only these are deleted, and the connection stays.
+
+    Nothing is deleted in the first ``notice_minutes``; the deadline is ``patience_minutes`` after them.
+    """
 
     connection_id: str
     virtual_interface_ids: tuple[str, ...] | None = None
@@ -125,6 +130,7 @@ class Request:
     dry_run: bool = False
     plan_digest: str | None = None
     overrides: tuple[Override, ...] = ()
+    notice_minutes: int = 0
     patience_minutes: int
     reason: str | None = None
 
@@ -186,8 +192,13 @@ class NewRun:
         return _part_of_arn(self.execution, 1)
 
     @property
+    def notice_ends_at(self) -> datetime:
+        """The time before which nothing is deleted."""
+        return self.started_at + timedelta(minutes=self.request.notice_minutes)
+
+    @property
     def deadline(self) -> datetime:
-        return self.started_at + timedelta(minutes=self.request.patience_minutes)
+        return self.notice_ends_at + timedelta(minutes=self.request.patience_minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

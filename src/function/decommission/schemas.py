@@ -20,6 +20,7 @@ type JSON = dict[str, Any]
 
 # A day of polling at the longest wait stays well below the 25,000 events of an execution's history.
 LONGEST_PATIENCE_MINUTES = 24 * 60
+LONGEST_NOTICE_MINUTES = 7 * 24 * 60
 # A result carries the overrides on, and must stay below Step Functions' 256 KiB.
 MOST_OVERRIDES = 16
 MOST_IDS = 200
@@ -115,6 +116,7 @@ class RequestSchema(Strict):
     dry_run: bool = False
     plan_digest: Digest | None = None
     overrides: Annotated[tuple[OverrideSchema, ...], Field(max_length=MOST_OVERRIDES)] = ()
+    notice_minutes: Annotated[int, Field(ge=0, le=LONGEST_NOTICE_MINUTES)] | None = None
     patience_minutes: Annotated[int, Field(ge=1, le=LONGEST_PATIENCE_MINUTES)] | None = None
     reason: Annotated[Printable, Field(max_length=1000)] | None = None
 
@@ -124,7 +126,7 @@ class RequestSchema(Strict):
             raise ValueError(f"overrides name more than {MOST_IDS_IN_ALL} ids in all")
         return self
 
-    def request(self, default_patience_minutes: int) -> Request:
+    def request(self, default_patience_minutes: int, default_notice_minutes: int = 0) -> Request:
         return Request(
             connection_id=self.connection_id,
             virtual_interface_ids=self.virtual_interface_ids,
@@ -133,6 +135,7 @@ class RequestSchema(Strict):
             dry_run=self.dry_run,
             plan_digest=self.plan_digest,
             overrides=tuple(Override(**dict(override)) for override in self.overrides),
+            notice_minutes=default_notice_minutes if self.notice_minutes is None else self.notice_minutes,
             patience_minutes=self.patience_minutes or default_patience_minutes,
             reason=self.reason,
         )
@@ -243,6 +246,7 @@ class _Resource(BaseModel):
     dry_run: None = None
     plan_digest: None = None
     overrides: None = None
+    notice_minutes: None = None
     patience_minutes: None = None
     reason: None = None
 

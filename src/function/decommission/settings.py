@@ -25,12 +25,13 @@ class Settings(TagSettings):
     """
     The template's parameters.
 
-    ``patience_minutes`` is the deadline of a request that names none. ``managed_by_tag_keys`` are compared without
-    regard to case or outer blanks. A request may name the role ``spoke_role_name`` of any account; it is
-    assumed with ``spoke_external_id``.
+    ``patience_minutes`` and ``notice_minutes`` are those of a request that names none. ``managed_by_tag_keys`` are
+    compared without regard to case or outer blanks. A request may name the role ``spoke_role_name`` of any account; it
+    is assumed with ``spoke_external_id``.
     """
 
     patience_minutes: int
+    notice_minutes: int
     least_patience_minutes: int
     minimum_wait_seconds: int
     managed_by_tag_keys: frozenset[str]
@@ -46,6 +47,7 @@ class Settings(TagSettings):
         """Read the settings; raises ConfigurationError, which names the variable that is missing or wrong."""
         settings = cls(
             patience_minutes=number(environment, "PATIENCE_MINUTES", least=1),
+            notice_minutes=number(environment, "NOTICE_MINUTES", least=0),
             least_patience_minutes=number(environment, "LEAST_PATIENCE_MINUTES", least=1),
             minimum_wait_seconds=number(environment, "MINIMUM_WAIT_SECONDS", least=1),
             approval_tag_key=text(environment, "APPROVAL_TAG_KEY"),

@@ -7,7 +7,7 @@ from typing import assert_never, cast
 
 from decommission import contract, decision, gone, guards, metrics
 from decommission.contract import StepOutcome
-from decommission.decided import Delete, LookAgain, MakePlan, SeemsGone, Stop
+from decommission.decided import Delete, KeepNotice, LookAgain, MakePlan, SeemsGone, Stop
 from decommission.direct_connect import denial
 from decommission.guards.evidence import Evidence
 from decommission.guards.paths import paths
@@ -20,7 +20,7 @@ from decommission.plan import Plan
 from decommission.record import Record, RunHasEndedError
 from decommission.remains import has_begun, what_is_left
 from decommission.report import plan_document, progress_document, report_document
-from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Run, Verdict
+from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Phase, Run, Verdict
 from decommission.schemas import JSON
 from decommission.settings import Settings
 from decommission.wait import SHORTEST_WAIT_SECONDS, wait_seconds
@@ -108,8 +108,8 @@ class Step:
         )
         if surroundings.loa is None:
             logger.warning("the record has no LOA-CFA", words=surroundings.refusals.get("DescribeLoa"))
-        result = self._result(planned, decided, observation, soon=True)
-        self._record.write_plan(planned, plan_document(result, evidence), surroundings.loa)
+        result = self._result(planned, decided, observation, soon=decided.phase is not Phase.NOTICE)
+        self._record.write_plan(planned, plan_document(result, planned, evidence), surroundings.loa)
         return self._finish(planned, decided, observation, result)
 
     def _go_on(self, run: Run) -> JSON:
@@ -117,7 +117,23 @@ class Step:
         decided = self._next(observation, run)
         if isinstance(decided, Delete):
             return self._delete(run, observation, cast("Connection", observation.connection))
+        if isinstance(decided, KeepNotice):
+            return self._keep_notice(run, decided, observation, cast("Connection", observation.connection))
         return self._conclude(run, decided, observation)
+
+    def _keep_notice(self, run: Run, decided: KeepNotice, observation: Observation, connection: Connection) -> JSON:
+        """Look for the brake."""
+        evidence = Evidence(
+            connection=connection,
+            observation=observation,
+            surroundings=self._look_around(connection, observation, with_routes=False, with_record=False),
+            plan=run.plan,
+            request=run.request,
+            settings=self._settings,
+            at=self._clock(),
+        )
+        run = replace(run, verdicts=guards.heed(evidence, run.verdicts))
+        return self._conclude(run, decision.blocked(observation, run) if run.blocks else decided, observation)
 
     def _next(self, observation: Observation, run: Run) -> Delete | LookAgain | SeemsGone | Stop:
         least_patience = timedelta(minutes=self._settings.least_patience_minutes)

@@ -6,6 +6,8 @@ from math import ceil
 from decommission.run import NewRun
 
 LONGEST_WAIT_SECONDS = 60
+# Nothing is deleted during a notice, which may last for days.
+LONGEST_WAIT_IN_NOTICE_SECONDS = 15 * 60
 # For a step that has nothing to wait for: the one after the plan, and one that stopped deleting for its ten seconds.
 SHORTEST_WAIT_SECONDS = 1
 
@@ -15,9 +17,12 @@ def wait_seconds(run: NewRun, phase_started_at: datetime, now: datetime, *, mini
     Wait the minimum, and up to a tenth of the time already spent in the phase on top.
 
     So the end is noticed at most a tenth of what AWS took, plus the minimum, after it came. ``jitter``, a random
-    number from 0 to 1, is how much of that tenth. The wait ends with the deadline, if that comes first.
+    number from 0 to 1, is how much of that tenth. The wait ends with the notice or the deadline, if that comes first.
+    During a notice it is the whole tenth: there, only the number of looks matters.
     """
-    spent = (now - phase_started_at).total_seconds()
-    longest = max(LONGEST_WAIT_SECONDS, minimum)
-    until_deadline = max(ceil((run.deadline - now).total_seconds()), SHORTEST_WAIT_SECONDS)
-    return min(minimum + max(int(jitter * spent / 10), 0), longest, until_deadline)
+    is_notice = now < run.notice_ends_at
+    spent = (now - phase_started_at).total_seconds() * (1 if is_notice else jitter)
+    longest = max(LONGEST_WAIT_IN_NOTICE_SECONDS if is_notice else LONGEST_WAIT_SECONDS, minimum)
+    until = run.notice_ends_at if is_notice else run.deadline
+    left = max(ceil((until - now).total_seconds()), SHORTEST_WAIT_SECONDS)
+    return min(minimum + max(int(spent / 10), 0), longest, left)

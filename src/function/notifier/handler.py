@@ -1,13 +1,14 @@
 """
-The entry point of the function that tells people and machines how runs ended.
+The entry point of the function that tells people and machines what runs are about to do, and how they ended.
 
-It is called by EventBridge: when S3 has a new report of a run or a new summary of a sweep, and when an execution
-failed, timed out or was stopped. What it cannot send it raises, so that Lambda tries again and an alarm rings; the run
-has ended whatever becomes of it.
+It is called by EventBridge: when S3 has a new plan or report of a run or a new summary of a sweep, and when an
+execution failed, timed out or was stopped. What it cannot send it raises, so that Lambda tries again and an alarm
+rings; the run goes on or has ended whatever becomes of it.
 """
 
 import json
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.logging import Logger
@@ -16,12 +17,17 @@ from decommission.calls import call
 from decommission.clients import clients_with
 from decommission.errors import AwsBusyError, InvalidRequestError
 from notifier import sweep
-from notifier.message import Message, of_execution, of_report
+from notifier.message import JSON, Message, of_execution, of_plan, of_report
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 SOURCE = "dx-decommission"
+OF_DOCUMENTS: dict[str, Callable[[JSON, str], Message | None]] = {
+    "plan.json": of_plan,
+    "report.json": of_report,
+    "summary.json": sweep.of_summary,
+}
 
 _client = clients_with()
 logger = Logger()
@@ -38,7 +44,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> None:  # noqa: A
         case _:
             raise InvalidRequestError("the event is neither S3's of a new report nor Step Functions' of an execution")
     if message is None:
-        logger.info("there is nothing to tell: the run has a report, or the sweep was of nothing")
+        logger.info("there is nothing to tell: no notice, or the run has a report, or the sweep was of nothing")
         return
     _send(message)
     logger.info("sent", subject=message.subject)
@@ -47,8 +53,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> None:  # noqa: A
 def _of_document(bucket: str, key: str) -> Message | None:
     document = json.loads(call(_client("s3"), "GetObject", Bucket=bucket, Key=key)["Body"].read())
     folder, _, name = key.rpartition("/")
-    of = sweep.of_summary if name == "summary.json" else of_report
-    return of(document, f"s3://{bucket}/{folder}/")
+    return OF_DOCUMENTS[name](document, f"s3://{bucket}/{folder}/")
 
 
 def _of_execution(arn: str) -> Message | None:

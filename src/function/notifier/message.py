@@ -24,6 +24,7 @@ LONGEST_SUBJECT = 100
 MOST_OF_A_SECTION = 4_000
 # The detail-type of the event for machines, by phase. The rule that starts runs must never match one.
 DETAIL_TYPES = {
+    "NOTICE": "Decommission Announced",
     "COMPLETED": "Decommission Completed",
     "BLOCKED": "Decommission Blocked",
     "TIMED_OUT": "Decommission Timed Out",
@@ -61,13 +62,39 @@ class Message:
     detail: JSON = field(default_factory=dict)
 
 
+def of_plan(plan: JSON, record: str) -> Message | None:
+    """Make the message about the plan of a run with a notice; None for any other plan."""
+    if plan["phase"] != "NOTICE":
+        return None
+    about, planned = _about(plan), [v["virtualInterfaceId"] for v in plan["plan"]["virtualInterfaces"]]
+    ids = planned if plan["plan"].get("keepsConnection") else [*planned, plan["connectionId"]]
+    protection, approval = plan["protectionTagKey"], plan["approvalTag"]["key"]
+    to_do = [
+        f"if it is still needed, set the tag {protection} on it, or take the tag {approval} off it, before then",
+        "look at plan.html in the record to see what is connected to it",
+    ]
+    sections: dict[str, Section] = {
+        "What": f"{about}{_described(plan)}: will be deleted",
+        "When": f"not before {plan['noticeEndsAt']}; then all guards are asked once more",
+        "Will be deleted": ", ".join(ids),
+        "What to do": to_do,
+        "Asked for because": plan["request"]["reason"],
+        "Record": record,
+        "Execution": plan["execution"],
+    }
+    return Message(
+        subject=subject(f"{about} will be deleted after {plan['noticeEndsAt']}"),
+        text=text(sections),
+        detail_type=DETAIL_TYPES["NOTICE"],
+        detail=_detail(plan, record, to_do) | {"noticeEndsAt": plan["noticeEndsAt"]},
+    )
+
+
 def of_report(report: JSON, record: str) -> Message:
     """Make the message about a decided end; ``record`` is the address of the run's folder in S3."""
-    id_, phase = report["connectionId"], report["phase"]
-    named = report["request"].get("virtualInterfaceIds") or []
-    about = f"{len(named)} virtual interface{'' if len(named) == 1 else 's'} of {id_}" if named else id_
+    phase = report["phase"]
+    named, about = report["request"].get("virtualInterfaceIds") or [], _about(report)
     to_do = [*next_steps(report), *report["toDo"]]
-    plan = report["plan"] or {}
     is_completed = phase == "COMPLETED"
     sections: dict[str, Section] = {
         "What": f"{about}{_described(report)}: {phase}",
@@ -87,24 +114,37 @@ def of_report(report: JSON, record: str) -> Message:
         subject=subject(f"{about} {phase}"),
         text=text(sections),
         detail_type=DETAIL_TYPES[phase],
-        detail={
-            "connectionId": id_,
-            "virtualInterfaceIds": named,
-            "region": report["region"],
-            # Reports of the first release lack it.
-            "account": report.get("account"),
-            "phase": phase,
-            "dryRun": report["request"]["dryRun"],
-            "alreadyGone": phase == "COMPLETED" and report["plan"] is None,
-            "reason": cut(report["reason"]),
-            "planDigest": plan.get("digest"),
+        detail=_detail(report, record, to_do)
+        | {
+            "alreadyGone": is_completed and report["plan"] is None,
             "deleted": report["deleted"],
-            "toDo": to_do,
-            "record": record,
-            "execution": report["execution"],
             "endedAt": report["endedAt"],
         },
     )
+
+
+def _about(document: JSON) -> str:
+    named = document["request"].get("virtualInterfaceIds") or ()
+    interfaces = f"{len(named)} virtual interface{'' if len(named) == 1 else 's'} of "
+    return f"{interfaces if named else ''}{document['connectionId']}"
+
+
+def _detail(document: JSON, record: str, to_do: list[str]) -> JSON:
+    """Return what the events about a plan and about a report have in common."""
+    return {
+        "connectionId": document["connectionId"],
+        "virtualInterfaceIds": document["request"].get("virtualInterfaceIds") or [],
+        "region": document["region"],
+        # Reports of the first release lack it.
+        "account": document.get("account"),
+        "phase": document["phase"],
+        "dryRun": document["request"]["dryRun"],
+        "reason": cut(document["reason"]),
+        "planDigest": document["plan"]["digest"] if document["plan"] else None,
+        "toDo": to_do,
+        "record": record,
+        "execution": document["execution"],
+    }
 
 
 def next_steps(report: JSON) -> list[str]:

@@ -20,6 +20,7 @@ ORDER = ("BLOCK", "OVERRIDDEN", "WARN", "PASS")
 MARKS = {"BLOCK": "✕", "OVERRIDDEN": "▲", "WARN": "!", "PASS": "✓"}
 # By phase: the class of the style sheet, and what the headline says of a connection, and of some of its interfaces.
 PLANS = {
+    "NOTICE": ("neutral", "will be deleted after its notice", "to be deleted after the notice"),
     "PLANNED": ("neutral", "would be deleted", "to be deleted"),
     "BLOCKED": ("bad", "is not deleted: its run is blocked", "not deleted: the run is blocked"),
     "DELETING_VIRTUAL_INTERFACES": ("neutral", "is being deleted by this plan", "being deleted by this plan"),
@@ -87,7 +88,7 @@ def view_of_plan(plan: JSON, record: str) -> View:
         headline=_headline(plan, *words),
         phase=phase,
         reason=plan["reason"],
-        facts=tuple(_known(_facts(plan))),
+        facts=tuple(_known([*_facts(plan), ("Not before", _not_before(plan))])),
         picture=picture_of(plan, fates | {id_: _fate_of_connection(plan)}),
         approval=_approval(plan) if phase == "PLANNED" else None,
         verdicts=_verdicts(plan["guards"]),
@@ -125,6 +126,10 @@ def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
         left_behind=tuple(report["leftBehind"]) if effective or phase == "COMPLETED" else (),
         calls=tuple(sorted(report["calls"], key=lambda call: call["requestedAt"])),
     )
+
+
+def _not_before(plan: JSON) -> str | None:
+    return moment(datetime.fromisoformat(plan["noticeEndsAt"])) if plan["phase"] == "NOTICE" else None
 
 
 def _would_be_blocked(document: JSON) -> bool:

@@ -46,8 +46,10 @@ class Listing:
         at = request.stamp(asked.scheduled_time or started_at)
         folder = f"sweeps/{at}"
         key = f"{folder}/list.json"
-        dry_run = bool(asked.request.get("dryRun", self._settings.dry_run))
-        items = list(self._items(asked, folder, at, execution, dry_run=dry_run))
+        own: JSON = {"dryRun": self._settings.dry_run, "noticeMinutes": self._settings.notice_minutes}
+        shared = own | {name: value for name, value in asked.request.items() if value is not None}
+        dry_run = bool(shared["dryRun"])
+        items = list(self._items(asked, shared, folder, at, execution))
         claim = {"execution": execution, "dryrun": str(dry_run)}
         if not self._bucket.put_once(key, json.dumps(items, indent=1).encode(), **claim):
             claimed = self._bucket.metadata(key)
@@ -76,11 +78,11 @@ class Listing:
             "execution": execution,
         }
 
-    def _items(self, asked: SweepSchema, folder: str, at: str, execution: str, *, dry_run: bool) -> Iterator[JSON]:
+    def _items(self, asked: SweepSchema, shared: JSON, folder: str, at: str, execution: str) -> Iterator[JSON]:
         if asked.connection_ids is not None:
-            place = self._place_of(asked.request)
+            place = self._place_of(shared)
             for id_ in asked.connection_ids:
-                yield _started(Chosen(connection_id=id_), place, folder, at, asked.request, dry_run=dry_run)
+                yield _started(Chosen(connection_id=id_), place, folder, at, shared)
             return
         seen: set[str] = set()
         for number, (place, found) in enumerate(self._chosen(asked, execution)):
@@ -95,7 +97,7 @@ class Listing:
                 elif chosen.skipped:
                     yield _skipped(id_, place, f"{folder}/{id_}.json", chosen.skipped)
                 else:
-                    yield _started(chosen, place, folder, at, asked.request, dry_run=dry_run)
+                    yield _started(chosen, place, folder, at, shared)
                 seen.add(id_)
 
     def _chosen(self, asked: SweepSchema, execution: str) -> Iterator[tuple[SweepPlace, Iterable[Chosen] | NotListed]]:
@@ -124,14 +126,12 @@ class Listing:
         return self._settings.place(shared.get("region"), shared.get("roleArn"))
 
 
-def _started(  # noqa: PLR0913 - the parts of an item
-    chosen: Chosen, place: SweepPlace, folder: str, at: str, shared: JSON, *, dry_run: bool
-) -> JSON:
+def _started(chosen: Chosen, place: SweepPlace, folder: str, at: str, shared: JSON) -> JSON:
     id_ = chosen.connection_id
     # No word of this execution: Step Functions refuses the same name with another input, and a second delivery may
     # come from another one.
     because = {"reason": shortened(visible(f"sweep {at}: {chosen.why}"), MOST_OF_A_REASON)} if chosen.why else {}
-    asked = {"connectionId": id_, "dryRun": dry_run, **because, **place.fields, **shared}
+    asked = {"connectionId": id_, **because, **place.fields, **shared}
     return {
         "id": id_,
         "place": place.address,

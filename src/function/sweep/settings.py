@@ -49,14 +49,16 @@ class SweepSettings(TagSettings):
     """
     The template's parameters.
 
-    ``due_tag_key`` is compared without regard to case or outer blanks. ``dry_run`` holds for requests that do not say
-    it themselves. ``concurrency`` is how many decommissions run at once. ``places`` are those of scheduled sweeps.
+    ``due_tag_key`` is compared without regard to case or outer blanks. ``dry_run`` and ``notice_minutes`` hold for
+    requests that do not say it themselves.
+    ``concurrency`` is how many decommissions run at once. ``places`` are those of scheduled sweeps.
     ``spoke_role_arn`` and ``spoke_reader_role_arn`` have ``*`` in the place of the account.
     """
 
     due_tag_key: str
     time_zone: ZoneInfo
     dry_run: bool
+    notice_minutes: int
     concurrency: int
     record_bucket: str
     places: tuple[SweepPlace, ...]
@@ -90,6 +92,7 @@ class SweepSettings(TagSettings):
             due_tag_key=text(environment, "DUE_TAG_KEY"),
             time_zone=time_zone,
             dry_run=switch(environment, "SWEEP_DRY_RUN"),
+            notice_minutes=number(environment, "SWEEP_NOTICE_MINUTES", least=0),
             concurrency=number(environment, "SWEEP_CONCURRENCY", least=1),
             record_bucket=text(environment, "RECORD_BUCKET"),
             places=tuple(_places(environment.get("SWEEP_PLACES", ""), spoke, reader)),

@@ -53,7 +53,8 @@ def with_connection(**fields: object) -> JSON:
 class TestRead:
     def test_what_is_read_is_written_again(self) -> None:
         calls = [CALL | {"action": action, "outcome": outcome} for action in Action for outcome in CallOutcome]
-        request = RESULT["request"] | {"region": "us-east-1", "roleArn": ROLE, "virtualInterfaceIds": None}
+        request = RESULT["request"] | {"region": "us-east-1", "roleArn": ROLE}
+        request |= {"virtualInterfaceIds": None, "noticeMinutes": 60}
         event = RESULT | {
             **with_connection(partnerName="ACME", vlan=7, macSecSecretArns=["arn:…"], tags={"a_b": "c_d"}),
             "event": {"id": "e-1", "time": "yesterday"},

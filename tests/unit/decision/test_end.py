@@ -15,7 +15,7 @@ from tests.support.strategies import LAG_ID
 
 MOMENT = timedelta(microseconds=1)
 DEADLINE = NEW_RUN.deadline
-SAYS = "the deadline, 240 minutes after the start, is 2026-11-02 06:00:00 UTC"
+SAYS = "the deadline for dxcon-fg5678gh, 240 minutes after the start, is 2026-11-02 06:00:00 UTC"
 BEGUN = after(under_way(ONE), call("dxvif-aaaaaaa2"))
 UNCLEAR = see("available", replace(ONE, state="unknown"))
 

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from decommission.run import Phase
-from notifier.message import DETAIL_TYPES, MOST_OF_A_SECTION, of_execution, of_report
+from notifier.message import DETAIL_TYPES, MOST_OF_A_SECTION, of_execution, of_plan, of_report
 from sandbox.stack import ROOT
 
 RECORD = "s3://records/dxcon-fg5678gh/2026-11-02T02-00-00.000000Z/"
@@ -44,6 +44,49 @@ def execution(status: str, **changes: object) -> dict[str, Any]:
     """Describe an execution as DescribeExecution does."""
     request = json.dumps({"connectionId": "dxcon-fg5678gh", "reason": "do not quote me"})
     return {"executionArn": EXECUTION, "status": status, "input": request} | changes
+
+
+def plan(phase: str, **changes: object) -> dict[str, Any]:
+    """Make a plan.json with the members that a message is made of."""
+    interfaces = [{"virtualInterfaceId": "dxvif-aaaaaaa1"}]
+    return {
+        **{name: value for name, value in report(phase).items() if name not in {"deleted", "endedAt"}},
+        "reason": "the plan is made",
+        "plan": {"digest": DIGEST, "virtualInterfaces": interfaces, "keepsConnection": False},
+        "approvalTag": {"key": "decommission", "value": "approved:23428ce30bce"},
+        "protectionTagKey": "decommission-protected",
+        "noticeEndsAt": "2026-11-02T03:00:00+00:00",
+    } | changes
+
+
+class TestPlan:
+    def test_a_notice(self) -> None:
+        told = of_plan(plan("NOTICE"), RECORD)
+        assert told is not None
+        assert "[dx-decommission] dxcon-fg5678gh will be deleted after 2026-11-02T03:00:00+00:00" == told.subject
+        assert (
+            "What: dxcon-fg5678gh (site-a, 10Gbps, EqFA5, eu-central-1, account 123456789012): will be deleted\n\n"
+            "When: not before 2026-11-02T03:00:00+00:00; then all guards are asked once more\n\n"
+            "Will be deleted: dxvif-aaaaaaa1, dxcon-fg5678gh\n\n"
+            "What to do: \n"
+            "- if it is still needed, set the tag decommission-protected on it, or take the tag decommission off it, "
+            "before then\n"
+            "- look at plan.html in the record to see what is connected to it\n\n"
+            "Asked for because: Site A is closed, CHG-1234\n\n"
+            f"Record: {RECORD}\n\n"
+            f"Execution: {EXECUTION}\n"
+        ) == told.text
+
+    def test_a_connection_that_stays_is_not_among_what_is_deleted(self) -> None:
+        some = {"reason": "x", "dryRun": False, "virtualInterfaceIds": ["dxvif-aaaaaaa1"]}
+        told = of_plan(plan("NOTICE", request=some, plan=plan("NOTICE")["plan"] | {"keepsConnection": True}), RECORD)
+        assert told is not None
+        assert "What: 1 virtual interface of dxcon-fg5678gh (" in told.text
+        assert "Will be deleted: dxvif-aaaaaaa1\n" in told.text
+
+    @pytest.mark.parametrize("phase", ["PLANNED", "BLOCKED", "DELETING_VIRTUAL_INTERFACES", "DELETING_CONNECTION"])
+    def test_another_plan_is_not_told(self, phase: str) -> None:
+        assert of_plan(plan(phase), RECORD) is None
 
 
 class TestReport:
@@ -142,7 +185,7 @@ class TestReport:
 
 
 class TestEvent:
-    @pytest.mark.parametrize("phase", DETAIL_TYPES)
+    @pytest.mark.parametrize("phase", [phase for phase in DETAIL_TYPES if phase != "NOTICE"])
     @pytest.mark.parametrize("plan", [{"digest": DIGEST}, None], ids=["planned", "without a plan"])
     def test_it_fits_the_schema(self, phase: str, plan: object) -> None:
         told = of_report(report(phase, plan=plan), RECORD)
@@ -152,8 +195,17 @@ class TestEvent:
     def test_the_example_fits_the_schema(self) -> None:
         jsonschema.validate(json.loads((ROOT / "events/decided/completed.json").read_text()), SCHEMA)
 
-    def test_there_is_one_for_each_phase_that_ends_a_run(self) -> None:
-        assert {phase for phase in Phase if not phase.waits} == set(DETAIL_TYPES)
+    def test_that_of_a_notice_fits_the_schema(self) -> None:
+        told = of_plan(plan("NOTICE"), RECORD)
+        assert told is not None
+        event = {"source": "dx-decommission", "detail-type": told.detail_type, "detail": told.detail}
+        jsonschema.validate(event, SCHEMA)
+        for missing in ("noticeEndsAt", "planDigest"):
+            with pytest.raises(jsonschema.ValidationError, match=missing):
+                jsonschema.validate(event | {"detail": {k: v for k, v in told.detail.items() if k != missing}}, SCHEMA)
+
+    def test_there_is_one_for_a_notice_and_for_each_phase_that_ends_a_run(self) -> None:
+        assert {Phase.NOTICE, *(phase for phase in Phase if not phase.waits)} == set(DETAIL_TYPES)
         assert set(DETAIL_TYPES.values()) == set(SCHEMA["properties"]["detail-type"]["enum"])
 
 

@@ -15,6 +15,7 @@ from tests.support.pages import RECORD, RUNS, recorded, views
     [
         ("completed", "is being deleted by this plan", "is out of service"),
         ("planned", "would be deleted", "would be deleted"),
+        ("notice", "will be deleted after its notice", "is out of service"),
         ("crowded-blocked", "is not deleted: its run is blocked", "is not out of service: its run was blocked"),
         ("timed-out", "is being deleted by this plan", "is not out of service: its run ran out of time"),
         ("gone", None, "was gone already"),
@@ -95,6 +96,12 @@ def test_a_report_holds_everything_that_people_need() -> None:
     assert "deleting virtual interfaces leaves their gateway in place" in {one["why"] for one in view.left_behind}
     assert all(call["requestId"] for call in view.calls)
     assert RECORD == view.record
+
+
+def test_a_plan_with_a_notice_says_when_it_is_over() -> None:
+    plans = {run: dict(views(recorded(run))["plan.html"].facts) for run in ("notice", "completed")}
+    assert "2026-01-05 13:00:00 UTC" == plans["notice"]["Not before"]
+    assert "Not before" not in plans["completed"]
 
 
 def test_overrides_are_shown_with_their_reasons() -> None:

@@ -13,6 +13,7 @@ ENVIRONMENT = {
     "SWEEP_TIME_ZONE": "Europe/Berlin",
     "SWEEP_DRY_RUN": "true",
     "SWEEP_CONCURRENCY": "10",
+    "SWEEP_NOTICE_MINUTES": "60",
     "SWEEP_PLACES": "",
     "RECORD_BUCKET": "records",
     "SPOKE_ROLE_ARN": "arn:aws:iam::*:role/spoke",

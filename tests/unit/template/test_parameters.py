@@ -142,6 +142,8 @@ def test_the_defaults(parameters: dict[str, Any]) -> None:
         "SpokeReaderRoleName": "dx-decommission-spoke-reader",
         "SweepPlaces": "",
         "SweepConcurrency": "10",
+        "SweepNoticeMinutes": "60",
+        "NoticeMinutes": "0",
         "EventRuleState": "ENABLED",
         "EventSource": "dx-decommission",
         "LeastPatienceMinutes": "30",

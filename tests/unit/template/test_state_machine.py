@@ -1,6 +1,7 @@
 """The state machine's definition; ``sam validate --lint`` does not check its states."""
 
 import inspect
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 import yaml
 
 from decommission import errors
-from decommission.run import Phase
-from decommission.schemas import LONGEST_PATIENCE_MINUTES
+from decommission.run import NewRun, Phase, Request
+from decommission.schemas import LONGEST_NOTICE_MINUTES, LONGEST_PATIENCE_MINUTES
+from decommission.wait import wait_seconds
 from sandbox.stack import PLACEHOLDER, ROOT
+from tests.support.strategies import CONNECTION_ID, START
 
 DEFINITION = ROOT / "src/statemachine/decommission.asl.yaml"
 TEMPLATE = ROOT / "template.yaml"
@@ -45,6 +48,7 @@ def test_the_states() -> None:
         "Begin": "Pass",
         "Step": "Task",
         "WhichPhase": "Choice",
+        "WaitForNotice": "Wait",
         "WaitForVirtualInterfaces": "Wait",
         "WaitForConnection": "Wait",
         "Done": "Succeed",
@@ -89,7 +93,7 @@ def test_any_other_input_is_wrapped_with_the_arn_of_its_execution() -> None:
 
 def test_only_the_waits_lead_back_to_the_function() -> None:
     before = {name for name, state in STATES.items() if "Step" in targets(state)}
-    assert {"Begin", "WaitForVirtualInterfaces", "WaitForConnection"} == before
+    assert {"Begin", "WaitForNotice", "WaitForVirtualInterfaces", "WaitForConnection"} == before
 
 
 def test_the_function_gets_the_state_unchanged_and_returns_the_next_state() -> None:
@@ -122,7 +126,26 @@ def test_the_function_times_out_before_its_task_does(resources: dict[str, Any]) 
 
 
 def test_the_machine_times_out_an_hour_after_the_longest_deadline() -> None:
-    assert (LONGEST_PATIENCE_MINUTES + 60) * 60 == MACHINE["TimeoutSeconds"]
+    assert (LONGEST_NOTICE_MINUTES + LONGEST_PATIENCE_MINUTES + 60) * 60 == MACHINE["TimeoutSeconds"]
+
+
+def test_the_history_of_the_longest_run_fits() -> None:
+    """Step Functions ends an execution after 25,000 events; half of them are for retries."""
+    request = Request(
+        connection_id=CONNECTION_ID,
+        notice_minutes=LONGEST_NOTICE_MINUTES,
+        patience_minutes=LONGEST_PATIENCE_MINUTES,
+    )
+    run = NewRun(request=request, started_at=START)
+    now, phase_started_at, steps = START, START, 1
+    while now < run.deadline:
+        if now >= run.notice_ends_at > phase_started_at:
+            phase_started_at = now
+        # Half of the jitter is what there is on average.
+        now += timedelta(seconds=wait_seconds(run, phase_started_at, now, minimum=10, jitter=0.5))
+        steps += 1
+    # Of the Wait (2), the Task (5) and the Choice (2).
+    assert 700 < steps < 25_000 / 9 * 0.9
 
 
 def test_each_phase_leads_to_its_state_and_an_unknown_one_fails() -> None:
@@ -131,6 +154,7 @@ def test_each_phase_leads_to_its_state_and_an_unknown_one_fails() -> None:
     assert {"$.phase"} == {condition["Variable"] for condition, _ in cases}
     assert len(Phase) == len(cases)
     assert {
+        Phase.NOTICE: "WaitForNotice",
         Phase.DELETING_VIRTUAL_INTERFACES: "WaitForVirtualInterfaces",
         Phase.DELETING_CONNECTION: "WaitForConnection",
         Phase.PLANNED: "Done",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from decommission.guards import consent, leftovers, owners, paths, planned, routes, state, tags, traffic
 from decommission.guards import lag as lags
-from decommission.guards.evidence import Evidence, Finding, passes
+from decommission.guards.evidence import Evidence, Finding, Guard, passes
 from decommission.run import Verdict
 
 GUARDS: Mapping[str, Callable[[Evidence], Finding | None]] = {
@@ -47,6 +47,10 @@ OVERRIDABLE: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# With these, people stop a run at any time.
+BRAKES: Mapping[str, Guard] = {"approval": tags.approval, "protection": tags.protection}
+
+
 # These speak of virtual interfaces. Once all that were planned are gone or being deleted, their last verdict stands.
 OF_INTERFACES = frozenset(
     {"under-construction", "foreign-interfaces", "failover-test", "traffic", "redundancy", "routes"}
@@ -70,6 +74,13 @@ def judge(evidence: Evidence, last: Iterable[Verdict] = ()) -> tuple[Verdict, ..
         elif name in earlier:
             verdicts.append(earlier[name])
     return tuple(verdicts)
+
+
+def heed(evidence: Evidence, last: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """Ask only whether somebody has put on the brake; the other verdicts are those of the step before."""
+    return tuple(
+        consent.verdict(v.guard, BRAKES[v.guard](evidence), evidence) if v.guard in BRAKES else v for v in last
+    )
 
 
 def _stays(evidence: Evidence) -> Finding:
