@@ -65,6 +65,7 @@ def one_of_everything(backend: DirectConnectBackend) -> Everything:
     )
     backend.add_remote_attachment(gateway.id)
     backend.run("DescribeLoa", {"connectionId": connection.id})
+    backend.connections[world.spare].mac_sec_capable = True
     connection.mac_sec_keys.append(MacSecKey(secret_arn="arn:of:a:secret", ckn="0a", start_on="now"))
     return world
 
@@ -81,6 +82,7 @@ PARAMETERS: Final[dict[str, Callable[[Everything], dict[str, Any]]]] = {
     },
     "DescribeConnections": lambda _: {},
     "UpdateConnection": lambda world: {"connectionId": world.connection, "connectionName": "renamed"},
+    "AssociateMacSecKey": lambda world: {"connectionId": world.spare, "secretARN": "arn:of:another:secret"},
     "DeleteConnection": lambda world: {"connectionId": world.spare},
     "ConfirmConnection": lambda world: {"connectionId": world.ordered},
     "DescribeHostedConnections": lambda world: {"connectionId": world.interconnect},
@@ -117,6 +119,10 @@ PARAMETERS: Final[dict[str, Callable[[Everything], dict[str, Any]]]] = {
     "ConfirmTransitVirtualInterface": lambda world: {
         "virtualInterfaceId": world.waiting,
         "directConnectGatewayId": world.gateway,
+    },
+    "CreateBGPPeer": lambda world: {
+        "virtualInterfaceId": world.interface,
+        "newBGPPeer": {"addressFamily": "ipv6", "asn": 65001, "authKey": SECRET_WORD},
     },
     "DescribeVirtualInterfaces": lambda _: {},
     "DeleteVirtualInterface": lambda world: {"virtualInterfaceId": world.interface},

@@ -7,6 +7,7 @@ import pytest
 from botocore import xform_name
 from botocore.model import ListShape, Shape, StructureShape
 from mypy_boto3_directconnect import DirectConnectClient
+from mypy_boto3_directconnect.type_defs import VirtualInterfaceResponseTypeDef
 
 from sandbox.directconnect import NEVER, Behaviour, Delay, DirectConnectBackend, InProcessClient
 from sandbox.directconnect.client import service_model
@@ -18,7 +19,7 @@ RENAMED: Final = {"enableSiteLink": "siteLinkEnabled", "requestMACSec": "macSecC
 VALUES: Final[Mapping[str, object]] = {
     "asn": 65_010,
     "asnLong": 65_010,
-    "addressFamily": "ipv6",
+    "addressFamily": "ipv4",
     "bandwidth": "10Gbps",
     "billingMode": "FlatRateTier3",
     "cidr": "203.0.113.0/25",
@@ -101,6 +102,46 @@ def test_asn_and_asn_long(
     )
 
     assert expected == (made["asn"], made["asnLong"])
+
+
+@pytest.mark.parametrize("given", [{"amazonAddress": "2001:db8::1/125"}, {"customerAddress": "2001:db8::2/125"}])
+def test_ipv6_addresses_are_amazons_to_choose(
+    given: Mapping[str, str], client: DirectConnectClient, connection: Connection
+) -> None:
+    def create(**addresses: str) -> VirtualInterfaceResponseTypeDef:
+        return client.create_private_virtual_interface(
+            connectionId=connection.id,
+            newPrivateVirtualInterface={"virtualInterfaceName": "a", "vlan": 1, "addressFamily": "ipv6", **addresses},  # type: ignore[typeddict-item]
+        )
+
+    assert "Custom IPv6 addresses" in refusal(create, **given)
+    assert create()["amazonAddress"].startswith("2001:db8::")
+
+
+def test_a_second_bgp_peer_is_of_the_other_address_family(
+    client: DirectConnectClient, connection: Connection, world: DirectConnectBackend
+) -> None:
+    one = world.add_virtual_interface(connection.id)
+    peer = {"asn": 65010, "addressFamily": "ipv6"}
+
+    answer = client.create_bgp_peer(virtualInterfaceId=one.id, newBGPPeer=peer)  # type: ignore[arg-type]
+
+    peers = answer["virtualInterface"]["bgpPeers"]
+    assert [("ipv4", 65000), ("ipv6", 65010)] == [(peer["addressFamily"], peer["asn"]) for peer in peers]
+    assert "already has a BGP peer" in refusal(client.create_bgp_peer, virtualInterfaceId=one.id, newBGPPeer=peer)
+
+
+def test_a_mac_sec_key(client: DirectConnectClient) -> None:
+    order = {"location": "EqFA5", "bandwidth": "10Gbps", "connectionName": "new"}
+    plain = client.create_connection(**order)  # type: ignore[arg-type]
+    capable = client.create_connection(**order, requestMACSec=True)  # type: ignore[arg-type]
+
+    assert "not MACsec capable" in refusal(
+        client.associate_mac_sec_key, connectionId=plain["connectionId"], secretARN="arn:of:a:secret"
+    )
+    client.associate_mac_sec_key(connectionId=capable["connectionId"], secretARN="arn:of:a:secret")
+    _, shown = client.describe_connections()["connections"]
+    assert ["arn:of:a:secret"] == [key["secretARN"] for key in shown["macSecKeys"]]
 
 
 def test_the_asn_of_amazons_side_is_that_of_the_gateway(

@@ -43,6 +43,11 @@ class LagState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class AddressFamily(StrEnum):
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+
+
 class BgpPeerState(StrEnum):
     VERIFYING = "verifying"
     PENDING = "pending"

@@ -1,6 +1,7 @@
 """The world: how tests and operations add to what exists."""
 
 from collections.abc import Iterable
+from ipaddress import ip_network
 from typing import Final, Unpack
 
 from sandbox.directconnect.inventory import Inventory
@@ -16,10 +17,15 @@ from sandbox.directconnect.resources.virtual_interfaces import (
     VirtualInterface,
     VirtualInterfaceChoices,
 )
-from sandbox.directconnect.states import AssociationState, VirtualInterfaceType
+from sandbox.directconnect.states import AddressFamily, AssociationState, VirtualInterfaceType
 
 PUBLIC_ASN: Final = 7224
 PRIVATE_ASN: Final = 64512
+# What AWS takes the addresses of a BGP peer from, and the length of their prefix.
+_POOLS: Final = {
+    AddressFamily.IPV4: (ip_network("169.254.0.0/16"), 30),
+    AddressFamily.IPV6: (ip_network("2001:db8::/112"), 125),
+}
 
 
 class World(Inventory):
@@ -79,7 +85,7 @@ class World(Inventory):
             **identity,
             connection_id=parent.id,
             location=parent.location,
-            peers=[_peer(peer_id, number, asn)],
+            peers=[_peer(peer_id, number, asn, AddressFamily.IPV4)],
             amazon_side_asn=PUBLIC_ASN if is_public else self._amazon_side_asn(fields["direct_connect_gateway_id"]),
             route_filter_prefixes=["203.0.113.0/24"] if is_public else [],
             routes=[Route(cidr=cidr, as_path=(asn,), installed_at=self.clock()) for cidr in announces],
@@ -87,6 +93,11 @@ class World(Inventory):
         )
         self.virtual_interfaces[interface.id] = interface
         return interface
+
+    def add_bgp_peer(self, interface: VirtualInterface, *, asn: int, address_family: AddressFamily) -> BgpPeer:
+        peer = _peer(self.new_id("dxpeer"), self.next_sequence(), asn, address_family)
+        interface.peers.append(peer)
+        return peer
 
     def _choose_gateway(self, fields: VirtualInterfaceChoices) -> None:
         chosen = fields.get("direct_connect_gateway_id"), fields.get("virtual_gateway_id")
@@ -145,12 +156,14 @@ class World(Inventory):
         return group
 
 
-def _peer(id_: str, number: int, asn: int) -> BgpPeer:
-    network, host = f"169.254.{number // 64 % 256}", number % 64 * 4
+def _peer(id_: str, number: int, asn: int, address_family: AddressFamily) -> BgpPeer:
+    pool, length = _POOLS[address_family]
+    network = pool[number * 2 ** (pool.max_prefixlen - length) % pool.num_addresses]
     return BgpPeer(
         id=id_,
         asn=asn,
         auth_key=f"{SECRET_WORD}-{number}",
-        amazon_address=f"{network}.{host + 1}/30",
-        customer_address=f"{network}.{host + 2}/30",
+        amazon_address=f"{network + 1}/{length}",
+        customer_address=f"{network + 2}/{length}",
+        address_family=str(address_family),
     )

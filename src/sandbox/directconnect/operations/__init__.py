@@ -20,7 +20,7 @@ from sandbox.directconnect.operations import (
     tagging,
     virtual_interfaces,
 )
-from sandbox.directconnect.operations.provisioning import confirm_virtual_interface, provision
+from sandbox.directconnect.operations.provisioning import confirm_virtual_interface, create_bgp_peer, provision
 from sandbox.directconnect.states import VirtualInterfaceType
 from sandbox.directconnect.world import World
 
@@ -30,6 +30,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "CreateConnection": connections.create_connection,
     "DescribeConnections": connections.describe_connections,
     "UpdateConnection": connections.update_connection,
+    "AssociateMacSecKey": connections.associate_mac_sec_key,
     "DeleteConnection": connections.delete_connection,
     "ConfirmConnection": connections.confirm_connection,
     "DescribeHostedConnections": hosting.describe_hosted_connections,
@@ -47,6 +48,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "ConfirmPrivateVirtualInterface": confirm_virtual_interface,
     "ConfirmPublicVirtualInterface": confirm_virtual_interface,
     "ConfirmTransitVirtualInterface": confirm_virtual_interface,
+    "CreateBGPPeer": create_bgp_peer,
     "DescribeVirtualInterfaces": virtual_interfaces.describe_virtual_interfaces,
     "DeleteVirtualInterface": virtual_interfaces.delete_virtual_interface,
     "AssociateVirtualInterface": virtual_interfaces.associate_virtual_interface,

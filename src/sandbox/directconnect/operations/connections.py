@@ -15,6 +15,7 @@ from sandbox.directconnect.operations.refusals import (
 from sandbox.directconnect.operations.resiliency_groups import refuse_members
 from sandbox.directconnect.operations.tagging import asked_tags
 from sandbox.directconnect.resources.connections import Connection
+from sandbox.directconnect.resources.mac_sec import MacSecKey
 from sandbox.directconnect.resources.ports import Port
 from sandbox.directconnect.states import DELETING_OR_GONE, ConnectionState
 from sandbox.directconnect.world import World
@@ -78,6 +79,16 @@ def update_connection(world: World, call: Call) -> Answer:
     connection.name = asked.get("connectionName", connection.name)
     connection.encryption_mode = asked.get("encryptionMode", connection.encryption_mode)
     return connection.to_dict(world.behaviour, call.caller)
+
+
+def associate_mac_sec_key(world: World, call: Call) -> Answer:
+    """Associate a key by its secret; the other way, by the CKN and the CAK themselves, is not modelled."""
+    connection = world.connection(call.parameters["connectionId"], call.moment)
+    if not connection.mac_sec_capable:
+        raise DirectConnectClientException(f"{connection.id} is not MACsec capable.")
+    key = MacSecKey(secret_arn=call.parameters["secretARN"], ckn=None, start_on=f"{call.moment:%Y-%m-%dT%H:%M:%SZ}")
+    connection.mac_sec_keys.append(key)
+    return {"connectionId": connection.id, "macSecKeys": [key.to_dict() for key in connection.mac_sec_keys]}
 
 
 def confirm_connection(world: World, call: Call) -> Answer:

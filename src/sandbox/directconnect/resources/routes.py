@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from sandbox.directconnect.calls import Answer
+from sandbox.directconnect.states import AddressFamily
 
 type Direction = Literal["accepted", "advertised"]
 
@@ -20,7 +21,7 @@ class Route:
         return {
             "cidr": self.cidr,
             "routeDirection": self.direction,
-            "addressFamily": "ipv6" if ":" in self.cidr else "ipv4",
+            "addressFamily": str(AddressFamily.IPV6 if ":" in self.cidr else AddressFamily.IPV4),
             "asPath": [{"pathType": "seq", "path": list(self.as_path)}],
             "communities": [],
             "awsLogicalDeviceId": device,

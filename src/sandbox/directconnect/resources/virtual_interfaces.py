@@ -10,7 +10,7 @@ from sandbox.directconnect.lifecycle import Choices, Resource
 from sandbox.directconnect.resources.bgp_peers import BgpPeer
 from sandbox.directconnect.resources.ports import device
 from sandbox.directconnect.resources.routes import Route
-from sandbox.directconnect.states import VirtualInterfaceType
+from sandbox.directconnect.states import AddressFamily, VirtualInterfaceType
 
 SECRET_WORD: Final = "0xHushHush"  # noqa: S105 - tests search for it where no secret may be
 """Part of every BGP key that the sandbox makes up."""
@@ -67,7 +67,7 @@ class VirtualInterface(Resource):
     def customer_router_config(self) -> str:
         lines = [f"  <vlan>{self.vlan}</vlan>"]
         for peer in self.peers:
-            prefix = "ipv6_" if peer.address_family == "ipv6" else ""
+            prefix = "ipv6_" if peer.address_family == AddressFamily.IPV6 else ""
             lines += [
                 f"  <{prefix}customer_address>{escape(peer.customer_address)}</{prefix}customer_address>",
                 f"  <{prefix}amazon_address>{escape(peer.amazon_address)}</{prefix}amazon_address>",
