@@ -12,6 +12,7 @@ EXPECTED = [
     (Question("s3:GetObject", f"{RECORD}/report.json"), ALLOWED),
     (Question("s3:PutObject", f"{RECORD}/plan.html"), ALLOWED),
     (Question("s3:PutObject", f"{RECORD}/report.html"), ALLOWED),
+    (Question("s3:PutObject", f"{RECORD}/restore/001-create-connection-dxcon-fg5678gh.json"), ALLOWED),
     (Question("s3:GetObject", f"{RECORD}/loa.pdf"), NOT_ALLOWED),
     (Question("s3:GetObject", f"{RECORD}/plan.html"), NOT_ALLOWED),
     (Question("s3:GetObject", f"{SWEEP}/summary.json"), NOT_ALLOWED),

@@ -1,4 +1,4 @@
-"""The record holds the inputs of the calls that create the same again, complete by botocore's own model."""
+"""The record holds the calls that create the same again, complete by botocore's own model."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,6 +12,7 @@ from decommission.schemas import JSON
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, InProcessClient
 from sandbox.directconnect.client import service_model
 from sandbox.directconnect.resources.bgp_peers import BgpPeer
+from sandbox.directconnect.resources.mac_sec import MacSecKey
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT
 from tests.support.driver import REQUEST, Around, new_step, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID
@@ -19,7 +20,7 @@ from tests.support.strategies import CONNECTION_ID, LAG_ID
 KINDS: Final = ("Private", "Public", "Transit")
 BIG_ASN: Final = 4_200_000_001
 VALUES: Final[Mapping[str, object]] = {
-    "addressFamily": "ipv6",
+    "addressFamily": "ipv4",
     "asn": 65_010,
     "asnLong": 65_010,
     "bandwidth": "10Gbps",
@@ -56,8 +57,7 @@ def created(world: DirectConnectBackend, connection_id: str = CONNECTION_ID) -> 
     take(new_step(world, around=around), {"connectionId": connection_id, "dryRun": True})
     calls: list[JSON] = around.document("plan.json")["create"]
     for call in calls:
-        if not call["operation"].startswith("order it from"):
-            validate_parameters(call["input"], input_shape(call["operation"]))
+        validate_parameters(call["input"], input_shape(call["operation"]))
     return calls
 
 
@@ -101,6 +101,10 @@ def test_another_accounts_virtual_interface(kind: str, world: DirectConnectBacke
     # Its tags are hidden from the owner of the connection.
     kept = {name: value for name, value in asked.items() if name not in NEVER_KEPT | {"tags"}}
     assert [{"connectionId": CONNECTION_ID, "ownerAccount": OTHER_ACCOUNT, parameter: kept}] == inputs(calls, operation)
+    # That account confirms it, as far as its choice can be seen.
+    chosen = {} if kind == "Public" else {"directConnectGatewayId": "0" * 36}
+    confirmed = inputs(calls, f"Confirm{kind}VirtualInterface")
+    assert [{"virtualInterfaceId": interface.id, **chosen}] == confirmed
 
 
 def test_a_connection(world: DirectConnectBackend) -> None:
@@ -108,17 +112,30 @@ def test_a_connection(world: DirectConnectBackend) -> None:
     asked = example("", input_shape("CreateConnection")) | {"lagId": LAG_ID}
     client = InProcessClient(world)
     made = client.create_connection(**asked)
-    client.update_connection(connectionId=made["connectionId"], encryptionMode="must_encrypt")
+    id_ = made["connectionId"]
+    client.update_connection(connectionId=id_, encryptionMode="must_encrypt")
 
-    calls = created(world, made["connectionId"])
+    calls = created(world, id_)
 
+    encryption = {"connectionId": id_, "encryptionMode": "must_encrypt"}
     assert [
-        {"operation": "CreateConnection", "input": asked},
-        {
-            "operation": "UpdateConnection",
-            "input": {"connectionId": made["connectionId"], "encryptionMode": "must_encrypt"},
-        },
+        {"operation": "CreateConnection", "resourceId": id_, "input": asked},
+        {"operation": "UpdateConnection", "resourceId": id_, "input": encryption},
     ] == calls
+
+
+@pytest.mark.parametrize("lag_id", [None, LAG_ID])
+def test_the_mac_sec_keys_of_a_connection(lag_id: str | None, world: DirectConnectBackend) -> None:
+    """Not those that Direct Connect manages itself, whose secret goes with them, nor those of a whole LAG."""
+    world.add_lag(LAG_ID)
+    connection = world.connections[CONNECTION_ID]
+    connection.mac_sec_capable, connection.lag_id = True, lag_id
+    managed = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:directconnect!prod/eu-central-1/directconnect/0a"
+    for arn in ("arn:of:a:secret", managed):
+        connection.mac_sec_keys.append(MacSecKey(secret_arn=arn, ckn="0a", start_on="now"))
+
+    kept = [] if lag_id else [{"connectionId": CONNECTION_ID, "secretARN": "arn:of:a:secret"}]
+    assert kept == inputs(created(world), "AssociateMacSecKey")
 
 
 @pytest.mark.parametrize(
@@ -135,16 +152,11 @@ def test_a_billing_mode_that_cannot_be_asked_for_is_left_out(
     assert expected == made.get("billingMode")
 
 
-def test_a_hosted_connection_is_ordered_from_its_partner(world: DirectConnectBackend) -> None:
-    connection = world.connections[CONNECTION_ID]
-    connection.partner_name, connection.vlan, connection.bandwidth = "ACME", 77, "200Mbps"
+def test_only_its_partner_can_make_a_hosted_connection(world: DirectConnectBackend) -> None:
+    world.connections[CONNECTION_ID].partner_name = "ACME"
+    world.add_virtual_interface(CONNECTION_ID)
 
-    assert [
-        {
-            "operation": "order it from ACME",
-            "input": {"bandwidth": "200Mbps", "vlan": 77, "location": "EqFA5", "connectionName": "connection"},
-        }
-    ] == created(world)
+    assert ["CreatePrivateVirtualInterface"] == [call["operation"] for call in created(world)]
 
 
 @pytest.mark.parametrize(
@@ -161,35 +173,50 @@ def test_each_as_number_in_the_field_that_takes_it(asn: int, name: str, world: D
 
 
 @pytest.mark.parametrize("asn", [65_020, BIG_ASN])
-def test_a_second_bgp_peer(asn: int, world: DirectConnectBackend) -> None:
+@pytest.mark.parametrize(
+    ("family", "kept"),
+    [
+        ("ipv4", {"amazonAddress": "169.254.9.1/30", "customerAddress": "169.254.9.2/30"}),
+        # AWS refuses IPv6 addresses that it has not chosen itself.
+        ("ipv6", {}),
+    ],
+)
+def test_a_second_bgp_peer(asn: int, family: str, kept: Mapping[str, str], world: DirectConnectBackend) -> None:
     one = world.add_virtual_interface(CONNECTION_ID, INTERFACE_IDS[0], direct_connect_gateway_id="")
     second = BgpPeer(
         id="dxpeer-second00",
         asn=asn,
         auth_key="a-key",
-        amazon_address="2001:db8::1/125",
-        customer_address="2001:db8::2/125",
-        address_family="ipv6",
+        amazon_address="169.254.9.1/30",
+        customer_address="169.254.9.2/30",
+        address_family=family,
     )
     one.peers.append(second)
 
     (made,) = inputs(created(world), "CreateBGPPeer")
 
-    new = {
-        "asn" if asn == 65_020 else "asnLong": asn,
-        "addressFamily": "ipv6",
-        "amazonAddress": "2001:db8::1/125",
-        "customerAddress": "2001:db8::2/125",
-    }
+    new = {"asn" if asn == 65_020 else "asnLong": asn, "addressFamily": family, **kept}
     assert {"virtualInterfaceId": INTERFACE_IDS[0], "newBGPPeer": new} == made
     shape = input_shape("CreateBGPPeer").members["newBGPPeer"]
     assert isinstance(shape, StructureShape)
-    assert shape.members.keys() == {*new, "asn", "asnLong", "authKey"}
+    assert shape.members.keys() == {"asn", "asnLong", "authKey", "addressFamily", "amazonAddress", "customerAddress"}
+
+
+def test_the_first_bgp_peer_of_ipv6_has_no_addresses(world: DirectConnectBackend) -> None:
+    one = world.add_virtual_interface(CONNECTION_ID)
+    one.peers[0].address_family = "ipv6"
+
+    (made,) = inputs(created(world), "CreatePrivateVirtualInterface")
+
+    new = made["newPrivateVirtualInterface"]
+    assert "ipv6" == new["addressFamily"]
+    assert not {"amazonAddress", "customerAddress"} & new.keys()
 
 
 def test_tags_of_aws_and_the_approval_are_left_out(world: DirectConnectBackend) -> None:
     world.connections[CONNECTION_ID].tags |= {"aws:createdBy": "somebody", "AWS:other": "", "owner": "network"}
-    world.add_virtual_interface(CONNECTION_ID, type="public", tags={"aws:createdBy": "somebody", "team": ""})
+    tags = {"aws:createdBy": "somebody", "team": "", " Decommission": "approved"}
+    world.add_virtual_interface(CONNECTION_ID, type="public", tags=tags)
 
     calls = created(world)
 

@@ -16,8 +16,8 @@ ROOT = PACKAGE.parent
 # A module imports only from earlier layers of this list; the modules of ``guards`` have a list of their own.
 LAYERS = [
     ["errors", "models"],
-    ["plan", "words", "settings", "prices", "creation"],
-    ["run"],
+    ["plan", "words", "settings", "prices"],
+    ["run", "creation"],
     ["decided", "remains", "guards", "wait", "calls"],
     ["gone"],
     ["decision", "schemas", "conversion", "traffic", "bucket", "clients"],
@@ -31,7 +31,7 @@ LAYERS = [
 ]
 GUARDS = [["evidence"], ["tags", "owners", "state", "leftovers", "planned", "traffic", "consent"], ["lag", "paths"]]
 GUARDS += [["routes"], ["__init__"]]
-PAGE = [["fate", "picture"], ["timeline", "topology"], ["view"], ["render"], ["handler"]]
+PAGE = [["fate", "picture", "restore"], ["timeline", "topology"], ["view"], ["render"], ["handler"]]
 # These read no clock, no environment and no network.
 PURE = {
     "models",

@@ -1,99 +1,114 @@
-"""The inputs of the calls that would create the same again. BGP keys are not among them: they stay in AWS."""
+"""The calls that would create the same again, in order. BGP keys are not among their inputs: they stay in AWS."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from decommission.models import BgpPeer, Connection, VirtualInterface
+from decommission.models import BgpPeer, Connection, VirtualInterface, is_managed_by_direct_connect
+from decommission.settings import folded
 
 type Input = dict[str, object]
+type Creation = dict[str, object]
+"""The ``operation``, the ``resourceId`` of what it would create again or change, and the ``input``."""
 
 # "asn" holds no more (CreatePrivateVirtualInterface); above it, "asnLong" is the one to use.
 LARGEST_SHORT_ASN = 2_147_483_647
 # CreateConnection does not take the modes of port pairs.
 PORT_PAIR = "PortPair"
+TRANSIT = "transit"
+PUBLIC = "public"
+IPV6 = "ipv6"
 
 
-def connection_inputs(connection: Connection, approval_tag_key: str) -> list[Input]:
+def of_connection(connection: Connection, approval_tag_key: str) -> Iterator[Creation]:
     """
-    List the calls for a dedicated connection; a hosted one is ordered from its partner.
+    List the calls for a dedicated connection; for a hosted one there is none, as only its partner can make it.
 
     The approval tag is left out: a new connection must not be approved for decommission from its first day.
     """
     if connection.partner_name:
-        asked: Input = {"bandwidth": connection.bandwidth, "vlan": connection.vlan, "location": connection.location}
-        return [_call(f"order it from {connection.partner_name}", asked | {"connectionName": connection.name})]
-    mode = connection.billing_mode
-    calls = [
-        _call(
-            "CreateConnection",
-            {
-                "location": connection.location,
-                "bandwidth": connection.bandwidth,
-                "connectionName": connection.name,
-                "lagId": connection.lag_id,
-                "tags": _tags({key: value for key, value in connection.tags.items() if key != approval_tag_key}),
-                "providerName": connection.provider_name,
-                "requestMACSec": connection.mac_sec_capable,
-                "billingMode": None if mode and mode.startswith(PORT_PAIR) else mode,
-            },
-        )
-    ]
-    if connection.mac_sec_capable:
-        calls.append(
-            _call(
-                "UpdateConnection",
-                {"connectionId": connection.connection_id, "encryptionMode": connection.encryption_mode},
-            )
-        )
-    return calls
+        return
+    id_, mode = connection.connection_id, connection.billing_mode
+    new: Input = {
+        "location": connection.location,
+        "bandwidth": connection.bandwidth,
+        "connectionName": connection.name,
+        "lagId": connection.lag_id,
+        "tags": _tags(connection.tags, approval_tag_key),
+        "providerName": connection.provider_name,
+        "requestMACSec": connection.mac_sec_capable,
+        "billingMode": None if mode and mode.startswith(PORT_PAIR) else mode,
+    }
+    yield _call("CreateConnection", id_, new)
+    if not connection.mac_sec_capable:
+        return
+    # The keys of a LAG are those of all its members.
+    for arn in () if connection.lag_id else connection.mac_sec_secret_arns:
+        if not is_managed_by_direct_connect(arn):
+            yield _call("AssociateMacSecKey", id_, {"connectionId": id_, "secretARN": arn})
+    yield _call("UpdateConnection", id_, {"connectionId": id_, "encryptionMode": connection.encryption_mode})
 
 
-def virtual_interface_inputs(v: VirtualInterface, connection: Connection) -> list[Input]:
-    """List the calls for a virtual interface; another account's is allocated for it."""
+def of_virtual_interface(v: VirtualInterface, connection: Connection, approval_tag_key: str) -> Iterator[Creation]:
+    """List the calls for a virtual interface; another account's is allocated for it, and confirmed by that account."""
     is_foreign = v.owner_account != connection.owner_account
     kind = v.type.capitalize()
     new: Input = {
         "virtualInterfaceName": v.name,
         "vlan": v.vlan,
         **_asn(v.asn),
-        "addressFamily": v.address_family,
-        "amazonAddress": v.amazon_address,
-        "customerAddress": v.customer_address,
-        "tags": _tags(v.tags),
+        **_addresses(v),
+        "tags": _tags(v.tags, approval_tag_key),
         "rateLimit": v.rate_limit,
     }
-    if v.type == "public":
+    gateways: Input = {
+        "directConnectGatewayId": v.direct_connect_gateway_id,
+        "virtualGatewayId": None if v.type == TRANSIT else v.virtual_gateway_id,
+    }
+    if v.type == PUBLIC:
         new["routeFilterPrefixes"] = [{"cidr": cidr} for cidr in v.route_filter_prefixes]
     else:
-        new |= {
-            "mtu": v.mtu,
-            # Allocate… does not take these: the owner chooses them when confirming the interface.
-            "directConnectGatewayId": None if is_foreign else v.direct_connect_gateway_id,
-            "virtualGatewayId": None if is_foreign or v.type == "transit" else v.virtual_gateway_id,
-            "enableSiteLink": None if is_foreign else v.site_link_enabled,
-            "prefixPoolAllocatedCountIpv4": None if is_foreign else v.prefix_pool_allocated_count_ipv4,
-            "prefixPoolAllocatedCountIpv6": None if is_foreign else v.prefix_pool_allocated_count_ipv6,
+        new["mtu"] = v.mtu
+    if v.type != PUBLIC and not is_foreign:
+        new |= gateways | {
+            "enableSiteLink": v.site_link_enabled,
+            "prefixPoolAllocatedCountIpv4": v.prefix_pool_allocated_count_ipv4,
+            "prefixPoolAllocatedCountIpv6": v.prefix_pool_allocated_count_ipv6,
         }
+    id_ = v.virtual_interface_id
     asked: Input = {"connectionId": connection.connection_id}
     if is_foreign:
         asked["ownerAccount"] = v.owner_account
-    operation = f"{'Allocate' if is_foreign else 'Create'}{kind}VirtualInterface"
     member = f"new{kind}VirtualInterface{'Allocation' if is_foreign else ''}"
-    first = _call(operation, asked | {member: _set(new)})
-    return [first, *(_peer(v, peer) for peer in v.bgp_peers if peer.amazon_address != v.amazon_address)]
+    yield _call(f"{'Allocate' if is_foreign else 'Create'}{kind}VirtualInterface", id_, asked | {member: _set(new)})
+    if is_foreign:
+        chosen = {} if v.type == PUBLIC else gateways
+        yield _call(f"Confirm{kind}VirtualInterface", id_, {"virtualInterfaceId": id_, **chosen})
+    for peer in v.bgp_peers:
+        if peer.amazon_address != v.amazon_address:
+            yield _call("CreateBGPPeer", id_, {"virtualInterfaceId": id_, "newBGPPeer": _peer(peer)})
 
 
-def _peer(v: VirtualInterface, peer: BgpPeer) -> Input:
-    new: Input = {
-        **_asn(peer.asn),
-        "addressFamily": peer.address_family,
-        "amazonAddress": peer.amazon_address,
-        "customerAddress": peer.customer_address,
+def _peer(peer: BgpPeer) -> Input:
+    return _set(
+        {
+            **_asn(peer.asn),
+            **_addresses(peer),
+        }
+    )
+
+
+def _addresses(of: VirtualInterface | BgpPeer) -> Input:
+    """Leave those of IPv6 out: AWS chooses them, and refuses others (CreateBGPPeer)."""
+    if of.address_family == IPV6:
+        return {"addressFamily": IPV6}
+    return {
+        "addressFamily": of.address_family,
+        "amazonAddress": of.amazon_address,
+        "customerAddress": of.customer_address,
     }
-    return _call("CreateBGPPeer", {"virtualInterfaceId": v.virtual_interface_id, "newBGPPeer": _set(new)})
 
 
-def _call(operation: str, asked: Input) -> Input:
-    return {"operation": operation, "input": _set(asked)}
+def _call(operation: str, resource_id: str, asked: Input) -> Creation:
+    return {"operation": operation, "resourceId": resource_id, "input": _set(asked)}
 
 
 def _set(members: Input) -> Input:
@@ -105,6 +120,7 @@ def _asn(asn: int | None) -> Input:
     return {"asn" if asn is None or asn <= LARGEST_SHORT_ASN else "asnLong": asn}
 
 
-def _tags(tags: Mapping[str, str]) -> list[Input]:
+def _tags(tags: Mapping[str, str], approval_tag_key: str) -> list[Input]:
     # AWS reserves this prefix for itself.
-    return [{"key": key, "value": value} for key, value in tags.items() if not key.lower().startswith("aws:")]
+    kept = {key: value for key, value in tags.items() if not key.lower().startswith("aws:")}
+    return [{"key": k, "value": value} for k, value in kept.items() if folded(k) != folded(approval_tag_key)]

@@ -70,6 +70,11 @@ def presence_of(state: str, documented: type[StrEnum]) -> Presence:
             return Presence.PRESENT if state in documented else Presence.UNCLEAR
 
 
+def is_managed_by_direct_connect(mac_sec_secret_arn: str) -> bool:
+    """Return True for a secret that Direct Connect made itself: directconnect!prod/REGION/directconnect/CKN."""
+    return "directconnect!" in mac_sec_secret_arn
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """

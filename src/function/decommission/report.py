@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from decommission.creation import connection_inputs, virtual_interface_inputs
+from decommission import creation
 from decommission.decided import Delete
 from decommission.guards.evidence import Evidence
 from decommission.guards.paths import Path, by_gateway, paths_left
@@ -21,8 +21,9 @@ def plan_document(result: JSON, run: NewRun, evidence: Evidence) -> JSON:
     """Describe what is about to be deleted, with the inputs of the calls that create the same again; no BGP keys."""
     connection, surroundings, settings = evidence.connection, evidence.surroundings, evidence.settings
     remaining, lag = evidence.observation.remaining, evidence.lag
-    created = [] if evidence.plan.keeps_connection else [connection_inputs(connection, settings.approval_tag_key)]
-    created += [virtual_interface_inputs(v, connection) for v in remaining]
+    key = settings.approval_tag_key
+    create = [] if evidence.plan.keeps_connection else list(creation.of_connection(connection, key))
+    create += [call for v in remaining for call in creation.of_virtual_interface(v, connection, key)]
     shown = (*SHARED, "phase", "reason", "connectionAtStart", "connectionState")
     return {name: result[name] for name in shown} | {
         "region": evidence.observation.region,
@@ -35,7 +36,7 @@ def plan_document(result: JSON, run: NewRun, evidence: Evidence) -> JSON:
             gateway_id: [_left(path) for path in paths_left(gateway_id, evidence)]
             for gateway_id in by_gateway(evidence)
         },
-        "create": [call for calls in created for call in calls],
+        "create": create,
         "lag": {"lagId": lag.lag_id, "minimumLinks": lag.minimum_links} if lag else None,
         "gatewayNames": dict(surroundings.gateway_names),
         "loa": "loa.pdf" if surroundings.loa else _no_loa(surroundings),

@@ -1,9 +1,9 @@
 """
-The entry point of the function that makes pages for people.
+The entry point of the function that makes what people use of a record: pages, and what builds the same again.
 
-EventBridge calls it when S3 has a new plan or report of a run. Each page lies beside its document, in the same folder
+EventBridge calls it when S3 has a new plan or report of a run. All of it lies beside the document, in the same folder
 of the record. What it cannot make it raises, so that Lambda tries again and an alarm rings; the run goes on whatever
-becomes of it, and the document holds all that the page shows.
+becomes of it, and the document holds all that these show.
 """
 
 import json
@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.logging import Logger
 
-from decommission.bucket import Bucket
+from decommission.bucket import JSON_TYPE, Bucket
 from decommission.clients import clients_with
 from decommission.errors import InvalidRequestError
 from page.render import as_html
+from page.restore import files_of
 from page.view import view_of_plan, view_of_report
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 HTML_TYPE = "text/html; charset=utf-8"
+TEXT_TYPE = "text/plain; charset=utf-8"
+# The phases of plans that end there.
+DELETES_NOTHING = {"BLOCKED", "PLANNED"}
 
 _bucket = Bucket(partial(clients_with(), "s3"), os.environ["RECORD_BUCKET"])
 logger = Logger()
@@ -30,7 +34,11 @@ logger = Logger()
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: "LambdaContext") -> None:  # noqa: ARG001 - Lambda calls with two parameters
-    """Write the page of the document that S3's event names. Raises AwsBusyError, AwsDeniedError, ConfigurationError."""
+    """
+    Write the page of the document that S3's event names, and of a plan what builds the same again.
+
+    Raises AwsBusyError, AwsDeniedError, ConfigurationError.
+    """
     match event:
         case {"source": "aws.s3", "detail": {"object": {"key": str(key)}}}:
             folder, _, name = key.rpartition("/")
@@ -44,6 +52,11 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> None:  # noqa: A
         view = view_of_report(document, plan, record)
     else:
         view = view_of_plan(document, record)
+        if document["phase"] not in DELETES_NOTHING:
+            for file, text in files_of(document).items():
+                _bucket.put(
+                    f"{folder}/restore/{file}", text.encode(), JSON_TYPE if file.endswith(".json") else TEXT_TYPE
+                )
     page = key.removesuffix(".json") + ".html"
     _bucket.put(page, as_html(view).encode(), HTML_TYPE)
     logger.info("written", page=page)

@@ -106,6 +106,7 @@ def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
         tone, *words = GONE_BEFORE if is_gone_before else WOULD_BE_BLOCKED
     fates = dict(_fates(report)) if plan else {}
     effective = [call for call in report["calls"] if call["outcome"] in EFFECTIVE]
+    restore = f"{record}restore/README.txt" if effective else None
     has_left_lag = any(call["action"] == "DISASSOCIATE_FROM_LAG" for call in effective)
     return View(
         title=f"{id_}: {phase}",
@@ -113,7 +114,7 @@ def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
         headline=_headline(report, *words),
         phase=phase,
         reason=report["reason"],
-        facts=tuple(_known([*_facts(report), *_facts_of_end(report)])),
+        facts=tuple(_known([*_facts(report), *_facts_of_end(report), ("To build it again", restore)])),
         # A first step that was repeated leaves the plan.json of its first try, and may have planned anew.
         picture=picture_of(plan | {"plan": report["plan"]}, fates, has_left_lag=has_left_lag) if plan else None,
         approval=_approval(plan) if plan and phase == "PLANNED" else None,

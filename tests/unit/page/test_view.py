@@ -104,6 +104,12 @@ def test_a_plan_with_a_notice_says_when_it_is_over() -> None:
     assert "Not before" not in plans["completed"]
 
 
+def test_what_builds_it_again_is_named_where_something_was_deleted() -> None:
+    named = {run: dict(views(recorded(run))["report.html"].facts).get("To build it again") for run in RUNS}
+    assert f"{RECORD}restore/README.txt" == named["completed"] == named["half-way"]
+    assert named["crowded-planned"] is None
+
+
 def test_overrides_are_shown_with_their_reasons() -> None:
     (shown,) = views(recorded("crowded"))["report.html"].overrides
     assert ("foreign-interfaces", ["dxvif-aaaaaa05", "dxvif-aaaaaa06"]) == (shown["guard"], shown["ids"])

@@ -1,10 +1,8 @@
 """Guards that ask what stays behind, and what the deletion would upset or not save."""
 
 from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
+from decommission.models import is_managed_by_direct_connect
 from decommission.words import listed
-
-# Secrets that Direct Connect manages itself: directconnect!prod/REGION/directconnect/CKN.
-MANAGED_BY_DIRECT_CONNECT = "directconnect!"
 
 
 def resiliency_group(evidence: Evidence) -> Finding:
@@ -33,7 +31,7 @@ def mac_sec(evidence: Evidence) -> Finding:
     orphaned = [
         arn
         for arn in evidence.connection.mac_sec_secret_arns
-        if arn not in used_elsewhere and MANAGED_BY_DIRECT_CONNECT not in arn
+        if arn not in used_elsewhere and not is_managed_by_direct_connect(arn)
     ]
     if orphaned:
         return warns(

@@ -1,0 +1,53 @@
+"""
+What builds again what a plan deletes: the input of one call a file, ready for ``aws directconnect --cli-input-json``.
+
+The name of a file tells its place in the order, the command, and the old id of what the call makes or changes.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from botocore import xform_name
+
+type JSON = dict[str, Any]
+
+README = "README.txt"
+NEW_ANYWAY = (
+    'BGP keys are not kept: AWS makes a new one, unless you put "authKey" beside "asn". It also gives new addresses to '
+    "IPv6 peers. Whoever runs the router has to know both."
+)
+
+
+def files_of(plan: JSON) -> Mapping[str, str]:
+    """Return the text of each file by its name."""
+    inputs: dict[str, str] = {}
+    commands: list[str] = []
+    for number, call in enumerate(plan["create"], start=1):
+        command = xform_name(call["operation"], "-")
+        name = f"{number:03}-{command}-{call['resourceId']}.json"
+        inputs[name] = json.dumps(call["input"], indent=2)
+        commands.append(f"aws directconnect {command} --region {plan['region']} --cli-input-json file://{name}")
+    lines = [_port(plan), *(_calls(plan, command) for command in commands[:1]), NEW_ANYWAY]
+    return {README: "\n".join([*lines, ""]), **inputs}
+
+
+def _port(plan: JSON) -> str:
+    id_, connection = plan["connectionId"], plan["connectionAtStart"]
+    if plan["plan"].get("keepsConnection"):
+        return f"This builds again the virtual interfaces of {id_} that were deleted."
+    again = f"This builds {id_} again"
+    if connection["partnerName"]:
+        return (
+            f"{again}, once {connection['partnerName']} has made a new hosted connection: {connection['bandwidth']} at "
+            f"{connection['location']}, VLAN {connection['vlan']}. Only the partner can."
+        )
+    return f"{again}. The new port, with its LOA-CFA and its cross-connect, takes days."
+
+
+def _calls(plan: JSON, first: str) -> str:
+    return (
+        f"Each file is one call of account {plan['plan']['ownerAccount']}, in the order of their numbers; confirm-… is "
+        f"for the account that the file before it names. The first: {first}. Whatever is new has a new id: put it in "
+        "the place of the old one in the files that follow."
+    )

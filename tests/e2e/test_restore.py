@@ -1,0 +1,174 @@
+"""What the record keeps of a connection builds the same again: decommissioned, replayed with boto3, and compared."""
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from sandbox import world
+from sandbox.aws import Sandbox
+from sandbox.directconnect import InProcessClient
+from sandbox.directconnect.resources.mac_sec import MacSecKey
+from sandbox.directconnect.states import AddressFamily
+from tests.step.worlds import OTHER_ACCOUNT
+
+type JSON = dict[str, Any]
+
+REQUEST: Final = {"connectionId": world.CONNECTION_ID}
+SECRET_ARN: Final = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:mac-sec"
+FOREIGN: Final = "dxvif-foreign1"
+CONSENT: Final = [{"guard": "foreign-interfaces", "reason": "agreed with them, CHG-1234", "ids": [FOREIGN]}]
+# Ids, keys and states; and what AWS says of the moment and of the port, or chooses itself.
+ANEW: Final = {
+    *("connectionId", "virtualInterfaceId", "bgpPeerId", "authKey", "customerRouterConfig", "ckn", "startOn"),
+    *("connectionState", "virtualInterfaceState", "bgpPeerState", "bgpStatus", "state", "loaIssueTime"),
+}
+ADDRESSES: Final = {"amazonAddress", "customerAddress"}
+
+
+def comparable(value: Any) -> Any:  # noqa: ANN401 - of any shape
+    """Take out what is new each time, and the approval."""
+    match value:
+        case {"key": "decommission"}:
+            return None
+        case dict():
+            new = ANEW | (ADDRESSES if value.get("addressFamily") == "ipv6" else set())
+            return {name: comparable(inner) for name, inner in value.items() if name not in new}
+        case list():
+            return [kept for inner in value if (kept := comparable(inner)) is not None]
+    return value
+
+
+def described(sandbox: Sandbox, connection_id: str) -> tuple[list[JSON], list[JSON]]:
+    """Describe a connection, and the virtual interfaces on it in the order of their VLANs."""
+    client = sandbox.client("directconnect")
+    interfaces = client.describe_virtual_interfaces(connectionId=connection_id)["virtualInterfaces"]
+    there = [one for one in interfaces if one["virtualInterfaceState"] != "deleted"]
+    return (
+        comparable(client.describe_connections(connectionId=connection_id)["connections"]),
+        comparable(sorted(there, key=lambda one: one["vlan"])),
+    )
+
+
+def kit(sandbox: Sandbox) -> dict[str, str]:
+    found = {key.partition("/restore/")[2]: body.decode() for key, body in sandbox.record().items()}
+    return {name: text for name, text in sorted(found.items()) if name}
+
+
+def replay(sandbox: Sandbox, files: dict[str, str], new_ids: dict[str, str]) -> None:
+    """Make the call of each file, with what is new in the place of what it was."""
+    # The sandbox shows each account a world of its own; one that is another's is confirmed in the world that it is in.
+    owner = InProcessClient(sandbox.direct_connect, account_id=OTHER_ACCOUNT)
+    for name, text in files.items():
+        if name == "README.txt":
+            continue
+        command, _, old = name.removesuffix(".json")[4:].partition("-dx")
+        for known, new in new_ids.items():
+            text = text.replace(known, new)  # noqa: PLW2901 - as a person would, file by file
+        client = owner if command.startswith("confirm") else sandbox.client("directconnect")
+        answer = getattr(client, command.replace("-", "_"))(**json.loads(text))
+        answer = answer.get("virtualInterface", answer)
+        made = answer["connectionId"] if command == "create-connection" else answer.get("virtualInterfaceId")
+        new_ids |= {f"dx{old}": made} if made else {}
+
+
+def enrich(sandbox: Sandbox) -> None:
+    """Add to site A what else there may be."""
+    direct_connect = sandbox.direct_connect
+    connection = direct_connect.connections[world.CONNECTION_ID]
+    connection.mac_sec_capable, connection.encryption_mode = True, "must_encrypt"
+    connection.mac_sec_keys.append(MacSecKey(secret_arn=SECRET_ARN, ckn="0a", start_on="now"))
+    connection.provider_name = "Carrier"
+    first, second, *_ = [one for one in direct_connect.virtual_interfaces.values() if one.type != "public"]
+    first.mtu, first.rate_limit = 8500, "2Gbps"
+    direct_connect.add_bgp_peer(first, asn=4_200_000_001, address_family=AddressFamily.IPV6)
+    second.peers.clear()
+    direct_connect.add_bgp_peer(second, asn=65_010, address_family=AddressFamily.IPV6)
+    gateway_id = next(iter(direct_connect.direct_connect_gateways))
+    direct_connect.add_virtual_interface(
+        world.CONNECTION_ID, FOREIGN, owner_account=OTHER_ACCOUNT, direct_connect_gateway_id=gateway_id
+    )
+    world.measure(sandbox, world.CONNECTION_ID, world.QUIET_BPS)
+
+
+def test_a_dedicated_connection(two_sites: Sandbox) -> None:
+    enrich(two_sites)
+    before = described(two_sites, world.CONNECTION_ID)
+
+    assert "SUCCEEDED" == two_sites.run(REQUEST | {"overrides": CONSENT})["status"]
+    ids: dict[str, str] = {}
+    replay(two_sites, kit(two_sites), ids)
+
+    assert before == described(two_sites, ids[world.CONNECTION_ID])
+    assert 4 == len(before[1])
+
+
+def test_a_hosted_connection_once_its_partner_has_made_it(two_sites: Sandbox) -> None:
+    direct_connect = two_sites.direct_connect
+    connection = direct_connect.connections[world.CONNECTION_ID]
+    connection.partner_name, connection.vlan = "ACME", 77
+    before = described(two_sites, world.CONNECTION_ID)
+
+    assert "SUCCEEDED" == two_sites.run(REQUEST)["status"]
+    files = kit(two_sites)
+    new = direct_connect.add_connection(
+        name=connection.name, bandwidth="10Gbps", tags={"site": "a"}, partner_name="ACME", vlan=77
+    )
+    replay(two_sites, files, {world.CONNECTION_ID: new.id})
+
+    assert before == described(two_sites, new.id)
+    assert not [name for name in files if "connection-" in name]
+    assert "once ACME has made a new hosted connection: 10Gbps at EqFA5, VLAN 77" in files["README.txt"]
+
+
+def test_a_member_of_a_lag(two_sites: Sandbox) -> None:
+    direct_connect = two_sites.direct_connect
+    lag = direct_connect.add_lag(bandwidth="10Gbps")
+    direct_connect.add_connection(lag_id=lag.id, bandwidth="10Gbps")
+    direct_connect.connections[world.CONNECTION_ID].lag_id = lag.id
+    before = described(two_sites, world.CONNECTION_ID)
+
+    assert "SUCCEEDED" == two_sites.run(REQUEST)["status"]
+    ids: dict[str, str] = {}
+    replay(two_sites, kit(two_sites), ids)
+
+    assert before == described(two_sites, ids[world.CONNECTION_ID])
+
+
+def test_some_virtual_interfaces_of_a_connection_that_stays(two_sites: Sandbox) -> None:
+    before = described(two_sites, world.CONNECTION_ID)
+
+    execution = two_sites.run(REQUEST | {"virtualInterfaceIds": [world.VIRTUAL_INTERFACE_ID]})
+    assert "SUCCEEDED" == execution["status"]
+    files = kit(two_sites)
+    replay(two_sites, files, {})
+
+    assert before == described(two_sites, world.CONNECTION_ID)
+    assert ["001-create-private-virtual-interface-dxvif-siteavpc.json", "README.txt"] == [*files]
+
+
+@pytest.mark.parametrize(
+    "request_", [REQUEST | {"dryRun": True}, {"connectionId": world.OTHER_CONNECTION_ID}], ids=["dry run", "blocked"]
+)
+def test_a_run_that_deletes_nothing_needs_none(request_: JSON, two_sites: Sandbox) -> None:
+    two_sites.run(request_)
+
+    assert {} == kit(two_sites)
+
+
+def test_what_a_person_reads(two_sites: Sandbox) -> None:
+    two_sites.run(REQUEST)
+
+    first, second, third, last = kit(two_sites)["README.txt"].split("\n")
+
+    assert first == (
+        "This builds dxcon-fg5678gh again. The new port, with its LOA-CFA and its cross-connect, takes days."
+    )
+    assert second == (
+        "Each file is one call of account 123456789012, in the order of their numbers; confirm-… is for the account "
+        "that the file before it names. The first: aws directconnect create-connection --region eu-central-1 "
+        "--cli-input-json file://001-create-connection-dxcon-fg5678gh.json. Whatever is new has a new id: put it in "
+        "the place of the old one in the files that follow."
+    )
+    assert third.startswith("BGP keys are not kept")
+    assert not last
