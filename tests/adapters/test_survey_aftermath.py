@@ -1,6 +1,7 @@
 """What the survey reads before a run may end, and which account it runs in."""
 
 import math
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -9,7 +10,8 @@ from decommission.errors import AwsBusyError, AwsDeniedError
 from decommission.models import Aftermath
 from sandbox.directconnect import THROTTLED, AccessDenied, CutJson, DirectConnectBackend, Fault, Html, client_error
 from tests.adapters.conftest import Surveyor
-from tests.support.strategies import CONNECTION_ID
+from tests.support.looks import NEW_RUN, under_way
+from tests.support.strategies import CONNECTION_ID, virtual_interface
 
 
 def test_planned_interfaces_on_other_connections(surveyor: Surveyor, world: DirectConnectBackend) -> None:
@@ -20,7 +22,8 @@ def test_planned_interfaces_on_other_connections(surveyor: Surveyor, world: Dire
     planned = world.add_virtual_interface(CONNECTION_ID).id
     world.add_virtual_interface(other)
 
-    aftermath = surveyor.survey.aftermath(CONNECTION_ID, [planned, moved, gone, leaving])
+    run = under_way(*(virtual_interface(id_.removeprefix("dxvif-")) for id_ in (planned, moved, gone, leaving)))
+    aftermath = surveyor.survey.aftermath(run)
 
     assert (False, [moved, leaving]) == (
         aftermath.is_interconnect,
@@ -44,7 +47,8 @@ def test_whether_it_became_an_interconnect(
     if fault:
         world.faults.add("DescribeInterconnects", fault)
 
-    assert Aftermath(is_interconnect=expected) == surveyor.survey.aftermath(interconnect.id, [])
+    run = replace(NEW_RUN, request=replace(NEW_RUN.request, connection_id=interconnect.id))
+    assert Aftermath(is_interconnect=expected) == surveyor.survey.aftermath(run)
 
 
 @pytest.mark.parametrize(

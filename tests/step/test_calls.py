@@ -81,7 +81,9 @@ def test_a_member_of_a_lag(clock: ManualClock, around: Around, member: DirectCon
     leaves = survey(routes=0, of_member=True)
     assert [*LOOK, *leaves, *LOOK, *PROGRESS, "DisassociateConnectionFromLag"] == leaving
     assert [*LOOK, *survey(), *LOOK, *PROGRESS, "DeleteConnection"] == deleting
-    assert [*LOOK, *AFTERMATH] == completing
+    # Whether the LAG is left behind empty.
+    *aftermath, report = AFTERMATH
+    assert [*LOOK, *aftermath, "DescribeLags", "DescribeConnections", report] == completing
 
 
 def test_routes_and_the_loa_are_not_asked_for_again(

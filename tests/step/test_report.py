@@ -1,5 +1,6 @@
 """The report: what was deleted, what still exists and why, what is left to do, and who approved it."""
 
+import math
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,8 +12,11 @@ from sandbox.directconnect.resources.connections import Connection
 from sandbox.directconnect.resources.mac_sec import MacSecKey
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID, run
 from tests.support.driver import APPROVED, REQUEST, Around, drive, new_step, override, overriding, take
-from tests.support.strategies import ACCOUNT, CONNECTION_ID
+from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
 
+GATEWAY_OF_OTHERS: Final = (
+    'no virtual interface here uses this gateway any more; AWS refused to list others: "Not yours"'
+)
 SECRET_ARN: Final = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:macsec-1a2b3c"
 
 
@@ -27,14 +31,11 @@ def report(world: DirectConnectBackend, around: Around, request: JSON = REQUEST)
 
 
 def add_gateways(world: DirectConnectBackend) -> list[str]:
-    """Put two interfaces on gateways, which another connection serves as well; return their ids."""
+    """Put two interfaces on gateways, and return their ids."""
     direct_connect, virtual = world.add_direct_connect_gateway(name="core").id, world.add_virtual_gateway()
     world.virtual_interfaces[INTERFACE_IDS[0]].virtual_gateway_id = virtual
     world.virtual_interfaces[INTERFACE_IDS[2]].direct_connect_gateway_id = direct_connect
-    world.add_connection(OTHER_ID)
-    world.add_virtual_interface(OTHER_ID, virtual_gateway_id=virtual)
-    world.add_virtual_interface(OTHER_ID, direct_connect_gateway_id=direct_connect)
-    return sorted([direct_connect, virtual])
+    return [virtual, direct_connect]
 
 
 def test_deletions_by_this_run_and_by_others(around: Around, world: DirectConnectBackend) -> None:
@@ -61,18 +62,47 @@ def test_a_blocked_run(around: Around, world: DirectConnectBackend) -> None:
     assert None is reported["estimatedMonthlySavingUsd"]
 
 
-def test_gateways_and_secrets_are_left_behind(
+def test_gateways_and_secrets_without_use_are_left_behind(
     around: Around, world: DirectConnectBackend, connection: Connection
 ) -> None:
     gateways = add_gateways(world)
     connection.mac_sec_keys.append(MacSecKey(secret_arn=SECRET_ARN, ckn="0a", start_on="now"))
 
-    reported = report(world, around)
+    reported = report(world, around, overriding(override("redundancy", *INTERFACE_IDS)))
 
     assert [
-        *((id_, "deleting virtual interfaces leaves their gateway in place") for id_ in gateways),
-        (SECRET_ARN, "MACsec secrets stay in Secrets Manager"),
+        *((id_, "no virtual interface uses this gateway any more") for id_ in gateways),
+        (SECRET_ARN, "no connection or LAG here uses this MACsec secret any more"),
     ] == [(one["id"], one["why"]) for one in reported["leftBehind"]]
+
+
+def test_gateways_that_something_else_uses_are_not(around: Around, world: DirectConnectBackend) -> None:
+    virtual, direct_connect = add_gateways(world)
+    world.add_connection(OTHER_ID)
+    world.add_virtual_interface(OTHER_ID, virtual_gateway_id=virtual)
+    world.add_virtual_interface(OTHER_ID, direct_connect_gateway_id=direct_connect)
+
+    assert [] == report(world, around)["leftBehind"]
+
+
+def test_a_gateway_that_somebody_else_may_use(around: Around, world: DirectConnectBackend) -> None:
+    _, gateway = add_gateways(world)
+    world.faults.add("DescribeDirectConnectGatewayAttachments", client_error("Not yours"), times=math.inf)
+
+    left = report(world, around, overriding(override("redundancy", *INTERFACE_IDS)))["leftBehind"]
+
+    assert {"id": gateway, "why": GATEWAY_OF_OTHERS} == left[1]
+
+
+def test_a_lag_without_connections_is_left_behind(
+    around: Around, world: DirectConnectBackend, connection: Connection
+) -> None:
+    world.virtual_interfaces.clear()
+    connection.lag_id = world.add_lag(LAG_ID).id
+
+    (left,) = report(world, around, overriding(override("lag", LAG_ID)))["leftBehind"]
+
+    assert {"id": LAG_ID, "why": "no connection is left in this LAG"} == left
 
 
 def test_a_run_that_timed_out(around: Around, world: DirectConnectBackend) -> None:
@@ -107,6 +137,7 @@ def test_what_is_to_be_cancelled(
     to_do = report(world, around)["toDo"]
 
     # Warnings follow, which are no cancellations.
+    assert all(line.startswith("mind what ") for line in to_do[len(expected) :])
     assert [True] * len(expected) == [words in line for words, line in zip(expected, to_do, strict=False)]
     assert [] == [line for line in to_do[len(expected) :] if line.startswith("cancel")]
 
@@ -147,6 +178,12 @@ def test_the_owner_of_a_moved_interface_is_not_to_be_told(around: Around, world:
         pytest.param("ap-northeast-1", {}, None, id="Tokyo"),
         pytest.param("ap-northeast-3", {}, None, id="Osaka"),
         pytest.param("ap-northeast-2", {}, 219.0, id="Seoul"),
+        pytest.param("ap-southeast-1", {}, 219.0, id="Singapore"),
+        pytest.param("us-west-2", {}, 219.0, id="Oregon"),
+        pytest.param("us-gov-west-1", {}, None, id="GovCloud"),
+        pytest.param("cn-north-1", {}, None, id="Beijing"),
+        pytest.param("us-iso-east-1", {}, None, id="isolated"),
+        pytest.param("eusc-de-east-1", {}, None, id="sovereign"),
     ],
 )
 def test_the_monthly_saving(
@@ -161,6 +198,20 @@ def test_the_monthly_saving(
     reported = report(world, around)
 
     assert ("COMPLETED", expected) == (reported["phase"], reported["estimatedMonthlySavingUsd"])
+
+
+def test_what_somebody_else_deleted_is_no_saving(around: Around, world: DirectConnectBackend) -> None:
+    world.virtual_interfaces.clear()
+    planned = take(new_step(world, around=around), REQUEST)
+    InProcessClient(world).delete_connection(connectionId=CONNECTION_ID)
+
+    reported = report(world, around, planned)
+
+    assert ("COMPLETED", [CONNECTION_ID], None) == (
+        reported["phase"],
+        reported["goneWithoutThisRun"],
+        reported["estimatedMonthlySavingUsd"],
+    )
 
 
 def test_the_approval(around: Around, world: DirectConnectBackend, connection: Connection) -> None:

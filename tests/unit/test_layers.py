@@ -23,6 +23,7 @@ LAYERS = [
     ["decision", "schemas", "conversion", "traffic", "bucket", "clients"],
     ["contract", "metrics", "log", "record"],
     ["direct_connect", "report"],
+    ["leftovers"],
     ["survey"],
     ["places"],
     ["step"],

@@ -281,6 +281,20 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leftovers:
+    """
+    What served the connection, and serves nothing any more that AWS shows.
+
+    ``gateways`` are by id, with AWS's words if it refused to list what else is attached to one. ``lag_ids`` are LAGs
+    without connections.
+    """
+
+    gateways: Mapping[str, str | None] = field(default_factory=dict)
+    lag_ids: tuple[str, ...] = ()
+    mac_sec_secret_arns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Aftermath:
     """
     The last look before a run may end as completed.
@@ -292,3 +306,4 @@ class Aftermath:
     is_interconnect: bool | None
     elsewhere: tuple[VirtualInterface, ...] = ()
     still_listed: tuple[VirtualInterface, ...] = ()
+    leftovers: Leftovers = Leftovers()

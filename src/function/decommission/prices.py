@@ -5,11 +5,14 @@ Port-hours outside Japan, by AWS's price page as two others transcribed it in Se
 https://aws.amazon.com/directconnect/pricing/
 """
 
+import re
+
 from decommission.models import Connection, ConnectionState
 
 HOURS_IN_A_MONTH = 730
-# Japan has other prices, which we do not know.
-OTHER_PRICES = ("ap-northeast-1", "ap-northeast-3")
+# Japan has other prices, and so may China, GovCloud and others that are partitions of their own: these are not known.
+JAPAN = ("ap-northeast-1", "ap-northeast-3")
+COMMERCIAL = re.compile(r"(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-[0-9]+")
 
 # Whether AWS bills a port before it was ever up is not known.
 NOT_BILLED_YET = frozenset({ConnectionState.ORDERING, ConnectionState.REQUESTED, ConnectionState.PENDING})
@@ -30,6 +33,10 @@ HOSTED = {
 }
 
 
+def has_known_prices(region: str) -> bool:
+    return region not in JAPAN and COMMERCIAL.fullmatch(region) is not None
+
+
 def monthly_saving(connection: Connection, region: str) -> float | None:
     """
     Estimate what its deletion saves in a month, in USD; None where that is not known.
@@ -41,6 +48,6 @@ def monthly_saving(connection: Connection, region: str) -> float | None:
         return 0.0
     # A hosted connection is bought from a partner, whose price comes on top of AWS's.
     rate = (HOSTED if connection.partner_name else DEDICATED).get(connection.bandwidth or "")
-    if mode != "PayAsYouGo" or rate is None or region in OTHER_PRICES or connection.state in NOT_BILLED_YET:
+    if mode != "PayAsYouGo" or rate is None or not has_known_prices(region) or connection.state in NOT_BILLED_YET:
         return None
     return round(rate * HOURS_IN_A_MONTH, 2)

@@ -7,7 +7,7 @@ from decommission.decided import Delete
 from decommission.guards.evidence import Evidence
 from decommission.guards.paths import Path, by_gateway, paths_left
 from decommission.guards.tags import approval_of
-from decommission.models import Aftermath, Connection, Observation, Surroundings, VirtualInterface
+from decommission.models import Aftermath, Connection, Leftovers, Observation, Surroundings, VirtualInterface
 from decommission.prices import monthly_saving
 from decommission.remains import digest_of_what_is_left, what_is_left
 from decommission.run import NewRun, Outcome, Phase, Run
@@ -87,18 +87,19 @@ def report_document(
     if aftermath is not None and aftermath.is_interconnect:
         existing[run.request.connection_id] = "interconnect"
     moved = {v.virtual_interface_id: v.connection_id for v in aftermath.elsewhere} if aftermath is not None else {}
+    gone = _gone(run, observation, {*existing, *moved}, is_completed=is_completed)
+    # What somebody else deleted is somebody else's saving.
+    is_saved = is_completed and run.request.connection_id in gone["deleted"]
     left = [{"id": id_, "why": _why(id_, state, run)} for id_, state in sorted(existing.items())]
     left += [{"id": id_, "why": f"it was moved to {port}, and was not deleted"} for id_, port in sorted(moved.items())]
     return result | {
         "region": observation.region,
         "account": run.account,
-        **_gone(run, observation, {*existing, *moved}, is_completed=is_completed),
+        **gone,
         "moved": moved,
-        "leftBehind": left + (_left_by_aws(run) if is_completed and isinstance(run, Run) else []),
+        "leftBehind": left + (_without_use(aftermath.leftovers) if is_completed and aftermath is not None else []),
         "toDo": _to_do(run, at_start, moved) if is_completed and isinstance(run, Run) and at_start else [],
-        "estimatedMonthlySavingUsd": monthly_saving(at_start, observation.region)
-        if is_completed and at_start and not observation.named
-        else None,
+        "estimatedMonthlySavingUsd": monthly_saving(at_start, observation.region) if is_saved and at_start else None,
         "approval": {
             "reason": result["request"]["reason"],
             "planDigest": result["request"]["planDigest"],
@@ -139,18 +140,16 @@ def _gone(run: NewRun, observation: Observation, existing: set[str], *, is_compl
     }
 
 
-def _left_by_aws(run: Run) -> list[JSON]:
-    gateways = {
-        gateway
-        for v in run.plan.virtual_interfaces
-        for gateway in (v.direct_connect_gateway_id, v.virtual_gateway_id)
-        if gateway
-    }
-    left: list[JSON] = [
-        {"id": id_, "why": "deleting virtual interfaces leaves their gateway in place"} for id_ in sorted(gateways)
-    ]
-    secrets = () if run.plan.keeps_connection else run.connection.mac_sec_secret_arns
-    return left + [{"id": arn, "why": "MACsec secrets stay in Secrets Manager"} for arn in secrets]
+def _without_use(leftovers: Leftovers) -> list[JSON]:
+    left: list[JSON] = []
+    for id_, words in leftovers.gateways.items():
+        why = "no virtual interface uses this gateway any more"
+        if words:
+            why = f'no virtual interface here uses this gateway any more; AWS refused to list others: "{words}"'
+        left.append({"id": id_, "why": why})
+    left += [{"id": id_, "why": "no connection is left in this LAG"} for id_ in leftovers.lag_ids]
+    secrets = leftovers.mac_sec_secret_arns
+    return left + [{"id": arn, "why": "no connection or LAG here uses this MACsec secret any more"} for arn in secrets]
 
 
 def _to_do(run: Run, connection: Connection, moved: dict[str, str]) -> list[str]:
@@ -168,4 +167,6 @@ def _to_do(run: Run, connection: Connection, moved: dict[str, str]) -> list[str]
         for v in run.plan.virtual_interfaces
         if v.owner_account != connection.owner_account and v.virtual_interface_id not in moved
     ]
-    return to_do + [verdict.reason for verdict in run.verdicts if verdict.outcome is Outcome.WARN]
+    warnings = {verdict.guard: verdict.reason for verdict in run.verdicts if verdict.outcome is Outcome.WARN}
+    # What is left behind is known better by now.
+    return to_do + [f"mind what {guard} warned of: {why}" for guard, why in warnings.items() if guard != "macsec"]

@@ -236,8 +236,7 @@ class Step:
     ) -> JSON:
         aftermath: Aftermath | None = None
         if isinstance(decided, SeemsGone):
-            planned = run.plan.virtual_interface_ids if isinstance(run, Run) else ()
-            aftermath = self._here.survey.aftermath(run.request.connection_id, {*planned, *observation.named})
+            aftermath = self._here.survey.aftermath(run)
             decided = gone.confirmed(decided, aftermath, run, self._clock())
         if isinstance(decided, Stop):
             if decided.already_gone:

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 from decommission.calls import RefusedError, call
 from decommission.direct_connect import DirectConnect
 from decommission.errors import AwsBusyError, AwsDeniedError
+from decommission.leftovers import find_leftovers
 from decommission.models import (
     Aftermath,
     Attachment,
     Connection,
     FailoverTest,
+    Leftovers,
     Observation,
-    Presence,
     Surroundings,
     VirtualInterface,
     VirtualInterfaceState,
 )
+from decommission.run import NewRun, Run
 from decommission.traffic import TrafficMeter
 
 if TYPE_CHECKING:
@@ -94,20 +96,24 @@ class Survey:
             refusals=refusals.words,
         )
 
-    def aftermath(self, connection_id: str, planned_ids: Iterable[str]) -> Aftermath:
-        """Find out whether it is an interconnect now, and which planned interfaces are on another connection."""
+    def aftermath(self, run: NewRun) -> Aftermath:
+        """
+        Find out what became of what the run is about, and what it leaves behind without use.
+
+        The connection may be an interconnect now, and virtual interfaces may be on another connection.
+        """
         refusals = _Refusals()
-        is_interconnect = self._is_interconnect(connection_id, refusals)
-        planned = set(planned_ids)
-        found = [
-            v
-            for v in self._direct_connect.all_virtual_interfaces()
-            if v.virtual_interface_id in planned and v.presence is not Presence.GONE
-        ]
+        id_, asked = run.request.connection_id, {*(run.request.virtual_interface_ids or ())}
+        if isinstance(run, Run):
+            asked.update(run.plan.virtual_interface_ids)
+        is_interconnect = self._is_interconnect(id_, refusals)
+        there = [v for v in self._direct_connect.all_virtual_interfaces() if not v.is_gone]
+        found = [v for v in there if v.virtual_interface_id in asked]
         return Aftermath(
             is_interconnect=None if refusals.words else is_interconnect,
-            elsewhere=tuple(v for v in found if v.connection_id != connection_id),
-            still_listed=tuple(v for v in found if v.connection_id == connection_id),
+            elsewhere=tuple(v for v in found if v.connection_id != id_),
+            still_listed=tuple(v for v in found if v.connection_id == id_),
+            leftovers=find_leftovers(run, there, self._direct_connect) if isinstance(run, Run) else Leftovers(),
         )
 
     def caller_account(self) -> str:
