@@ -127,8 +127,9 @@ def _plan_table(result: dict[str, Any]) -> Table:
         table.add_row(
             v["virtualInterfaceId"], f"{v['type']} virtual interface", str(v["vlan"]), v["ownerAccount"], gateway
         )
-    kind = f"connection {connection['name']}, {connection['bandwidth']} at {connection['location']}"
-    table.add_row(plan["connectionId"], kind, "", plan["ownerAccount"], "")
+    if not plan.get("keepsConnection"):
+        kind = f"connection {connection['name']}, {connection['bandwidth']} at {connection['location']}"
+        table.add_row(plan["connectionId"], kind, "", plan["ownerAccount"], "")
     return table
 
 

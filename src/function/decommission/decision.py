@@ -59,7 +59,8 @@ def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) 
     if run.request.dry_run:
         verdict = f"; it would be {blocks}" if blocks else ""
         plan = f"; the plan has the digest {digest_of_what_is_left(observation)}"
-        reason = f"dry run: a run would delete {what}{stays}{plan}{verdict}"
+        after = f", after a notice of {run.request.notice_minutes} minutes" if run.request.notice_minutes else ""
+        reason = f"dry run: a run would delete {what}{stays}{after}{plan}{verdict}"
         return Stop(phase=Phase.PLANNED, reason=reason)
     if blocks:
         return Stop(phase=Phase.BLOCKED, reason=f"{run.request.connection_id} is {blocks}; nothing was deleted")

@@ -103,11 +103,11 @@ def _confirmed_interfaces(seems_gone: SeemsGone, aftermath: Aftermath, run: NewR
     """Decide whether virtual interfaces are gone whose connection stays: one that was moved is not."""
     if aftermath.elsewhere:
         moved = listed(f"{v.virtual_interface_id} is on {v.connection_id}" for v in aftermath.elsewhere)
+        if not isinstance(run, Run):
+            reason = f"{moved}, and not on {run.request.connection_id}; name that connection if it is to go"
+            return replace(blocked_at_start(run, reason), verdicts=(_blocked_by_plan(reason),))
         reason = f"{moved} and was not deleted; find out who moved it, and name that connection if it is to go"
-        verdict = Verdict(guard="plan", outcome=Outcome.BLOCK, reason=reason)
-        if isinstance(run, Run):
-            return Stop(phase=Phase.BLOCKED, reason=f"blocked by plan: {reason}", verdicts=(verdict,))
-        return replace(blocked_at_start(run, reason), verdicts=(verdict,))
+        return Stop(phase=Phase.BLOCKED, reason=f"blocked by plan: {reason}", verdicts=(_blocked_by_plan(reason),))
     if aftermath.still_listed:
         still = listed(v.virtual_interface_id for v in aftermath.still_listed)
         reason = f"AWS does not show {still} by the id of the connection, but in the list of all virtual interfaces"
@@ -117,6 +117,10 @@ def _confirmed_interfaces(seems_gone: SeemsGone, aftermath: Aftermath, run: NewR
             return LookAgain(phase=Phase.DELETING_VIRTUAL_INTERFACES, reason=reason)
         return Stop(phase=Phase.TIMED_OUT, reason=f"{reason}; ask AWS Support whether it still exists")
     return Stop(phase=Phase.COMPLETED, reason=seems_gone.reason, already_gone=seems_gone.already_gone)
+
+
+def _blocked_by_plan(reason: str) -> Verdict:
+    return Verdict(guard="plan", outcome=Outcome.BLOCK, reason=reason)
 
 
 def _doubt(aftermath: Aftermath, run: Run, now: datetime) -> str:
