@@ -15,6 +15,9 @@ RUN = under_way(virtual_interface())
 WAITS = {Phase.NOTICE, Phase.DELETING_VIRTUAL_INTERFACES, Phase.DELETING_CONNECTION}
 OTHER = replace(connection(), connection_id="dxcon-ffabc123")
 DIFFERS = "^connectionId differs between the request, the plan and the connection$"
+OTHER_INTERFACE = virtual_interface("aaaaaaa2")
+NAMING = replace(NEW_RUN.request, virtual_interface_ids=("dxvif-aaaaaaa1", "dxvif-aaaaaaa3"))
+NAMES_DIFFER = "^virtualInterfaceIds differ between the request and the plan$"
 HAS_EFFECT = {CallOutcome.ACCEPTED, CallOutcome.FAILED}
 
 
@@ -139,12 +142,37 @@ def test_only_the_outcome_block_is_a_block() -> None:
             {"request": replace(NEW_RUN.request, dry_run=True)},
             "^request.dryRun is true, and a dry run is never in phase",
         ),
+        ({"plan": replace(RUN.plan, keeps_connection=True)}, NAMES_DIFFER),
+        ({"request": NAMING}, NAMES_DIFFER),
+        ({"request": NAMING, "plan": Plan.of(connection(), [OTHER_INTERFACE], keeps_connection=True)}, NAMES_DIFFER),
         ({"phase_started_at": START - timedelta(seconds=1)}, "^phaseStartedAt is before startedAt$"),
     ],
 )
 def test_parts_that_contradict_each_other(parts: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(RUN, **parts)
+
+
+def test_a_plan_may_hold_fewer_interfaces_than_the_request_names() -> None:
+    plan = Plan.of(connection(), [virtual_interface()], keeps_connection=True)
+    assert plan == replace(RUN, request=NAMING, plan=plan).plan
+
+
+@pytest.mark.parametrize(
+    ("execution", "expected"),
+    [
+        ("arn:aws-cn:states:cn-north-1:123456789012:execution:machine:name", ("aws-cn", "123456789012")),
+        ("arn:aws:states", ("aws", None)),
+        ("arn:aws:states::", ("aws", None)),
+        ("arn", (None, None)),
+        (None, (None, None)),
+    ],
+)
+def test_the_execution_tells_the_partition_and_the_account(
+    execution: str | None, expected: tuple[str | None, str | None]
+) -> None:
+    run = replace(NEW_RUN, execution=execution)
+    assert expected == (run.partition, run.account)
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in WAITS])

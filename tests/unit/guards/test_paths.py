@@ -5,14 +5,16 @@ from dataclasses import replace
 import pytest
 
 from decommission.guards.evidence import Finding, blocks, passes, warns
-from decommission.guards.paths import megabits, redundancy
+from decommission.guards.paths import Path, megabits, paths, redundancy
 from decommission.models import Connection, Lag, Surroundings, VirtualInterface, VirtualInterfaceState
 from decommission.run import Outcome
 from tests.support.evidence import (
+    APPROVED,
     AROUND,
     ATTACHMENT,
     GATEWAY,
     ONE,
+    SETTINGS,
     TWO,
     elsewhere,
     evidence,
@@ -296,3 +298,29 @@ class TestWarnings:
 )
 def test_megabits(bandwidth: str | None, expected: int) -> None:
     assert expected == megabits(bandwidth)
+
+
+class TestOfAConnectionThatStays:
+    STAYS = replace(APPROVED, tags={})
+    SAME = elsewhere(on_gateway("aaaaaaa2", GATEWAY), CONNECTION_ID)
+
+    def test_another_interface_of_it_is_a_path(self) -> None:
+        expected = Path(
+            virtual_interface_id="dxvif-aaaaaaa2",
+            connection_id=CONNECTION_ID,
+            location="EqFA5",
+            device="EqFA5-1",
+            megabits=1000,
+        )
+        shown = around(self.STAYS, neighbours=(self.SAME,))
+        assert (expected,) == paths(GATEWAY, None, shown, SETTINGS)
+        assert () == paths(GATEWAY, CONNECTION_ID, shown, SETTINGS), "but not if it leaves as well"
+
+    def test_a_path_on_the_port_of_another_account(self) -> None:
+        expected = Path(virtual_interface_id="dxvif-bbbbbbb1", connection_id=OTHER.connection_id)
+        assert (expected,) == paths(GATEWAY, None, around(), SETTINGS)
+
+    def test_only_paths_on_it_are_a_warning(self) -> None:
+        shown = evidence(LEAVING, of=self.STAYS, around=around(self.STAYS, neighbours=(self.SAME,)))
+        finding = redundancy(replace(shown, plan=replace(shown.plan, keeps_connection=True)))
+        assert warns(f"gateway {GATEWAY} keeps only paths on this same connection: dxvif-aaaaaaa2") == finding

@@ -1,0 +1,69 @@
+"""A run that keeps a notice: nothing is deleted until it is over."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from decommission.decided import Delete, KeepNotice, LookAgain, SeemsGone
+from decommission.decision import next_step, planned
+from decommission.models import Observation
+from decommission.plan import Plan
+from decommission.remains import timed_out
+from decommission.run import Phase, Run
+from tests.support.looks import DRY_RUN, LEAST_PATIENCE, NEW_RUN, ONE, SHOWN, see, under_way
+from tests.support.strategies import connection
+
+NOTICE = replace(NEW_RUN.request, notice_minutes=60)
+RUN = replace(under_way(ONE), request=NOTICE, phase=Phase.NOTICE)
+NOT_BEFORE = (
+    "nothing of dxcon-fg5678gh is deleted before 2026-11-02 03:00:00 UTC, the end of the notice of 60 minutes; to stop "
+    "the run, set the protection tag or take off the approval"
+)
+LAST = RUN.notice_ends_at - timedelta(microseconds=1)
+
+
+def test_the_plan_says_when_the_notice_is_over() -> None:
+    reason = f"the plan is made: 1 virtual interface ({SHOWN}) and dxcon-fg5678gh will be deleted; {NOT_BEFORE}"
+    decided = planned(see("available", ONE), replace(NEW_RUN, request=NOTICE), ())
+    assert LookAgain(phase=Phase.NOTICE, reason=reason) == decided
+
+
+def test_a_dry_run_says_what_notice_a_run_would_keep() -> None:
+    run = replace(DRY_RUN, request=replace(DRY_RUN.request, notice_minutes=60))
+    reason = (
+        "dry run: a run would delete dxcon-fg5678gh, after a notice of 60 minutes; the plan has the digest "
+        f"{Plan.of(connection(), ()).digest}"
+    )
+    assert reason == planned(see("available"), run, ()).reason
+
+
+def test_nothing_is_deleted_until_it_is_over() -> None:
+    last, over = (
+        next_step(see("available", ONE), RUN, at, least_patience=LEAST_PATIENCE) for at in (LAST, RUN.notice_ends_at)
+    )
+    assert KeepNotice(phase=Phase.NOTICE, reason=NOT_BEFORE) == last
+    assert Delete is type(over)
+
+
+@pytest.mark.parametrize(
+    "seen", [pytest.param(see(None), id="not shown"), pytest.param(see("deleted", ONE), id="interface left")]
+)
+def test_what_aws_does_not_show_leaves_the_run_in_its_notice(seen: Observation) -> None:
+    run = replace(RUN, connection_state="available")
+    last, over = (next_step(seen, run, at, least_patience=LEAST_PATIENCE) for at in (LAST, RUN.notice_ends_at))
+    assert isinstance(last, LookAgain)
+    assert isinstance(over, LookAgain)
+    assert (Phase.NOTICE, over.reason) == (last.phase, last.reason)
+    assert Phase.NOTICE is not over.phase
+
+
+def test_somebody_else_may_delete_it_meanwhile() -> None:
+    assert SeemsGone is type(next_step(see("deleted"), RUN, LAST, least_patience=LEAST_PATIENCE))
+
+
+def test_the_deadline_counts_from_its_end() -> None:
+    run: Run = replace(RUN, request=replace(NOTICE, patience_minutes=30))
+    assert timed_out(see("available", ONE), run).startswith(
+        "the deadline for dxcon-fg5678gh, 30 minutes after the end of the notice, is 2026-11-02 03:30:00 UTC; "
+    )
