@@ -278,5 +278,5 @@ class Run(NewRun):
 
 
 def _part_of_arn(arn: str | None, number: int) -> str | None:
-    parts = (arn or "").split(":")
+    parts = arn.split(":") if arn else []
     return parts[number] or None if len(parts) > number else None
