@@ -10,7 +10,7 @@ from sandbox.directconnect import NEVER, DirectConnectBackend, ManualClock, Stal
 from sandbox.in_process import Measured
 from tests.step import worlds
 from tests.step.worlds import INTERFACE_IDS, run
-from tests.support.driver import PROTECTED, REQUEST, Around, asked, blocked_by, new_step, take, totals_in
+from tests.support.driver import PROTECTED, REQUEST, Around, asked, blocked_by, new_step, override, take, totals_in
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 NOTICE: Final = REQUEST | {"noticeMinutes": 60, "patienceMinutes": 30}
@@ -54,6 +54,22 @@ def test_the_plan_says_when_it_is_over(around: Around, routed: DirectConnectBack
 
 def test_a_dry_run_has_none(around: Around, routed: DirectConnectBackend) -> None:
     assert "PLANNED" == take(new_step(routed, around=around), NOTICE | {"dryRun": True})["phase"]
+
+
+@pytest.mark.parametrize(
+    ("until", "phase"),
+    [("2026-01-05T13:00:00+00:00", "BLOCKED"), ("2026-01-05T13:00:01+00:00", "NOTICE")],
+    ids=["ends with it", "ends after it"],
+)
+def test_an_override_that_ends_with_it_blocks_at_once(
+    until: str, phase: str, around: Around, routed: DirectConnectBackend
+) -> None:
+    routed.virtual_interfaces[INTERFACE_IDS[0]].state = "pending"
+    consent = override("under-construction", INTERFACE_IDS[0], until=until)
+
+    first = take(new_step(routed, around=around), NOTICE | {"overrides": [consent]})
+
+    assert phase == first["phase"], first["reason"]
 
 
 def test_the_patience_begins_after_it(clock: ManualClock, around: Around, routed: DirectConnectBackend) -> None:

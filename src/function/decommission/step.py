@@ -88,7 +88,8 @@ class Step:
             plan=plan,
             request=run.request,
             settings=self._settings,
-            at=now,
+            # An override that ends with the notice or before it would block only then, when nobody expects it.
+            at=max(now, run.notice_ends_at),
         )
         verdicts = guards.judge(evidence)
         log_verdicts(verdicts)
