@@ -159,6 +159,15 @@ def test_only_its_partner_can_make_a_hosted_connection(world: DirectConnectBacke
     assert ["CreatePrivateVirtualInterface"] == [call["operation"] for call in created(world)]
 
 
+@pytest.mark.parametrize("unknown", [{"type": ""}, {"owner_account": ""}])
+def test_what_aws_does_not_describe_cannot_be_asked_for(unknown: dict[str, str], world: DirectConnectBackend) -> None:
+    interface = world.add_virtual_interface(CONNECTION_ID)
+    for name, value in unknown.items():
+        setattr(interface, name, value)
+
+    assert ["CreateConnection"] == [call["operation"] for call in created(world)]
+
+
 @pytest.mark.parametrize(
     ("asn", "name"),
     [(1, "asn"), (65_000, "asn"), (2_147_483_647, "asn"), (2_147_483_648, "asnLong"), (BIG_ASN, "asnLong")],

@@ -48,7 +48,13 @@ def of_connection(connection: Connection, approval_tag_key: str) -> Iterator[Cre
 
 
 def of_virtual_interface(v: VirtualInterface, connection: Connection, approval_tag_key: str) -> Iterator[Creation]:
-    """List the calls for a virtual interface; another account's is allocated for it, and confirmed by that account."""
+    """
+    List the calls for a virtual interface; another account's is allocated for it, and confirmed by that account.
+
+    There is none for one whose owner or type AWS does not show; such a one is not deleted either.
+    """
+    if not v.is_described:
+        return
     is_foreign = v.owner_account != connection.owner_account
     kind = v.type.capitalize()
     new: Input = {

@@ -10,6 +10,8 @@ from typing import Any
 
 from botocore import xform_name
 
+from decommission.words import visible
+
 type JSON = dict[str, Any]
 
 README = "README.txt"
@@ -39,8 +41,8 @@ def _port(plan: JSON) -> str:
     again = f"This builds {id_} again"
     if connection["partnerName"]:
         return (
-            f"{again}, once {connection['partnerName']} has made a new hosted connection: {connection['bandwidth']} at "
-            f"{connection['location']}, VLAN {connection['vlan']}. Only the partner can."
+            f"{again}, once {visible(connection['partnerName'])} has made a new hosted connection: "
+            f"{connection['bandwidth']} at {connection['location']}, VLAN {connection['vlan']}. Only the partner can."
         )
     return f"{again}. The new port, with its LOA-CFA and its cross-connect, takes days."
 
