@@ -1,10 +1,11 @@
 """How resources are named in sentences."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from decommission.words import counted, described, described_all, listed, shortened, visible
+from decommission.words import counted, described, described_all, listed, moment, shortened, visible
 from tests.support.strategies import virtual_interface
 
 ONE, TWO = virtual_interface("aaaaaaa1"), virtual_interface("aaaaaaa2", "down")
@@ -56,3 +57,8 @@ def test_shortened() -> None:
     assert "abc (1 characters left out) ef" == shortened("abcdef", 5)
     assert "ab (2 characters left out) ef" == shortened("abcdef", 4)
     assert "ab (3 characters left out) f" == shortened("abcdef", 3)
+
+
+def test_a_time_is_that_of_utc() -> None:
+    at = datetime(2026, 11, 2, 3, 0, 5, 999_999, tzinfo=timezone(timedelta(hours=1)))
+    assert "2026-11-02 02:00:05 UTC" == moment(at)

@@ -13,7 +13,7 @@ from decommission.gone import blocked_at_start, not_shown, shown
 from decommission.models import Connection, Observation, Presence, VirtualInterface
 from decommission.remains import digest_of_what_is_left, timed_out, what_is_left
 from decommission.run import Action, NewRun, Outcome, Phase, Run, Verdict
-from decommission.words import are, counted, described_all, listed, shortened
+from decommission.words import are, counted, described_all, listed, moment, shortened
 
 # AWS's words for an id of the wrong form. No other message decides anything.
 MALFORMED = "has an invalid format"
@@ -73,7 +73,7 @@ def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) 
 
 def _not_before(run: NewRun) -> str:
     return (
-        f"nothing of {run.request.connection_id} is deleted before {run.notice_ends_at:%Y-%m-%d %H:%M:%S} UTC, the end "
+        f"nothing of {run.request.connection_id} is deleted before {moment(run.notice_ends_at)}, the end "
         f"of the notice of {run.request.notice_minutes} minutes; to stop the run, set the protection tag or take off "
         "the approval"
     )

@@ -3,7 +3,7 @@
 from decommission.models import Observation
 from decommission.plan import Plan
 from decommission.run import Run
-from decommission.words import described, listed
+from decommission.words import described, listed, moment
 
 # The report quotes AWS's last words about every resource; a reason quotes the first few.
 MOST_QUOTED = 10
@@ -59,5 +59,5 @@ def timed_out(observation: Observation, run: Run) -> str:
     since = "the end of the notice" if run.request.notice_minutes else "the start"
     return (
         f"the deadline for {run.request.connection_id}, {run.request.patience_minutes} minutes after {since}, is "
-        f"{run.deadline:%Y-%m-%d %H:%M:%S} UTC; {what_is_left(observation, run)}; a new run goes on from here"
+        f"{moment(run.deadline)}; {what_is_left(observation, run)}; a new run goes on from here"
     )

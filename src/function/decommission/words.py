@@ -1,6 +1,7 @@
 """How resources are named in the sentences that people read."""
 
 from collections.abc import Iterable, Sized
+from datetime import UTC, datetime
 
 from decommission.models import VirtualInterface
 
@@ -33,6 +34,11 @@ def listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
     all_ = list(names)
     rest = f" and {len(all_) - most} more" if len(all_) > most else ""
     return ", ".join(all_[:most]) + rest
+
+
+def moment(at: datetime) -> str:
+    """Spell a time in UTC for people; documents hold it as ISO 8601 has it."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def visible(text: str) -> str:

@@ -9,10 +9,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from decommission.guards import OVERRIDABLE
-from decommission.words import visible
+from decommission.words import moment, visible
 
 type JSON = dict[str, Any]
 # One text, or some lines.
@@ -66,6 +67,7 @@ def of_plan(plan: JSON, record: str) -> Message | None:
     """Make the message about the plan of a run with a notice; None for any other plan."""
     if plan["phase"] != "NOTICE":
         return None
+    end = moment(datetime.fromisoformat(plan["noticeEndsAt"]))
     about, planned = _about(plan), [v["virtualInterfaceId"] for v in plan["plan"]["virtualInterfaces"]]
     ids = planned if plan["plan"].get("keepsConnection") else [*planned, plan["connectionId"]]
     protection, approval = plan["protectionTagKey"], plan["approvalTag"]["key"]
@@ -75,7 +77,7 @@ def of_plan(plan: JSON, record: str) -> Message | None:
     ]
     sections: dict[str, Section] = {
         "What": f"{about}{_described(plan)}: will be deleted",
-        "When": f"not before {plan['noticeEndsAt']}; then all guards are asked once more",
+        "When": f"not before {end}; then all guards are asked once more",
         "Will be deleted": ", ".join(ids),
         "What to do": to_do,
         "Asked for because": plan["request"]["reason"],
@@ -83,7 +85,7 @@ def of_plan(plan: JSON, record: str) -> Message | None:
         "Execution": plan["execution"],
     }
     return Message(
-        subject=subject(f"{about} will be deleted after {plan['noticeEndsAt']}"),
+        subject=subject(f"{about} will be deleted after {end}"),
         text=text(sections),
         detail_type=DETAIL_TYPES["NOTICE"],
         detail=_detail(plan, record, to_do) | {"noticeEndsAt": plan["noticeEndsAt"]},
@@ -106,6 +108,7 @@ def of_report(report: JSON, record: str) -> Message:
         "Plan of what is left": report["digestOfWhatIsLeft"] if phase == "TIMED_OUT" else None,
         "What to do": to_do,
         "Saving": _saving(report),
+        "To build it again": f"{record}restore/README.txt" if report["plan"] and report["deleted"] else None,
         "Asked for because": report["request"]["reason"],
         "Record": record,
         "Execution": report["execution"],
@@ -259,12 +262,12 @@ def _saving(report: JSON) -> str:
 
 def text(sections: Mapping[str, Section]) -> str:
     """Make the text of a message; what is in a section, anybody may have written, and it stays in its line."""
-    return "\n\n".join(f"{title}: {_body(section)}" for title, section in sections.items() if section) + "\n"
+    return "\n\n".join(f"{title}:{_body(section)}" for title, section in sections.items() if section) + "\n"
 
 
 def _body(section: Section) -> str:
     if isinstance(section, str):
-        return cut(visible(section))
+        return f" {cut(visible(section))}"
     return "".join(f"\n- {cut(visible(line))}" for line in section or ())
 
 

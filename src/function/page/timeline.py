@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from decommission.words import moment
 from page.fate import Fate
 
 # The width of a bar's box; the page stretches it.
@@ -56,10 +57,6 @@ def _asked(calls: Iterable[Mapping[str, Any]]) -> dict[str, datetime]:
     deletions = [call for call in calls if call["action"].startswith("DELETE")]
     in_order = sorted(deletions, key=lambda call: (call["outcome"] == "ACCEPTED", call["requestedAt"]))
     return {call["resourceId"]: datetime.fromisoformat(call["requestedAt"]) for call in in_order}
-
-
-def moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def duration(length: timedelta) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from decommission.words import moment
 from page.fate import STAYS, Fate, Kind, fate_in_report, planned
 from page.picture import Picture
-from page.timeline import Row, duration, moment, rows
+from page.timeline import Row, duration, rows
 from page.topology import picture_of
 
 type JSON = dict[str, Any]

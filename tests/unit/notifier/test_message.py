@@ -63,12 +63,12 @@ class TestPlan:
     def test_a_notice(self) -> None:
         told = of_plan(plan("NOTICE"), RECORD)
         assert told is not None
-        assert "[dx-decommission] dxcon-fg5678gh will be deleted after 2026-11-02T03:00:00+00:00" == told.subject
+        assert "[dx-decommission] dxcon-fg5678gh will be deleted after 2026-11-02 03:00:00 UTC" == told.subject
         assert (
             "What: dxcon-fg5678gh (site-a, 10Gbps, EqFA5, eu-central-1, account 123456789012): will be deleted\n\n"
-            "When: not before 2026-11-02T03:00:00+00:00; then all guards are asked once more\n\n"
+            "When: not before 2026-11-02 03:00:00 UTC; then all guards are asked once more\n\n"
             "Will be deleted: dxvif-aaaaaaa1, dxcon-fg5678gh\n\n"
-            "What to do: \n"
+            "What to do:\n"
             "- if it is still needed, set the tag decommission-protected on it, or take the tag decommission off it, "
             "before then\n"
             "- look at plan.html in the record to see what is connected to it\n\n"
@@ -97,13 +97,18 @@ class TestReport:
             "What: dxcon-fg5678gh (site-a, 10Gbps, EqFA5, eu-central-1, account 123456789012): COMPLETED\n\n"
             "Why: dxcon-fg5678gh is gone\n\n"
             "Deleted: dxvif-aaaaaaa1, dxcon-fg5678gh\n\n"
-            "Left behind: \n- dxgw-1: gateways stay\n\n"
-            "What to do: \n- cancel the cross-connect at EqFA5\n\n"
+            "Left behind:\n- dxgw-1: gateways stay\n\n"
+            "What to do:\n- cancel the cross-connect at EqFA5\n\n"
             "Saving: about 1,642 USD a month\n\n"
+            f"To build it again: {RECORD}restore/README.txt\n\n"
             "Asked for because: Site A is closed, CHG-1234\n\n"
             f"Record: {RECORD}\n\n"
             f"Execution: {EXECUTION}\n"
         ) == told.text
+
+    @pytest.mark.parametrize("changes", [{"deleted": []}, {"plan": None}])
+    def test_without_a_deletion_there_is_nothing_to_build_again(self, changes: dict[str, Any]) -> None:
+        assert "To build it again" not in of_report(report("COMPLETED", **changes), RECORD).text
 
     @pytest.mark.parametrize(
         ("ids", "about"),
@@ -129,7 +134,7 @@ class TestReport:
             {"guard": "routes", "outcome": "BLOCK", "reason": "announced here only"},
         ]
         told = of_report(report("BLOCKED", guards=guards), RECORD)
-        assert "Why: \n- approval: no tag\n- routes: announced here only\n" in told.text
+        assert "Why:\n- approval: no tag\n- routes: announced here only\n" in told.text
         assert ["remove the cause, or consent with an override of routes that names the ids; then start a new run"] == (
             told.detail["toDo"][:1]
         )

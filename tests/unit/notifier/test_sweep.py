@@ -40,7 +40,7 @@ def test_what_needs_attention_is_listed_and_what_is_done_is_named() -> None:
     assert (
         "What: sweep 20261201T020000Z: 1 blocked, 1 completed\n\n"
         "Blocked by: lag (1)\n\n"
-        f"What to look at: \n- dxcon-00000000: blocked: as said\n\n"
+        f"What to look at:\n- dxcon-00000000: blocked: as said\n\n"
         "Done: dxcon-00000001\n\n"
         f"Record: {RECORD}\n\n"
         f"Execution: {EXECUTION}\n"
@@ -53,7 +53,7 @@ def test_a_dry_run_says_so_and_what_would_be_blocked() -> None:
     assert told is not None
     assert "sweep, dry run 20261201T020000Z: 2 planned" in told.subject
     assert "(a dry run: nothing was deleted)" in told.text
-    assert "What to look at: \n- dxcon-00000001: would be blocked by lag, routes: as said\n" in told.text
+    assert "What to look at:\n- dxcon-00000001: would be blocked by lag, routes: as said\n" in told.text
     assert "Done: dxcon-00000002\n" in told.text
 
 
