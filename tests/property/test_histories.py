@@ -52,9 +52,11 @@ from tests.support.witness import Witness, is_gone
 
 HISTORIES: Final = int(os.environ.get("HISTORIES", "2000"))
 PATIENCE: Final = (2, 4)
+NOTICES: Final = (None, 0, 0, 10)
 # So short that a history ends soon; the first deletion needs half of it.
 QUICK: Final = replace(SETTINGS, least_patience_minutes=2)
-MOST_STEPS: Final = (max(PATIENCE) * 60 + LONGEST_TRANSITION) // QUICK.minimum_wait_seconds + 4
+MOST_SECONDS: Final = (max(filter(None, NOTICES)) + max(PATIENCE)) * 60 + LONGEST_TRANSITION
+MOST_STEPS: Final = MOST_SECONDS // QUICK.minimum_wait_seconds + 4
 INTERFACE_IDS: Final = tuple(f"dxvif-aaaaaaa{number}" for number in range(3))
 # What an override may name: the things of this world, of the kinds that its guard takes.
 NAMED: Final = (*CONNECTION_IDS, LAG_ID, *INTERFACE_IDS, "dxvif-other001", "dxrg-00000000000000000")
@@ -75,7 +77,7 @@ requests = st.fixed_dictionaries(
     },
     optional={
         "dryRun": st.sampled_from([False, False, False, True]),
-        "noticeMinutes": st.sampled_from([None, 0, 0, 10]),
+        "noticeMinutes": st.sampled_from(NOTICES),
         "planDigest": st.sampled_from([None, None, "0" * 64, "the last plan's"]),
         "virtualInterfaceIds": st.lists(st.sampled_from([*INTERFACE_IDS, "dxvif-other001"]), min_size=1, unique=True),
         "overrides": st.lists(st.sampled_from(sorted(OVERRIDABLE)).flatmap(overrides_of), max_size=4),
