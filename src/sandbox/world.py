@@ -14,6 +14,7 @@ CONNECTION_ID = "dxcon-fg5678gh"
 OTHER_CONNECTION_ID = "dxcon-ffabc123"
 # Approved for itself, so that it can be deleted from a connection that stays.
 VIRTUAL_INTERFACE_ID = "dxvif-siteavpc"
+ALARM_NAME = "site-a-unreachable"
 # No traffic but BGP keepalives.
 QUIET_BPS = 900.0
 
@@ -62,6 +63,23 @@ def build(sandbox: Sandbox) -> None:
     for site in (SITE_A, SITE_B):
         _add(world, site, gateway_id, virtual_gateway_id)
     measure(sandbox, CONNECTION_ID, QUIET_BPS)
+    set_alarm(sandbox, "OK")
+
+
+def set_alarm(sandbox: Sandbox, state: str) -> None:
+    """Put the alarm that a rehearsal watches into this state."""
+    cloudwatch = sandbox.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName=ALARM_NAME,
+        Namespace="Site",
+        MetricName="Reachable",
+        Statistic="Minimum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="LessThanThreshold",
+    )
+    cloudwatch.set_alarm_state(AlarmName=ALARM_NAME, StateValue=state, StateReason="as the sandbox was told")
 
 
 def _add(world: DirectConnectBackend, site: _Site, gateway_id: str, virtual_gateway_id: str) -> None:

@@ -180,3 +180,33 @@ def test_the_time_that_it_takes(cloudwatch: CloudWatch) -> None:
     began = time.perf_counter()
     measure(cloudwatch, ids, lookback_minutes=DAY)
     assert time.perf_counter() - began < 0.05, "it is about 2 ms"
+
+
+class TestARehearsal:
+    """The look-back is longer by the time in which BGP was down, whose points may be missing."""
+
+    BEGAN = NOW - timedelta(minutes=60)
+    ENDED = NOW - timedelta(minutes=30)
+
+    def measured(self, cloudwatch: object, began: datetime = BEGAN, ended: datetime = ENDED) -> Traffic:
+        meter = TrafficMeter(lambda: cast("Any", cloudwatch), lookback_minutes=HOUR)
+        return meter.measure(CONNECTION_ID, (), now=NOW, rehearsed=(began, ended))[CONNECTION_ID]
+
+    def test_as_many_points_count_as_without_it(self, cloudwatch: CloudWatch) -> None:
+        # Of 75 minutes that are old enough, 35 are not counted: BGP was down in some of each of these seven periods.
+        assert (8, 8) == (self.measured(cloudwatch).points, self.measured(cloudwatch).expected_points)
+
+    @pytest.mark.parametrize(
+        ("minutes_ago", "points"), [(64, 1), (63, 0), (45, 0), (31, 0), (29, 0), (28, 1), (19, 1), (17, 0), (89, 1)]
+    )
+    def test_which_points_count(
+        self, minutes_ago: float, points: int, put: Callable[..., object], http_client: Callable[[str], Any]
+    ) -> None:
+        for metric in ("ConnectionBpsIngress", "ConnectionBpsEgress"):
+            put(metric, 7.0, minutes_ago=minutes_ago)
+        measured = self.measured(http_client("cloudwatch"))
+        assert (7.0, points) == (measured.ingress, measured.points), "its traffic counts in any case"
+
+    def test_one_that_ended_just_now(self, cloudwatch: CloudWatch) -> None:
+        measured = self.measured(cloudwatch, NOW - timedelta(minutes=10), NOW)
+        assert measured.points == measured.expected_points == 11

@@ -61,9 +61,6 @@ def executions(sandbox: Sandbox) -> list[str]:
 def documents(sandbox: Sandbox, run: int = 0) -> dict[str, Any]:
     """Return the JSON documents that the record holds of a run, by name; -1 is the last run."""
     objects = sandbox.record()
-    folder = sorted({key.rpartition("/")[0] for key in objects})[run]
-    return {
-        key.rpartition("/")[2]: json.loads(body)
-        for key, body in objects.items()
-        if key.startswith(folder) and key.endswith(".json")
-    }
+    folder = sorted({"/".join(key.split("/")[:2]) for key in objects})[run]
+    names = {key: key.removeprefix(f"{folder}/") for key in objects}
+    return {name: json.loads(objects[key]) for key, name in names.items() if name.endswith(".json") and "/" not in name}

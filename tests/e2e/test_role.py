@@ -1,6 +1,7 @@
 """The role allows what the function calls, and nothing else."""
 
 import logging
+import time
 from typing import Any
 
 import boto3
@@ -9,6 +10,7 @@ from botocore.model import OperationModel
 
 from sandbox.aws import Sandbox
 from sandbox.stack import transformed
+from sandbox.world import ALARM_NAME, set_alarm
 
 # What the template also gives the role, for the platform's own use: logs and traces.
 PLATFORM = {
@@ -17,6 +19,7 @@ PLATFORM = {
 }
 # Services that need permissions; Step Functions are called by the test.
 SERVICES = {"cloudwatch", "directconnect", "s3", "sts"}
+OF_THIS_TEST = {"cloudwatch:PutMetricAlarm", "cloudwatch:SetAlarmState"}
 # Everybody may ask who they are.
 FREE = {"sts:GetCallerIdentity"}
 # IAM's names for operations that have another name.
@@ -73,6 +76,20 @@ def every_path(sandbox: Sandbox) -> None:
     under_test = world.add_virtual_interface(tested.id, state="testing", direct_connect_gateway_id=lonely)
     assert "Blocked" == sandbox.run(request(tested.id, under_test.id))["error"]
 
+    # A rehearsal that an alarm ends.
+    rehearsed = world.add_connection(tags=APPROVED)
+    down = world.add_virtual_interface(rehearsed.id, direct_connect_gateway_id=gateway)
+    set_alarm(sandbox, "OK")
+    world.before["StopBgpFailoverTest"] = lambda _: stopped.append(down.state)
+    stopped: list[str] = []
+    asked = request(rehearsed.id, down.id, rehearsalMinutes=60, alarmNames=[ALARM_NAME])
+    arn = sandbox.start(asked)
+    while down.state != "testing":
+        time.sleep(0.05)
+    set_alarm(sandbox, "ALARM")
+    assert "Blocked" == sandbox.finish(arn)["error"]
+    assert ["testing"] == stopped
+
     # A connection that is gone, whose record is looked for, and one of another account.
     assert "SUCCEEDED" == sandbox.run(request(goes.id))["status"]
     role = sandbox.deploy_spoke("210987654321").outputs["SpokeRoleArn"]
@@ -92,7 +109,7 @@ def test_it_allows_the_operations_that_are_called_and_no_others(
     operations = [r.args[0] for r in caplog.records if r.name == "botocore.endpoint" and isinstance(r.args, tuple)]
     models = [operation for operation in operations if isinstance(operation, OperationModel)]
     called = {(model.service_model.service_name, model.name) for model in models}
-    named = {f"{service}:{name}" for service, name in called if service in SERVICES} - FREE
+    named = {f"{service}:{name}" for service, name in called if service in SERVICES} - FREE - OF_THIS_TEST
     assert {NAMES.get(name, name) for name in named} == allowed(role)
 
 

@@ -21,6 +21,7 @@ from tests.policy.simulator import (
     ask,
 )
 
+START_TEST = "directconnect:StartBgpFailoverTest"
 RESILIENCY_GROUP = f"arn:aws:directconnect::{ACCOUNT}:dx-resiliency-group/dxrg-0123456789abcdefg"
 GATEWAY = f"arn:aws:directconnect::{ACCOUNT}:dx-gateway/11111111-2222-3333-4444-555555555555"
 SPOKE = "arn:aws:iam::210987654321:role"
@@ -34,6 +35,7 @@ PROTECTED_THERE = {"Do not touch/@all": "a=b + c"}
 
 # Everything that the role may do, on which kinds of resources with an approval; "*" is a call for all resources.
 MAY = {
+    "cloudwatch:DescribeAlarms": {"*", "alarm"},
     "cloudwatch:GetMetricData": {"*", "dataset"},
     "directconnect:DeleteConnection": {"dxcon"},
     "directconnect:DeleteVirtualInterface": {"dxvif"},
@@ -50,6 +52,8 @@ MAY = {
     "directconnect:ListResiliencyGroups": {"*"},
     "directconnect:ListVirtualInterfaceRoutes": {"dxvif"},
     "directconnect:ListVirtualInterfaceTestHistory": {"dxvif"},
+    "directconnect:StartBgpFailoverTest": {"dxvif"},
+    "directconnect:StopBgpFailoverTest": {"dxvif"},
     # IAM allows this to everybody.
     "sts:GetCallerIdentity": {"*"},
 }
@@ -127,7 +131,11 @@ DEFAULT = [
     (NOT_ALLOWED, "directconnect:CreateConnection", "*", {}),
     (NOT_ALLOWED, "directconnect:AssociateConnectionWithLag", CONNECTION, {}),
     (NOT_ALLOWED, "directconnect:AssociateConnectionWithLag", CONNECTION, PROTECTED),
-    (NOT_ALLOWED, "directconnect:StopBgpFailoverTest", VIRTUAL_INTERFACE, PROTECTED),
+    # BGP of what is protected is not taken down; whatever it is, it may be brought back.
+    (ALLOWED, START_TEST, VIRTUAL_INTERFACE, {}),
+    (FENCED, START_TEST, VIRTUAL_INTERFACE, PROTECTED),
+    (ALLOWED, "directconnect:StopBgpFailoverTest", VIRTUAL_INTERFACE, {}),
+    (ALLOWED, "directconnect:StopBgpFailoverTest", VIRTUAL_INTERFACE, PROTECTED),
     # The role writes into its bucket only.
     (ALLOWED, "s3:PutObject", f"arn:aws:s3:::{BUCKET}/{RECORD}", {}),
     (NOT_ALLOWED, "s3:PutObject", f"arn:aws:s3:::another-bucket/{RECORD}", {}),
@@ -167,9 +175,9 @@ def test_the_simulator_knows_every_operation_that_boto3_knows(simulation: Answer
     assert len(simulation.known) > 300
 
 
-def test_the_fence_denies_three_calls_and_no_other(roles: dict[str, list[Policy]]) -> None:
+def test_the_fence_denies_four_calls_and_no_other(roles: dict[str, list[Policy]]) -> None:
     (fence,) = (policy["policy"] for policy in roles["default"] if policy["name"] == "Fence")
     assert {"Deny"} == {statement["Effect"] for statement in fence["Statement"]}
-    assert {DELETE_CONNECTION, DELETE_VIRTUAL_INTERFACE, LEAVE_LAG} == {
+    assert {DELETE_CONNECTION, DELETE_VIRTUAL_INTERFACE, LEAVE_LAG, START_TEST} == {
         action for statement in fence["Statement"] for action in statement["Action"]
     }

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decommission import decision, gone
-from decommission.decided import Delete, LookAgain, MakePlan, SeemsGone, Stop
+from decommission.decided import Delete, LookAgain, MakePlan, Rehearse, SeemsGone, Stop
 from decommission.models import Aftermath, Connection, Observation, Presence
 from decommission.remains import has_begun
 from decommission.run import ABSENT, Action, NewRun, Outcome, Phase, Run, Verdict
@@ -23,7 +23,7 @@ aftermaths = st.builds(
 )
 
 
-def decide(observation: Observation, run: Run, now: datetime) -> Delete | LookAgain | SeemsGone | Stop:
+def decide(observation: Observation, run: Run, now: datetime) -> Delete | Rehearse | LookAgain | SeemsGone | Stop:
     return decision.next_step(observation, run, now, least_patience=LEAST)
 
 
@@ -59,7 +59,7 @@ def test_every_decision_is_whole(observation: Observation, run: Run, now: dateti
     decided = decide(observation, run, now)
 
     assert is_named(decided.reason)
-    if isinstance(decided, LookAgain | Delete):
+    if isinstance(decided, LookAgain | Delete | Rehearse):
         assert decided.phase.waits
     if isinstance(decided, Stop):
         assert decided.phase in {Phase.BLOCKED, Phase.TIMED_OUT}

@@ -25,6 +25,7 @@ from decommission.guards import OVERRIDABLE
 from decommission.schemas import JSON
 from sandbox.directconnect import SECRET_WORD, Behaviour, ManualClock
 from sandbox.directconnect.states import GONE
+from sandbox.in_process import Alarm
 from tests.support.driver import (
     APPROVED,
     SETTINGS,
@@ -36,7 +37,7 @@ from tests.support.driver import (
     new_world,
     override,
 )
-from tests.support.happenings import OTHER_CONNECTION_ID, ConnectionHides, Happening, Scene
+from tests.support.happenings import ALARM_NAME, OTHER_CONNECTION_ID, ConnectionHides, Happening, Scene
 from tests.support.histories import (
     CONNECTION_IDS,
     LONGEST_TRANSITION,
@@ -53,9 +54,12 @@ from tests.support.witness import Witness, is_gone
 HISTORIES: Final = int(os.environ.get("HISTORIES", "2000"))
 PATIENCE: Final = (2, 4)
 NOTICES: Final = (None, 0, 0, 10)
+REHEARSALS: Final = (0, 0, 2)
 # So short that a history ends soon; the first deletion needs half of it.
 QUICK: Final = replace(SETTINGS, least_patience_minutes=2)
-MOST_SECONDS: Final = (max(filter(None, NOTICES)) + max(PATIENCE)) * 60 + LONGEST_TRANSITION
+# After a rehearsal, AWS has two minutes to show that it is over, and BGP as long to come back.
+MOST_MINUTES: Final = max(filter(None, NOTICES)) + 2 * max(REHEARSALS) + 2 + max(PATIENCE)
+MOST_SECONDS: Final = MOST_MINUTES * 60 + LONGEST_TRANSITION
 MOST_STEPS: Final = MOST_SECONDS // QUICK.minimum_wait_seconds + 4
 INTERFACE_IDS: Final = tuple(f"dxvif-aaaaaaa{number}" for number in range(3))
 # What an override may name: the things of this world, of the kinds that its guard takes.
@@ -78,6 +82,7 @@ requests = st.fixed_dictionaries(
     optional={
         "dryRun": st.sampled_from([False, False, False, True]),
         "noticeMinutes": st.sampled_from(NOTICES),
+        "rehearsalMinutes": st.sampled_from(REHEARSALS),
         "planDigest": st.sampled_from([None, None, "0" * 64, "the last plan's"]),
         "virtualInterfaceIds": st.lists(st.sampled_from([*INTERFACE_IDS, "dxvif-other001"]), min_size=1, unique=True),
         "overrides": st.lists(st.sampled_from(sorted(OVERRIDABLE)).flatmap(overrides_of), max_size=4),
@@ -141,6 +146,7 @@ class Histories(RuleBasedStateMachine):
         self.jitter = jitter
         other = world.add_connection(OTHER_CONNECTION_ID, tags=APPROVED if other_approved else {})
         world.add_virtual_interface(other.id, "dxvif-other001", type="transit", announces=("10.0.0.0/8",))
+        self.scene.around.cloudwatch.alarms[ALARM_NAME] = Alarm()
         gateway = next(iter(world.direct_connect_gateways))
         for v in world.virtual_interfaces.values():
             if on_gateway and v.type != "public":
@@ -158,6 +164,8 @@ class Histories(RuleBasedStateMachine):
         plans = [event["plan"] for event in self.events if event.get("plan")]
         if request.get("planDigest") == "the last plan's":
             request = request | {"planDigest": plans[-1]["digest"] if plans else None}
+        if request.get("rehearsalMinutes"):
+            request = request | {"alarmNames": [ALARM_NAME]}
         self.runs.append(Driven(request))
         self.events.append(request)
 
@@ -286,9 +294,20 @@ class Histories(RuleBasedStateMachine):
             assert event["plan"] == result["plan"], "a plan is made once"
         else:
             assert [] == result["calls"], "the first step deletes"
+        if is_still and not self.hides:
+            self._check_bgp(result)
         if result["phase"] == "COMPLETED" and not result["alreadyGone"] and is_still and not self.hides:
             self._check_gone(result)
         assert len(json.dumps(result)) < 200 * 1024
+
+    def _check_bgp(self, result: JSON) -> None:
+        """Check that BGP is not down through a run that has ended, and never was for longer than asked."""
+        own = (result["rehearsal"] or {"tests": {}})["tests"].values()
+        down = {v.id for v in self.scene.world.virtual_interfaces.values() if v.state == "testing"}
+        for test in self.scene.world.failover_tests:
+            if test.id in own and test.virtual_interface_id in down:
+                assert test.minutes == result["request"]["rehearsalMinutes"]
+                assert is_under_way(result) or not test.is_running(self.clock()), "BGP is down, and the run has ended"
 
     def _check_gone(self, result: JSON) -> None:
         named = result["request"]["virtualInterfaceIds"]

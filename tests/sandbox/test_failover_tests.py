@@ -1,9 +1,11 @@
 """BGP failover tests: they end by themselves, or are stopped."""
 
+from datetime import timedelta
+
 import pytest
 from mypy_boto3_directconnect import DirectConnectClient
 
-from sandbox.directconnect import ManualClock
+from sandbox.directconnect import Behaviour, DirectConnectBackend, ManualClock
 from sandbox.directconnect.resources.virtual_interfaces import VirtualInterface
 from tests.sandbox.seen import interface_states, refusal
 
@@ -21,14 +23,24 @@ def test_a_test_ends_by_itself(client: DirectConnectClient, interface: VirtualIn
     assert ("completed", 30, started) == (test["status"], test["testDurationInMinutes"], test["startTime"])
 
 
-def test_a_test_is_stopped(client: DirectConnectClient, interface: VirtualInterface, clock: ManualClock) -> None:
-    interface.state = "down"
+@pytest.mark.parametrize("keeps_end", [False, True])
+def test_a_test_is_stopped(
+    client: DirectConnectClient,
+    interface: VirtualInterface,
+    world: DirectConnectBackend,
+    clock: ManualClock,
+    *,
+    keeps_end: bool,
+) -> None:
+    world.behaviour = Behaviour(stopped_tests_keep_their_end=keeps_end)
+    interface.state, started = "down", clock()
     client.start_bgp_failover_test(virtualInterfaceId=interface.id)
     clock.advance(minutes=1)
 
     stopped = client.stop_bgp_failover_test(virtualInterfaceId=interface.id)["virtualInterfaceTest"]
 
-    assert ("completed", clock()) == (stopped["status"], stopped["endTime"])
+    end = started + timedelta(minutes=180 if keeps_end else 1)
+    assert ("completed", end) == (stopped["status"], stopped["endTime"])
     assert ["down"] == interface_states(client)
     assert "is in state down" in refusal(client.stop_bgp_failover_test, virtualInterfaceId=interface.id)
 

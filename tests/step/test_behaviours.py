@@ -36,6 +36,7 @@ SWITCHES: Final[dict[str, tuple[Any, ...]]] = {
     "gone_parent_message": (None, *GONE_CONNECTION_MESSAGES),
     "repeated_delete_refused": (False, True),
     "testing_can_be_deleted": (False, True),
+    "stopped_tests_keep_their_end": (False, True),
     "member_lists_lag_interfaces": (False, True),
     "parent_refusal": (AT_ONCE, Delay(looks=1), Delay(looks=5), Delay(seconds=300)),
     "transitioning": (AT_ONCE, Delay(looks=1), Delay(looks=5), Delay(seconds=300)),

@@ -8,12 +8,13 @@ from typing import Any, Final, cast
 from botocore.exceptions import ClientError
 
 from sandbox.directconnect import DirectConnectBackend, Fault, InProcessClient, ManualClock
-from sandbox.in_process import Measured
+from sandbox.in_process import Alarm, Measured
 from tests.support.driver import Around
 from tests.support.strategies import CONNECTION_ID, OTHER_ACCOUNT
 from tests.support.witness import Changes
 
 OTHER_CONNECTION_ID: Final = "dxcon-ffabc123"
+ALARM_NAME: Final = "site-a"
 
 type What = int | str
 """The number of a virtual interface, the id of a connection, or ``lag`` for the first LAG."""
@@ -47,6 +48,37 @@ class Scene:
 
 
 type Happening = Callable[[Scene], object]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmChanges:
+    """The alarm goes into this state, or is removed."""
+
+    state: str | None
+
+    def __call__(self, scene: Scene) -> None:
+        alarms = scene.around.cloudwatch.alarms
+        alarms.pop(ALARM_NAME, None)
+        if self.state:
+            alarms[ALARM_NAME] = Alarm(self.state, changed_at=scene.world.clock())
+
+
+@dataclass(frozen=True, slots=True)
+class FailoverTestStarts:
+    number: int
+
+    def __call__(self, scene: Scene) -> None:
+        if (id_ := scene.find(self.number)[1]) is not None:
+            scene.call("start_bgp_failover_test", virtualInterfaceId=id_, testDurationInMinutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class FailoverTestIsStopped:
+    number: int
+
+    def __call__(self, scene: Scene) -> None:
+        if (id_ := scene.find(self.number)[1]) is not None:
+            scene.call("stop_bgp_failover_test", virtualInterfaceId=id_)
 
 
 @dataclass(frozen=True, slots=True)

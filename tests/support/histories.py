@@ -31,8 +31,11 @@ from sandbox.directconnect import (
 )
 from tests.support.happenings import (
     OTHER_CONNECTION_ID,
+    AlarmChanges,
     ConnectionHides,
     DirectConnectFails,
+    FailoverTestIsStopped,
+    FailoverTestStarts,
     Happening,
     HostedConnectionIsAccepted,
     InterfaceIsCreated,
@@ -51,6 +54,7 @@ CONNECTION_IDS: Final = (CONNECTION_ID, OTHER_CONNECTION_ID)
 LOOKS_AND_DELETES: Final = (
     *["DescribeConnections", "DescribeVirtualInterfaces"],
     *["DeleteVirtualInterface", "DisassociateConnectionFromLag", "DeleteConnection"],
+    *["StartBgpFailoverTest", "StopBgpFailoverTest"],
 )
 SURVEY: Final = (
     *["DescribeDirectConnectGateways", "DescribeDirectConnectGatewayAttachments", "DescribeHostedConnections"],
@@ -103,6 +107,9 @@ happenings: st.SearchStrategy[Happening] = st.one_of(
     st.builds(
         InterfaceIsCreated, connection_ids, st.sampled_from(["available", "confirming", "pending"]), st.booleans()
     ),
+    st.builds(AlarmChanges, st.sampled_from(["OK", "ALARM", "INSUFFICIENT_DATA", None])),
+    st.builds(FailoverTestStarts, numbers),
+    st.builds(FailoverTestIsStopped, numbers),
     st.builds(InterfaceMoves, numbers, st.booleans()),
     st.builds(MembershipChanges, connection_ids, st.booleans()),
     st.builds(HostedConnectionIsAccepted, st.booleans()),
@@ -114,7 +121,11 @@ happenings: st.SearchStrategy[Happening] = st.one_of(
         st.sampled_from([1.0, 0.95, 0.5]),
     ),
     st.builds(DirectConnectFails, operations, faults, st.sampled_from([1, 1, 2, 5, math.inf])),
-    st.builds(OtherServiceFails, st.sampled_from(["GetMetricData", "PutObject", "GetCallerIdentity"]), faults),
+    st.builds(
+        OtherServiceFails,
+        st.sampled_from(["GetMetricData", "DescribeAlarms", "PutObject", "GetCallerIdentity"]),
+        faults,
+    ),
 )
 
 _ends = [AT_ONCE, Delay(looks=1), Delay(looks=3), Delay(seconds=30), Delay(seconds=LONGEST_TRANSITION)]
@@ -131,6 +142,7 @@ _switches: dict[str, st.SearchStrategy[Any]] = {
     "gone_parent_message": st.sampled_from([None, *GONE_CONNECTION_MESSAGES]),
     "repeated_delete_refused": st.booleans(),
     "testing_can_be_deleted": st.booleans(),
+    "stopped_tests_keep_their_end": st.booleans(),
     "member_lists_lag_interfaces": st.booleans(),
     "foreign_attachments_visible": st.booleans(),
     "resiliency_group_member_can_be_deleted": st.booleans(),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from decommission.decided import Delete, LookAgain, SeemsGone, Stop
+from decommission.decided import Delete, LookAgain, Rehearse, SeemsGone, Stop
 from decommission.decision import next_step
 from decommission.models import Observation, VirtualInterface
 from decommission.plan import Plan
@@ -79,5 +79,5 @@ def after(run: Run, *calls: Call) -> Run:
     return run.with_calls(calls)
 
 
-def decide(observation: Observation, run: Run) -> Delete | LookAgain | SeemsGone | Stop:
+def decide(observation: Observation, run: Run) -> Delete | Rehearse | LookAgain | SeemsGone | Stop:
     return next_step(observation, run, NOW, least_patience=LEAST_PATIENCE)

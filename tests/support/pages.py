@@ -111,6 +111,17 @@ def _joined(clock: ManualClock) -> DirectConnectBackend:
     return world
 
 
+def _tested_by_somebody(clock: ManualClock) -> DirectConnectBackend:
+    """Have somebody stop a failover test of the run, before its tenth look at them."""
+    world = worlds.routed(clock)
+
+    def stop(_: DirectConnectBackend) -> None:
+        InProcessClient(world).stop_bgp_failover_test(virtualInterfaceId=INTERFACE_IDS[0])
+
+    worlds.before_call(world, "ListVirtualInterfaceTestHistory", stop, number=10)
+    return world
+
+
 # By name: the world, and the request.
 RUNS: Final[dict[str, tuple[Callable[[ManualClock], DirectConnectBackend], JSON]]] = {
     "alone": (_alone, REQUEST),
@@ -125,6 +136,8 @@ RUNS: Final[dict[str, tuple[Callable[[ManualClock], DirectConnectBackend], JSON]
     "member": (worlds.member, REQUEST),
     "notice": (worlds.routed, REQUEST | {"noticeMinutes": 60}),
     "planned": (worlds.routed, REQUEST | {"dryRun": True}),
+    "rehearsed": (worlds.routed, REQUEST | {"rehearsalMinutes": 60}),
+    "rehearsed-in-vain": (_tested_by_somebody, REQUEST | {"rehearsalMinutes": 60}),
     "some": (worlds.some_approved, worlds.SOME),
     "some-gone": (_gone, worlds.SOME),
     "some-planned": (worlds.some_approved, worlds.SOME | {"dryRun": True}),

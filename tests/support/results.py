@@ -12,7 +12,7 @@ from typing import Final
 
 from decommission.schemas import JSON
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock, client_error
-from sandbox.in_process import Measured
+from sandbox.in_process import Alarm, Measured
 from tests.step import worlds
 from tests.support.driver import REQUEST, Around, drive, new_step, new_world, override, overriding, take
 from tests.support.events import RESULTS, enveloped, wrapped
@@ -62,6 +62,16 @@ def keeping_notice() -> JSON:
     return take(step, take(step, REQUEST | {"noticeMinutes": 60}))
 
 
+def rehearsing() -> JSON:
+    """Make a result of a run that has taken BGP down, which somebody has objected to."""
+    clock, around = ManualClock(), Around()
+    around.cloudwatch.alarms["site-a"] = Alarm()
+    step = new_step(worlds.routed(clock), around=around)
+    result = take(step, take(step, REQUEST | {"rehearsalMinutes": 60, "alarmNames": ["site-a"]}))
+    around.cloudwatch.alarms["site-a"] = Alarm("ALARM")
+    return take(step, result)
+
+
 def planned() -> JSON:
     return _last(lambda world: world.virtual_interfaces.clear(), REQUEST | {"dryRun": True})
 
@@ -105,6 +115,7 @@ CASES: Final = (
     deleting_connection_of_a_lag,
     deleting_some_virtual_interfaces,
     keeping_notice,
+    rehearsing,
     planned,
     completed,
     completed_before_it_began,

@@ -7,7 +7,19 @@ from hypothesis import strategies as st
 from decommission.guards import GUARDS
 from decommission.models import Connection, ConnectionState, Observation, VirtualInterface, VirtualInterfaceState
 from decommission.plan import Plan
-from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Override, Phase, Request, Run, Verdict
+from decommission.run import (
+    Action,
+    Call,
+    CallOutcome,
+    NewRun,
+    Outcome,
+    Override,
+    Phase,
+    Rehearsal,
+    Request,
+    Run,
+    Verdict,
+)
 
 CONNECTION_ID = "dxcon-fg5678gh"
 LAG_ID = "dxlag-fg5678gh"
@@ -83,6 +95,7 @@ requests = st.builds(
     dry_run=st.booleans(),
     overrides=overrides,
     notice_minutes=st.sampled_from([0, 0, 60]),
+    rehearsal_minutes=st.sampled_from([0, 0, 60]),
     patience_minutes=st.integers(min_value=1, max_value=1440),
 )
 new_runs = st.builds(NewRun, request=requests, started_at=st.just(START))
@@ -93,6 +106,15 @@ calls = st.builds(
     requested_at=moments,
     outcome=st.sampled_from(CallOutcome),
     words=st.none() | words,
+)
+
+
+rehearsals = st.none() | st.builds(
+    Rehearsal,
+    started_at=moments,
+    tests=st.dictionaries(st.sampled_from(INTERFACE_IDS), st.text(min_size=1)),
+    problem=st.none() | words,
+    ended_at=st.none() | moments,
 )
 
 
@@ -108,6 +130,7 @@ def runs(draw: st.DrawFn) -> Run:
         plan=Plan.of(before, [virtual_interface(id_.removeprefix("dxvif-")) for id_ in planned_ids]),
         connection=before,
         connection_state=draw(st.just("absent") | connection_states),
+        rehearsal=draw(rehearsals),
         phase=draw(st.sampled_from([phase for phase in Phase if phase.waits])),
         phase_started_at=START,
         verdicts=tuple(draw(st.lists(verdicts, max_size=3))),

@@ -60,6 +60,7 @@ class Witness:
         self._connection_look: Snapshot | None = None
         self._last_look: Snapshot | None = None
         self._had_ended = False
+        self._tests_seen: dict[str, int] = {}
         self.meta = self._client.meta
         self.exchanges: list[Exchange] = []
 
@@ -71,6 +72,13 @@ class Witness:
             self._pause()
             if name in DELETES:
                 self._judge(name, parameters, moment)
+                self._judge_rehearsal()
+            elif name == "start_bgp_failover_test":
+                self._judge(name, parameters, moment)
+                assert self._event["rehearsal"] is None, "BGP is taken down twice"
+                assert parameters["testDurationInMinutes"] == self._event["request"]["rehearsalMinutes"], "too long"
+            elif name == "stop_bgp_failover_test":
+                self._judge_stop(parameters["virtualInterfaceId"])
             if isinstance(self._world.faults.waiting(_operation(name)), StaleAnswer):
                 # A stale answer shows a world that no longer exists.
                 self._changes.note()
@@ -86,6 +94,8 @@ class Witness:
         return witnessed
 
     def _note_look(self, name: str, parameters: Mapping[str, Any]) -> None:
+        if name == "list_virtual_interface_test_history":
+            self._tests_seen[parameters["virtualInterfaceId"]] = self._changes.count
         # A look is two calls: the first shows the connection, the second everything else.
         id_ = self._event["connectionId"]
         is_look = parameters.get("connectionId") == id_
@@ -124,9 +134,28 @@ class Witness:
             found = list(Oracle(snapshot(self._world, self._around, 0), event).shared())
             assert not found, f"two runs together: {found}"
 
+    def _judge_rehearsal(self) -> None:
+        rehearsal, seen = self._event["rehearsal"], self._last_look
+        if rehearsal is not None:
+            assert rehearsal["endedAt"] is not None, "a step deletes during the rehearsal"
+            assert rehearsal["problem"] is None, "a step deletes although the rehearsal met a problem"
+        elif self._event["request"]["rehearsalMinutes"] and seen and self._survey_began == seen.changes:
+            has_begun = any(call["outcome"] in {"ACCEPTED", "FAILED"} for call in self._event["calls"])
+            up = [v.id for v in seen.on(self._event["connectionId"]) if v.state == "available"]
+            planned = {v["virtualInterfaceId"] for v in self._event["plan"]["virtualInterfaces"]}
+            assert has_begun or planned.isdisjoint(up), "a step deletes without the rehearsal"
+
+    def _judge_stop(self, id_: str) -> None:
+        rehearsal = self._event["rehearsal"]
+        assert rehearsal is not None, "a step stops a test that it did not start"
+        if self._tests_seen.get(id_) == self._changes.count:
+            tests = [t for t in self._world.failover_tests if t.virtual_interface_id == id_]
+            running = {t.id for t in tests if t.is_running(self._world.clock())}
+            assert running <= set(rehearsal["tests"].values()), "a step stops somebody else's test"
+
     def _judge_target(self, name: str, parameters: Mapping[str, Any], seen: Snapshot) -> None:
         connection_id = self._event["connectionId"]
-        if name == "delete_virtual_interface":
+        if name in {"delete_virtual_interface", "start_bgp_failover_test"}:
             id_ = parameters["virtualInterfaceId"]
             assert id_ in {v["virtualInterfaceId"] for v in self._event["plan"]["virtualInterfaces"]}, "not planned"
             if self._survey_began == seen.changes:
@@ -157,4 +186,5 @@ def _notice_ends_at(event: JSON) -> datetime:
 
 
 def _deadline(event: JSON) -> datetime:
-    return _notice_ends_at(event) + timedelta(minutes=event["request"]["patienceMinutes"])
+    minutes = event["request"]["rehearsalMinutes"] + event["request"]["patienceMinutes"]
+    return _notice_ends_at(event) + timedelta(minutes=minutes)

@@ -68,6 +68,8 @@ def test_fields_of_a_request(template: dict[str, Any]) -> None:
     assert {None} == {
         defaults[name] for name in ("virtualInterfaceIds", "planDigest", "reason", "noticeMinutes", "patienceMinutes")
     }
+    assert (0, ()) == (defaults["rehearsalMinutes"], defaults["alarmNames"])
+    assert "0, none" == written["rehearsalMinutes"]
     parameters = template["Parameters"]
     assert f"`PatienceMinutes` ({parameters['PatienceMinutes']['Default']})" == written["patienceMinutes"]
     assert f"`NoticeMinutes` ({parameters['NoticeMinutes']['Default']})" == written["noticeMinutes"]

@@ -12,7 +12,7 @@ from tests.support.looks import DELETED_CONNECTION, NEW_RUN, NOW, after, call, u
 from tests.support.strategies import CONNECTION_ID, START, connection, virtual_interface
 
 RUN = under_way(virtual_interface())
-WAITS = {Phase.NOTICE, Phase.DELETING_VIRTUAL_INTERFACES, Phase.DELETING_CONNECTION}
+WAITS = {Phase.NOTICE, Phase.REHEARSING, Phase.DELETING_VIRTUAL_INTERFACES, Phase.DELETING_CONNECTION}
 OTHER = replace(connection(), connection_id="dxcon-ffabc123")
 DIFFERS = "^connectionId differs between the request, the plan and the connection$"
 OTHER_INTERFACE = virtual_interface("aaaaaaa2")

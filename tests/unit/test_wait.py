@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from decommission.run import Phase, Rehearsal
 from decommission.wait import LONGEST_WAIT_IN_NOTICE_SECONDS, LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS, wait_seconds
-from tests.support.looks import NEW_RUN
+from tests.support.looks import NEW_RUN, under_way
 from tests.support.strategies import START
 
 
@@ -62,3 +63,15 @@ def test_the_looks_of_a_notice_are_a_quarter_of_an_hour_apart_at_most(seconds: f
 
 def test_a_wait_after_the_notice_is_the_usual_one() -> None:
     assert 60 == waits(3_601, notice_minutes=60)
+
+
+@pytest.mark.parametrize(
+    ("before", "ended", "expected"),
+    [(61, False, 60), (30, False, 30), (0.5, False, 1), (0, False, 60), (-60, False, 60), (30, True, 60)],
+)
+def test_the_wait_ends_with_the_rehearsal(before: float, *, ended: bool, expected: int) -> None:
+    rehearsal = Rehearsal(started_at=START + timedelta(minutes=1), ended_at=START if ended else None)
+    request = replace(NEW_RUN.request, rehearsal_minutes=60)
+    run = replace(under_way(), request=request, phase=Phase.REHEARSING, rehearsal=rehearsal)
+    now = START + timedelta(minutes=61, seconds=-before)
+    assert expected == wait_seconds(run, START, now, minimum=10, jitter=1.0)

@@ -1,11 +1,12 @@
 """How resources are named in sentences."""
 
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from decommission.words import counted, described, described_all, listed, moment, shortened, visible
+from decommission.words import counted, described, described_all, listed, moment, several, shortened, visible
 from tests.support.strategies import virtual_interface
 
 ONE, TWO = virtual_interface("aaaaaaa1"), virtual_interface("aaaaaaa2", "down")
@@ -59,6 +60,17 @@ def test_shortened() -> None:
     assert "ab (3 characters left out) f" == shortened("abcdef", 3)
 
 
-def test_a_time_is_that_of_utc() -> None:
+@pytest.mark.parametrize(("count", "expected"), [(0, "0 minutes"), (1, "1 minute"), (2, "2 minutes")])
+def test_one_or_several(count: int, expected: str) -> None:
+    assert expected == several(count, "minute")
+
+
+def test_a_time_is_that_of_utc_wherever_the_function_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
     at = datetime(2026, 11, 2, 3, 0, 5, 999_999, tzinfo=timezone(timedelta(hours=1)))
-    assert "2026-11-02 02:00:05 UTC" == moment(at)
+    try:
+        assert "2026-11-02 02:00:05 UTC" == moment(at)
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -17,13 +17,14 @@ from pydantic_core import ErrorDetails
 from decommission.errors import InvalidRequestError
 from decommission.models import GONE, Observation
 from decommission.plan import Plan
-from decommission.run import ABSENT, NewRun, Override, Phase, Request, Run, Trigger, Verdict
+from decommission.run import ABSENT, NewRun, Override, Phase, Rehearsal, Request, Run, Trigger, Verdict
 from decommission.schemas import (
     JSON,
     CustodianEvent,
     Envelope,
     OverrideSchema,
     PlanSchema,
+    RehearsalSchema,
     RequestSchema,
     ResultSchema,
     SeenVirtualInterface,
@@ -254,6 +255,7 @@ def write(run: NewRun | Run, outcome: StepOutcome, observation: Observation) -> 
         ),
         calls=run.calls if isinstance(run, Run) else (),
         gone_at=_gone_at(run, states, outcome.at) if isinstance(run, Run) else {},
+        rehearsal=_rehearsal_of(run.rehearsal) if isinstance(run, Run) and run.rehearsal else None,
         already_gone=outcome.already_gone,
         execution=run.execution,
         event=run.event,
@@ -274,10 +276,14 @@ def _gone_at(run: Run, states: Mapping[str, str], now: datetime) -> dict[str, da
     return {id_: run.gone_at.get(id_, now) for id_ in gone}
 
 
+def _rehearsal_of(rehearsal: Rehearsal) -> RehearsalSchema:
+    return RehearsalSchema.model_construct(**_members(rehearsal))
+
+
 def _request_of(request: Request) -> RequestSchema:
     overrides = tuple(OverrideSchema.model_construct(**_members(override)) for override in request.overrides)
     return RequestSchema.model_construct(**_members(request) | {"overrides": overrides})
 
 
-def _members(value: Request | Override | Plan) -> dict[str, Any]:
+def _members(value: Request | Override | Plan | Rehearsal) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}

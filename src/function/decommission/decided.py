@@ -21,6 +21,15 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearse:
+    """Start a BGP failover test on each of ``resource_ids``, if the guards still agree."""
+
+    resource_ids: tuple[str, ...]
+    phase: Phase
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookAgain:
     phase: Phase
     reason: str

@@ -8,12 +8,13 @@ each answer carries a sentence that an operator can act on.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from decommission.decided import Delete, KeepNotice, LookAgain, MakePlan, SeemsGone, Stop
+from decommission.decided import Delete, KeepNotice, LookAgain, MakePlan, Rehearse, SeemsGone, Stop
 from decommission.gone import blocked_at_start, not_shown, shown
 from decommission.models import Connection, Observation, Presence, VirtualInterface
+from decommission.rehearsal import recovers_at
 from decommission.remains import digest_of_what_is_left, timed_out, what_is_left
 from decommission.run import Action, NewRun, Outcome, Phase, Run, Verdict
-from decommission.words import are, counted, described_all, listed, moment, shortened
+from decommission.words import are, counted, described_all, listed, moment, several, shortened
 
 # AWS's words for an id of the wrong form. No other message decides anything.
 MALFORMED = "has an invalid format"
@@ -59,8 +60,7 @@ def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) 
     if run.request.dry_run:
         verdict = f"; it would be {blocks}" if blocks else ""
         plan = f"; the plan has the digest {digest_of_what_is_left(observation)}"
-        after = f", after a notice of {run.request.notice_minutes} minutes" if run.request.notice_minutes else ""
-        reason = f"dry run: a run would delete {what}{stays}{after}{plan}{verdict}"
+        reason = f"dry run: a run would delete {what}{stays}{_before(run)}{plan}{verdict}"
         return Stop(phase=Phase.PLANNED, reason=reason)
     if blocks:
         return Stop(phase=Phase.BLOCKED, reason=f"{run.request.connection_id} is {blocks}; nothing was deleted")
@@ -71,11 +71,18 @@ def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) 
     return LookAgain(phase=phase_of(observation), reason=reason)
 
 
+def _before(run: NewRun) -> str:
+    """Say what comes before the first deletion; an empty text if nothing does."""
+    asked = {"notice": run.request.notice_minutes, "rehearsal": run.request.rehearsal_minutes}
+    before = [f"a {name} of {several(minutes, 'minute')}" for name, minutes in asked.items() if minutes]
+    return f", after {' and '.join(before)}" if before else ""
+
+
 def _not_before(run: NewRun) -> str:
+    notice = several(run.request.notice_minutes, "minute")
     return (
-        f"nothing of {run.request.connection_id} is deleted before {moment(run.notice_ends_at)}, the end "
-        f"of the notice of {run.request.notice_minutes} minutes; to stop the run, set the protection tag or take off "
-        "the approval"
+        f"nothing of {run.request.connection_id} is deleted before {moment(run.notice_ends_at)}, the end of the notice "
+        f"of {notice}; to stop the run, set the protection tag or take off the approval"
     )
 
 
@@ -89,7 +96,7 @@ def _what(observation: Observation, run: NewRun) -> str:
 
 def next_step(
     observation: Observation, run: Run, now: datetime, *, least_patience: timedelta
-) -> Delete | LookAgain | SeemsGone | Stop:
+) -> Delete | Rehearse | LookAgain | SeemsGone | Stop:
     """
     Decide what a later step does. Only what the plan names is ever deleted, virtual interfaces first.
 
@@ -105,11 +112,35 @@ def next_step(
     if now < run.notice_ends_at:
         return KeepNotice(phase=Phase.NOTICE, reason=_not_before(run))
     deletion = _deletion(connection, observation, run, now)
-    if isinstance(deletion, Delete) and not run.has_begun and now > run.deadline - least_patience / 2:
+    if isinstance(deletion, Delete) and not run.has_begun:
+        return _beginning(deletion, observation, run, now, least_patience)
+    return deletion
+
+
+def _beginning(
+    deletion: Delete, observation: Observation, run: Run, now: datetime, least_patience: timedelta
+) -> Delete | Rehearse | LookAgain | Stop:
+    """Decide what comes before the first deletion: a rehearsal, if one was asked for and something is up."""
+    minutes, up = run.request.rehearsal_minutes, [v for v in observation.to_be_deleted if v.is_up]
+    rehearses = bool(up and minutes) and run.rehearsal is None
+    needed = least_patience / 2 + timedelta(minutes=minutes if rehearses else 0)
+    if now > run.deadline - needed:
         accepted = "AWS accepted no deletion, and " if run.calls else ""
         reason = f"{accepted}too little time was left to begin: {timed_out(observation, run)}"
         return Stop(phase=Phase.TIMED_OUT, reason=reason)
-    return deletion
+    if run.rehearsal is not None and now < (recovered := recovers_at(run)):
+        return LookAgain(
+            phase=Phase.REHEARSING,
+            reason="the rehearsal is over, and nobody objected to it; the guards are asked again when BGP has had time "
+            f"to announce its routes anew, at {moment(recovered)}",
+        )
+    if not rehearses:
+        return deletion
+    return Rehearse(
+        phase=Phase.REHEARSING,
+        resource_ids=tuple(v.virtual_interface_id for v in up),
+        reason=f"taking BGP down on trial, for {several(minutes, 'minute')}: {described_all(up)}",
+    )
 
 
 def blocked(observation: Observation, run: Run) -> Stop:

@@ -6,9 +6,9 @@ the fields that are wanted, and botocore is kept from logging what it received.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from decommission import conversion
 from decommission.calls import Failure, RefusedError, attempt, call, denied, pages, request_id_of
@@ -37,10 +37,12 @@ logging.getLogger("botocore.parsers").addFilter(lambda record: record.levelno >=
 # The cap that AWS sets for maxResults.
 PAGE_SIZE = 100
 # The operation of each change, and what its answer has to hold.
-_CHANGES = {
-    Action.DELETE_VIRTUAL_INTERFACE: ("DeleteVirtualInterface", "virtualInterfaceState"),
-    Action.DISASSOCIATE_FROM_LAG: ("DisassociateConnectionFromLag", "connectionId"),
-    Action.DELETE_CONNECTION: ("DeleteConnection", "connectionState"),
+_CHANGES: dict[Action, tuple[str, str, type]] = {
+    Action.START_FAILOVER_TEST: ("StartBgpFailoverTest", "virtualInterfaceTest", dict),
+    Action.STOP_FAILOVER_TEST: ("StopBgpFailoverTest", "virtualInterfaceTest", dict),
+    Action.DELETE_VIRTUAL_INTERFACE: ("DeleteVirtualInterface", "virtualInterfaceState", str),
+    Action.DISASSOCIATE_FROM_LAG: ("DisassociateConnectionFromLag", "connectionId", str),
+    Action.DELETE_CONNECTION: ("DeleteConnection", "connectionState", str),
 }
 
 
@@ -172,31 +174,57 @@ class DirectConnect:
         described = call(self._client, "DescribeLoa", connectionId=connection_id, loaContentType="application/pdf")
         return converted("DescribeLoa", [described], conversion.loa_content)[0]
 
+    def start_failover_test(self, virtual_interface_id: str, minutes: int, at: datetime) -> tuple[Call, str | None]:
+        """
+        Take BGP down at the time ``at``; AWS itself brings it back after these minutes. Never raises for an answer.
+
+        Also returns the id of the test, None if AWS did not answer one.
+        """
+        called, answered = self._change(
+            Action.START_FAILOVER_TEST,
+            virtual_interface_id,
+            at,
+            virtualInterfaceId=virtual_interface_id,
+            testDurationInMinutes=minutes,
+        )
+        test_id = answered["virtualInterfaceTest"].get("testId") if called.is_accepted else None
+        return called, test_id if isinstance(test_id, str) and test_id else None
+
+    def stop_failover_test(self, virtual_interface_id: str, at: datetime) -> Call:
+        """Bring BGP back at the time ``at``; never raises for what AWS answers."""
+        return self._change(
+            Action.STOP_FAILOVER_TEST, virtual_interface_id, at, virtualInterfaceId=virtual_interface_id
+        )[0]
+
     def delete_virtual_interface(self, virtual_interface_id: str, at: datetime) -> Call:
         """Ask for a deletion at the time ``at``; never raises for what AWS answers."""
         return self._change(
             Action.DELETE_VIRTUAL_INTERFACE, virtual_interface_id, at, virtualInterfaceId=virtual_interface_id
-        )
+        )[0]
 
     def disassociate_connection_from_lag(self, connection_id: str, lag_id: str, at: datetime) -> Call:
         """Take a connection out of its LAG, which interrupts it and makes it standalone; never raises for an answer."""
-        return self._change(Action.DISASSOCIATE_FROM_LAG, connection_id, at, connectionId=connection_id, lagId=lag_id)
+        return self._change(Action.DISASSOCIATE_FROM_LAG, connection_id, at, connectionId=connection_id, lagId=lag_id)[
+            0
+        ]
 
     def delete_connection(self, connection_id: str, at: datetime) -> Call:
         """Ask for the deletion at the time ``at``; never raises for what AWS answers."""
-        return self._change(Action.DELETE_CONNECTION, connection_id, at, connectionId=connection_id)
+        return self._change(Action.DELETE_CONNECTION, connection_id, at, connectionId=connection_id)[0]
 
-    def _change(self, action: Action, resource_id: str, at: datetime, **parameters: str) -> Call:
-        operation, expected = _CHANGES[action]
+    def _change(
+        self, action: Action, resource_id: str, at: datetime, **parameters: object
+    ) -> tuple[Call, Mapping[str, Any]]:
+        operation, expected, kind = _CHANGES[action]
         self._deleting_client = self._deleting_client or self._deleting()
         answered = attempt(self._deleting_client, operation, **parameters)
         if isinstance(answered, Failure):
             outcome, words, request_id = answered.outcome, answered.words, answered.request_id
-        elif isinstance(answered.get(expected), str):
+        elif isinstance(answered.get(expected), kind):
             outcome, words, request_id = CallOutcome.ACCEPTED, None, request_id_of(answered)
         else:
             outcome, words, request_id = CallOutcome.FAILED, f"answered without {expected}", request_id_of(answered)
-        return Call(
+        made = Call(
             action=action,
             resource_id=resource_id,
             requested_at=at,
@@ -204,6 +232,7 @@ class DirectConnect:
             request_id=request_id,
             words=words,
         )
+        return made, {} if isinstance(answered, Failure) else answered
 
     def _connection(self, connection_id: str) -> tuple[Connection | None, str | None]:
         """

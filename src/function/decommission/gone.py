@@ -21,8 +21,8 @@ def not_shown(observation: Observation, run: Run, now: datetime) -> LookAgain | 
     """Decide what it means that AWS does not show what a run deletes: the connection, or its virtual interfaces."""
     is_missing = observation.connection is None or observation.connection.is_gone
     decided = (_without_connection if is_missing else _without_interfaces)(observation, run, now)
-    if isinstance(decided, LookAgain) and now < run.notice_ends_at:
-        return replace(decided, phase=Phase.NOTICE)
+    if isinstance(decided, LookAgain) and (run.is_rehearsing or now < run.notice_ends_at):
+        return replace(decided, phase=Phase.REHEARSING if run.is_rehearsing else Phase.NOTICE)
     return decided
 
 

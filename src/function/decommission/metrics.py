@@ -60,12 +60,19 @@ def ended(run: NewRun, observation: Observation, stop: Stop, now: datetime) -> d
         case Phase.COMPLETED:
             values[Metric.CONNECTION_DELETED] = int(run.request.connection_id in deleted)
             values[Metric.DECOMMISSION_COMPLETED] = 1
-            values[Metric.DECOMMISSION_DURATION] = max((now - run.notice_ends_at).total_seconds(), 0)
+            rehearsed = run.rehearsal.ended_at if isinstance(run, Run) and run.rehearsal else None
+            values[Metric.DECOMMISSION_DURATION] = max((now - (rehearsed or run.notice_ends_at)).total_seconds(), 0)
         case Phase.TIMED_OUT:
             values[Metric.DECOMMISSION_TIMED_OUT] = 1
         case Phase.BLOCKED:
             values[Metric.DECOMMISSION_BLOCKED] = 1
-        case Phase.NOTICE | Phase.DELETING_VIRTUAL_INTERFACES | Phase.DELETING_CONNECTION | Phase.PLANNED:
+        case (
+            Phase.NOTICE
+            | Phase.REHEARSING
+            | Phase.DELETING_VIRTUAL_INTERFACES
+            | Phase.DELETING_CONNECTION
+            | Phase.PLANNED
+        ):
             pass
         case _:
             assert_never(stop.phase)

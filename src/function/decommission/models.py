@@ -160,6 +160,10 @@ class VirtualInterface:
         return self.state not in GONE and self.state != VirtualInterfaceState.DELETING
 
     @property
+    def is_up(self) -> bool:
+        return self.state == VirtualInterfaceState.AVAILABLE
+
+    @property
     def is_described(self) -> bool:
         """True if AWS showed its owner and its type; an answer may lack them."""
         return self.owner_account != "" and self.type != UNKNOWN
@@ -203,6 +207,14 @@ class FailoverTest:
     test_id: str
     virtual_interface_id: str
     ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """An alarm of CloudWatch; ``changed_at`` is when its state changed last, None if AWS does not say."""
+
+    state: str
+    changed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

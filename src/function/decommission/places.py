@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from decommission.alarms import Alarms
 from decommission.calls import Failure, attempt
 from decommission.clients import Clients, ClientsWith
 from decommission.direct_connect import DirectConnect
@@ -32,6 +33,7 @@ class Here:
 
     direct_connect: DirectConnect
     survey: Survey
+    alarms: Alarms
     name: str = ""
 
 
@@ -72,9 +74,13 @@ class Places:
     def _here(self, clients: Clients, name: str) -> Here:
         direct_connect = DirectConnect(clients("directconnect"), partial(clients, "directconnect", once=True))
         # The other clients are made when they are needed: a step that only looks needs none of them.
-        meter = TrafficMeter(partial(clients, "cloudwatch"), lookback_minutes=self._lookback_minutes)
+        cloudwatch = partial(clients, "cloudwatch")
+        meter = TrafficMeter(cloudwatch, lookback_minutes=self._lookback_minutes)
         return Here(
-            direct_connect=direct_connect, survey=Survey(direct_connect, meter, partial(clients, "sts")), name=name
+            direct_connect=direct_connect,
+            survey=Survey(direct_connect, meter, partial(clients, "sts")),
+            alarms=Alarms(cloudwatch),
+            name=name,
         )
 
     def _credentials(self, place: Place, role_arn: str, session: str) -> dict[str, str]:

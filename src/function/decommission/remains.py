@@ -3,7 +3,7 @@
 from decommission.models import Observation
 from decommission.plan import Plan
 from decommission.run import Run
-from decommission.words import described, listed, moment
+from decommission.words import described, listed, moment, several
 
 # The report quotes AWS's last words about every resource; a reason quotes the first few.
 MOST_QUOTED = 10
@@ -57,7 +57,10 @@ def what_is_left(observation: Observation, run: Run) -> str:
 
 def timed_out(observation: Observation, run: Run) -> str:
     since = "the end of the notice" if run.request.notice_minutes else "the start"
+    if run.request.rehearsal_minutes:
+        since = "the rehearsal"
+    patience = several(run.request.patience_minutes, "minute")
     return (
-        f"the deadline for {run.request.connection_id}, {run.request.patience_minutes} minutes after {since}, is "
-        f"{moment(run.deadline)}; {what_is_left(observation, run)}; a new run goes on from here"
+        f"the deadline for {run.request.connection_id}, {patience} after {since}, is {moment(run.deadline)}; "
+        f"{what_is_left(observation, run)}; a new run goes on from here"
     )

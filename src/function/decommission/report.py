@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from decommission import creation
-from decommission.decided import Delete
+from decommission.decided import Delete, Rehearse
 from decommission.guards.evidence import Evidence
 from decommission.guards.paths import Path, by_gateway, paths_left
 from decommission.guards.tags import approval_of
 from decommission.models import Aftermath, Connection, Leftovers, Observation, Surroundings, VirtualInterface
 from decommission.prices import monthly_saving
 from decommission.remains import digest_of_what_is_left, what_is_left
-from decommission.run import NewRun, Outcome, Phase, Run
+from decommission.run import Action, NewRun, Outcome, Phase, Run
 from decommission.schemas import JSON
 
 # The parts of a result that every document repeats.
@@ -66,10 +66,11 @@ def _no_loa(surroundings: Surroundings) -> str:
     return f'no LOA-CFA: "{refused}"' if refused else "AWS has no LOA-CFA for this connection"
 
 
-def progress_document(result: JSON, delete: Delete, now: datetime) -> JSON:
+def progress_document(result: JSON, decided: Delete | Rehearse, now: datetime) -> JSON:
     """Describe how far the run is, and which calls it is about to make."""
+    action = decided.action if isinstance(decided, Delete) else Action.START_FAILOVER_TEST
     return {name: result[name] for name in (*SHARED, "virtualInterfaces", "connectionState", "calls")} | {
-        "aboutToAsk": {"action": delete.action.value, "resourceIds": list(delete.resource_ids)},
+        "aboutToAsk": {"action": action.value, "resourceIds": list(decided.resource_ids)},
         "writtenAt": now.isoformat(),
     }
 

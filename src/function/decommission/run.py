@@ -17,6 +17,7 @@ class Phase(StrEnum):
     """How far a run is; the state machine's Choice covers exactly these."""
 
     NOTICE = "NOTICE"
+    REHEARSING = "REHEARSING"
     DELETING_VIRTUAL_INTERFACES = "DELETING_VIRTUAL_INTERFACES"
     DELETING_CONNECTION = "DELETING_CONNECTION"
     PLANNED = "PLANNED"
@@ -27,12 +28,19 @@ class Phase(StrEnum):
     @property
     def waits(self) -> bool:
         """True if another step follows."""
-        return self in {Phase.NOTICE, Phase.DELETING_VIRTUAL_INTERFACES, Phase.DELETING_CONNECTION}
+        return self in {
+            Phase.NOTICE,
+            Phase.REHEARSING,
+            Phase.DELETING_VIRTUAL_INTERFACES,
+            Phase.DELETING_CONNECTION,
+        }
 
 
 class Action(StrEnum):
-    """The calls that a run makes to change something."""
+    """The calls that a run makes to change something; those about tests are undone, and never among its ``calls``."""
 
+    START_FAILOVER_TEST = "START_FAILOVER_TEST"
+    STOP_FAILOVER_TEST = "STOP_FAILOVER_TEST"
     DELETE_VIRTUAL_INTERFACE = "DELETE_VIRTUAL_INTERFACE"
     DISASSOCIATE_FROM_LAG = "DISASSOCIATE_FROM_LAG"
     DELETE_CONNECTION = "DELETE_CONNECTION"
@@ -120,7 +128,8 @@ class Request:
     """
     If ``virtual_interface_ids`` are named, only these are deleted, and the connection stays.
 
-    Nothing is deleted in the first ``notice_minutes``; the deadline is ``patience_minutes`` after them.
+    Nothing is deleted in the first ``notice_minutes``. Then BGP is taken down for ``rehearsal_minutes``, while the
+    alarms of ``alarm_names`` are watched. The deadline is ``patience_minutes`` after both.
     """
 
     connection_id: str
@@ -131,6 +140,8 @@ class Request:
     plan_digest: str | None = None
     overrides: tuple[Override, ...] = ()
     notice_minutes: int = 0
+    rehearsal_minutes: int = 0
+    alarm_names: tuple[str, ...] = ()
     patience_minutes: int
     reason: str | None = None
 
@@ -197,8 +208,28 @@ class NewRun:
         return self.started_at + timedelta(minutes=self.request.notice_minutes)
 
     @property
+    def earliest_deletion(self) -> datetime:
+        """The end of the notice, and of the rehearsal after it."""
+        return self.notice_ends_at + timedelta(minutes=self.request.rehearsal_minutes)
+
+    @property
     def deadline(self) -> datetime:
-        return self.notice_ends_at + timedelta(minutes=self.request.patience_minutes)
+        return self.earliest_deletion + timedelta(minutes=self.request.patience_minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """
+    BGP of the planned virtual interfaces, taken down on trial before anything is deleted.
+
+    ``tests`` are the ids of the run's own BGP failover tests, by virtual interface, each as AWS answered it to the run.
+    ``problem`` is why it was broken off. ``ended_at`` is when a step saw that none of these tests runs any more.
+    """
+
+    started_at: datetime
+    tests: Mapping[str, str] = field(default_factory=dict)
+    problem: str | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +248,7 @@ class Run(NewRun):
     verdicts: tuple[Verdict, ...] = ()
     calls: tuple[Call, ...] = ()
     gone_at: Mapping[str, datetime] = field(default_factory=dict)
+    rehearsal: Rehearsal | None = None
     phase: Phase
     phase_started_at: datetime
 
@@ -236,6 +268,18 @@ class Run(NewRun):
     @property
     def blocks(self) -> tuple[Verdict, ...]:
         return tuple(verdict for verdict in self.verdicts if verdict.outcome is Outcome.BLOCK)
+
+    @property
+    def is_rehearsing(self) -> bool:
+        """True from the first test that the run started until it saw that none runs any more."""
+        return self.rehearsal is not None and self.rehearsal.ended_at is None
+
+    @property
+    def on_trial(self) -> Rehearsal:
+        """The rehearsal of a run that has begun it."""
+        if self.rehearsal is None:
+            raise ValueError("the run has not rehearsed")
+        return self.rehearsal
 
     @property
     def has_begun(self) -> bool:

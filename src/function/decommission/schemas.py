@@ -14,13 +14,16 @@ from pydantic.alias_generators import to_camel
 from decommission.guards import GUARDS, OVERRIDABLE
 from decommission.models import Connection
 from decommission.plan import Plan, PlannedVirtualInterface
-from decommission.run import Call, Override, Phase, Request, Run, Trigger, Verdict
+from decommission.run import Call, Override, Phase, Rehearsal, Request, Run, Trigger, Verdict
 
 type JSON = dict[str, Any]
 
 # A day of polling at the longest wait stays well below the 25,000 events of an execution's history.
 LONGEST_PATIENCE_MINUTES = 24 * 60
 LONGEST_NOTICE_MINUTES = 7 * 24 * 60
+# What every version of StartBgpFailoverTest's page allows; the newest allows 72 hours.
+LONGEST_REHEARSAL_MINUTES = 180
+MOST_ALARMS = 5
 # A result carries the overrides on, and must stay below Step Functions' 256 KiB.
 MOST_OVERRIDES = 16
 MOST_IDS = 200
@@ -66,7 +69,7 @@ def _has_a_word(text: str) -> str:
 
 def _are_different(ids: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(ids)) < len(ids):
-        raise ValueError("name an id twice")
+        raise ValueError("has one twice")
     return ids
 
 
@@ -117,8 +120,20 @@ class RequestSchema(Strict):
     plan_digest: Digest | None = None
     overrides: Annotated[tuple[OverrideSchema, ...], Field(max_length=MOST_OVERRIDES)] = ()
     notice_minutes: Annotated[int, Field(ge=0, le=LONGEST_NOTICE_MINUTES)] | None = None
+    rehearsal_minutes: Annotated[int, Field(ge=0, le=LONGEST_REHEARSAL_MINUTES)] = 0
+    alarm_names: Annotated[
+        tuple[Annotated[Printable, Field(min_length=1, max_length=255)], ...],
+        Field(max_length=MOST_ALARMS),
+        AfterValidator(_are_different),
+    ] = ()
     patience_minutes: Annotated[int, Field(ge=1, le=LONGEST_PATIENCE_MINUTES)] | None = None
     reason: Annotated[Printable, Field(max_length=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _watches_alarms_in_a_rehearsal(self) -> Self:
+        if self.alarm_names and not self.rehearsal_minutes:
+            raise ValueError("alarmNames are watched in a rehearsal, and rehearsalMinutes is missing or 0")
+        return self
 
     @model_validator(mode="after")
     def _is_bounded(self) -> Self:
@@ -136,6 +151,8 @@ class RequestSchema(Strict):
             plan_digest=self.plan_digest,
             overrides=tuple(Override(**dict(override)) for override in self.overrides),
             notice_minutes=default_notice_minutes if self.notice_minutes is None else self.notice_minutes,
+            rehearsal_minutes=self.rehearsal_minutes,
+            alarm_names=self.alarm_names,
             patience_minutes=self.patience_minutes or default_patience_minutes,
             reason=self.reason,
         )
@@ -165,6 +182,17 @@ class SeenVirtualInterface(Strict):
     state: str
 
 
+class RehearsalSchema(Strict):
+    started_at: Moment
+    tests: dict[VirtualInterfaceId, str]
+    problem: str | None
+    ended_at: Moment | None
+
+    @property
+    def rehearsal(self) -> Rehearsal:
+        return Rehearsal(**dict(self))
+
+
 class ResultSchema(Strict):
     """
     The result of a step, as it is read and written.
@@ -184,6 +212,7 @@ class ResultSchema(Strict):
     virtual_interfaces: tuple[SeenVirtualInterface, ...]
     calls: tuple[Call, ...]
     gone_at: dict[str, Moment] = Field(default_factory=dict)
+    rehearsal: RehearsalSchema | None = None
     already_gone: bool
     execution: Arn | None
     event: Trigger | None
@@ -205,6 +234,7 @@ class ResultSchema(Strict):
             verdicts=self.guards,
             calls=self.calls,
             gone_at=self.gone_at,
+            rehearsal=self.rehearsal.rehearsal if self.rehearsal else None,
             phase=self.phase,
             phase_started_at=self.phase_started_at,
         )
@@ -247,6 +277,8 @@ class _Resource(BaseModel):
     plan_digest: None = None
     overrides: None = None
     notice_minutes: None = None
+    rehearsal_minutes: None = None
+    alarm_names: None = None
     patience_minutes: None = None
     reason: None = None
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never, cast
 
-from decommission import contract, decision, gone, guards, metrics
+from decommission import contract, decision, gone, guards, metrics, rehearsal
 from decommission.contract import StepOutcome
-from decommission.decided import Delete, KeepNotice, LookAgain, MakePlan, SeemsGone, Stop
+from decommission.decided import Delete, KeepNotice, LookAgain, MakePlan, Rehearse, SeemsGone, Stop
 from decommission.direct_connect import denial
+from decommission.errors import AwsDeniedError
 from decommission.guards.evidence import Evidence
 from decommission.guards.paths import paths
 from decommission.guards.tags import essential
@@ -23,6 +24,7 @@ from decommission.report import plan_document, progress_document, report_documen
 from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Phase, Run, Verdict
 from decommission.schemas import JSON
 from decommission.settings import Settings
+from decommission.trial import Trial
 from decommission.wait import SHORTEST_WAIT_SECONDS, wait_seconds
 
 # A step makes delete calls for so long after its last look, and leaves the rest to the next step.
@@ -52,6 +54,7 @@ class Step:
         self._settings = settings
         self._clock = clock
         self._jitter = jitter
+        self._trial = Trial(here.direct_connect, clock)
 
     def __call__(self, run: NewRun) -> JSON:
         """
@@ -62,6 +65,11 @@ class Step:
         """
         try:
             return self._go_on(run) if isinstance(run, Run) else self._begin(run)
+        except AwsDeniedError:
+            # This fails the execution, and nobody may look again before AWS itself brings BGP back.
+            if isinstance(run, Run) and run.is_rehearsing:
+                self._trial.stop(rehearsal.running(run.on_trial, self._trial.shown(run.on_trial) or (), self._clock()))
+            raise
         except RunHasEndedError as ended:
             logger.info("the run had ended before this step", phase=ended.report["phase"])
             return contract.as_it_ended(ended.report)
@@ -88,8 +96,8 @@ class Step:
             plan=plan,
             request=run.request,
             settings=self._settings,
-            # An override that ends with the notice or before it would block only then, when nobody expects it.
-            at=max(now, run.notice_ends_at),
+            # An override that ends before the first deletion would block only then, when nobody expects it.
+            at=max(now, run.earliest_deletion),
         )
         verdicts = guards.judge(evidence)
         log_verdicts(verdicts)
@@ -116,14 +124,19 @@ class Step:
     def _go_on(self, run: Run) -> JSON:
         observation = self._look(run)
         decided = self._next(observation, run)
-        if isinstance(decided, Delete):
-            return self._delete(run, observation, cast("Connection", observation.connection))
+        connection = observation.connection
+        if connection is None or connection.is_gone or isinstance(decided, SeemsGone):
+            return self._conclude(run, cast("LookAgain | SeemsGone | Stop", decided), observation)
+        if run.is_rehearsing:
+            return self._watch(run, decided, observation, connection)
+        if isinstance(decided, Delete | Rehearse):
+            return self._carry_out(run, observation, connection)
         if isinstance(decided, KeepNotice):
-            return self._keep_notice(run, decided, observation, cast("Connection", observation.connection))
+            run = self._heed_the_brake(run, observation, connection)
+            return self._conclude(run, decision.blocked(observation, run) if run.blocks else decided, observation)
         return self._conclude(run, decided, observation)
 
-    def _keep_notice(self, run: Run, decided: KeepNotice, observation: Observation, connection: Connection) -> JSON:
-        """Look for the brake."""
+    def _heed_the_brake(self, run: Run, observation: Observation, connection: Connection) -> Run:
         evidence = Evidence(
             connection=connection,
             observation=observation,
@@ -133,23 +146,47 @@ class Step:
             settings=self._settings,
             at=self._clock(),
         )
-        run = replace(run, verdicts=guards.heed(evidence, run.verdicts))
-        return self._conclude(run, decision.blocked(observation, run) if run.blocks else decided, observation)
+        return replace(run, verdicts=guards.heed(evidence, run.verdicts))
 
-    def _next(self, observation: Observation, run: Run) -> Delete | LookAgain | SeemsGone | Stop:
+    def _watch(self, run: Run, decided: object, observation: Observation, connection: Connection) -> JSON:
+        """Listen for whoever misses what is down; when it is over, or somebody objects, bring it back and see it up."""
+        objects = ""
+        if run.on_trial.problem is None:
+            try:
+                run = self._heed_the_brake(run, observation, connection)
+                objects = rehearsal.objection(run, decided, self._here.alarms.states(run.request.alarm_names))
+            except AwsDeniedError as denied:
+                # A run that can no longer watch brings BGP back before it ends.
+                objects = str(denied)
+        shown, now = self._trial.shown(run.on_trial), self._clock()
+        run = replace(run, rehearsal=rehearsal.went_on(run, objects, shown, observation, now))
+        goes_on = rehearsal.decided_by(run, observation, now)
+        words: list[str] = []
+        if run.is_rehearsing and (run.on_trial.problem or now >= rehearsal.rehearsal_ends_at(run)):
+            words = self._trial.stop(rehearsal.running(run.on_trial, shown or (), now, observation))
+        return self._conclude(run, replace(goes_on, reason="; ".join([goes_on.reason, *words])), observation)
+
+    def _next(self, observation: Observation, run: Run) -> Delete | Rehearse | LookAgain | SeemsGone | Stop:
         least_patience = timedelta(minutes=self._settings.least_patience_minutes)
         return decision.next_step(observation, run, self._clock(), least_patience=least_patience)
 
-    def _delete(self, run: Run, before: Observation, connection: Connection) -> JSON:
+    def _carry_out(self, run: Run, before: Observation, connection: Connection) -> JSON:
         """Look around, look again, ask the guards, record what is about to be done, and do it."""
-        surroundings = self._look_around(connection, before, with_routes=not run.has_begun, with_record=False)
+        on_trial, rehearsed_for = run.rehearsal, timedelta(minutes=run.request.rehearsal_minutes)
+        surroundings = self._look_around(
+            connection,
+            before,
+            with_routes=not run.has_begun,
+            with_record=False,
+            rehearsed=(on_trial.started_at, on_trial.ended_at) if on_trial and on_trial.ended_at else None,
+        )
         surveyed_at = self._clock()
         observation = self._look(run)
         looked_at = self._clock()
         decided = self._next(observation, run)
-        if not isinstance(decided, Delete):
+        if not isinstance(decided, Delete | Rehearse):
             return self._conclude(run, decided, observation)
-        if not _ids(observation) <= _ids(before) or decided.phase is not decision.phase_of(before):
+        if not _ids(observation) <= _ids(before) or decision.phase_of(observation) is not decision.phase_of(before):
             reason = "something changed while this step looked around, so the next step looks again"
             return self._conclude(run, LookAgain(phase=decided.phase, reason=reason), observation)
         evidence = Evidence(
@@ -159,7 +196,7 @@ class Step:
             plan=run.plan,
             request=run.request,
             settings=self._settings,
-            at=looked_at + DELETING_TIME,
+            at=looked_at + DELETING_TIME + (rehearsed_for if isinstance(decided, Rehearse) else timedelta(0)),
             has_begun=has_begun(before, run),
             run_has_begun=run.has_begun,
         )
@@ -173,7 +210,18 @@ class Step:
         if now > looked_at + DELETING_TIME or now > surveyed_at + SURVEY_LASTS:
             reason = "AWS answered so slowly that the look was too old to delete by; the next step looks again"
             return self._conclude(run, LookAgain(phase=decided.phase, reason=reason), observation)
+        if isinstance(decided, Rehearse):
+            return self._begin_rehearsal(run, decided, observation)
         return self._act(run, decided, observation, until=min(looked_at + DELETING_TIME, run.deadline))
+
+    def _begin_rehearsal(self, run: Run, decided: Rehearse, observation: Observation) -> JSON:
+        """Start all tests; if one cannot be started, the next step stops the others."""
+        alarms = self._here.alarms.states(run.request.alarm_names)
+        if problem := rehearsal.trouble(run.request.alarm_names, alarms):
+            return self._conclude(run, rehearsal.blocked_by_rehearsal(observation, run, problem), observation)
+        run = replace(run, rehearsal=self._trial.begin(run, decided.resource_ids))
+        reason = "; ".join(filter(None, [decided.reason, run.on_trial.problem]))
+        return self._conclude(run, LookAgain(phase=Phase.REHEARSING, reason=reason), observation)
 
     def _act(self, run: Run, decided: Delete, observation: Observation, *, until: datetime) -> JSON:
         calls: list[Call] = []
@@ -212,11 +260,19 @@ class Step:
                 return self._here.direct_connect.disassociate_connection_from_lag(resource_id, lag_id, now)
             case Action.DELETE_CONNECTION:
                 return self._here.direct_connect.delete_connection(resource_id, now)
+            case Action.START_FAILOVER_TEST | Action.STOP_FAILOVER_TEST:
+                raise ValueError(f"{action} deletes nothing")
             case _:
                 assert_never(action)
 
     def _look_around(
-        self, connection: Connection, observation: Observation, *, with_routes: bool, with_record: bool
+        self,
+        connection: Connection,
+        observation: Observation,
+        *,
+        with_routes: bool,
+        with_record: bool,
+        rehearsed: tuple[datetime, datetime] | None = None,
     ) -> Surroundings:
         def paths_of(gateway_id: str, around: Surroundings) -> list[str]:
             leaving = None if observation.named else connection.connection_id
@@ -230,6 +286,7 @@ class Step:
             paths_of=paths_of,
             with_routes=with_routes,
             with_record=with_record,
+            rehearsed=rehearsed,
         )
 
     def _conclude(
@@ -270,7 +327,12 @@ class Step:
         return result
 
     def _result(
-        self, run: NewRun, decided: Delete | LookAgain | Stop, observation: Observation, *, soon: bool = False
+        self,
+        run: NewRun,
+        decided: Delete | Rehearse | LookAgain | Stop,
+        observation: Observation,
+        *,
+        soon: bool = False,
     ) -> JSON:
         now = max(self._clock(), run.started_at)
         verdicts: tuple[Verdict, ...] = ()

@@ -54,13 +54,14 @@ class Survey:
         with_routes: bool,
         with_record: bool,
         paths_of: PathsOf,
+        rehearsed: tuple[datetime, datetime] | None = None,
     ) -> Surroundings:
         """
         Look at what is around a connection.
 
         ``with_record`` adds what only the record needs: names of gateways and the LOA. Gateways for which ``paths_of``
         finds nothing are looked at in all regions and accounts. If anything cannot be read, this raises; only what AWS
-        may refuse, such as routes and the LOA, is noted in ``refusals`` instead.
+        may refuse, such as routes and the LOA, is noted in ``refusals`` instead. ``rehearsed`` is when BGP was down.
         """
         refusals = _Refusals()
         id_, leaving = connection.connection_id, observation.to_be_deleted
@@ -71,7 +72,7 @@ class Survey:
             caller_account=self.caller_account(),
             is_interconnect=self._is_interconnect(id_, refusals),
             traffic=self._traffic_meter.measure(
-                id_, tuple(v.virtual_interface_id for v in observation.remaining), now=now
+                id_, tuple(v.virtual_interface_id for v in observation.remaining), now=now, rehearsed=rehearsed
             ),
             gateway_names=self._direct_connect.gateway_names() if with_record else {},
             loa=self._loa(id_, refusals) if with_record else None,

@@ -29,16 +29,22 @@ _EPOCH = datetime.fromtimestamp(0, tz=UTC)
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Whole periods from ``start``; the points of the periods before ``settled`` are counted."""
+    """
+    Whole periods from ``start``; the points of the periods before ``settled`` are counted.
+
+    Those from ``excused`` on and before ``resumed`` are read, and not counted.
+    """
 
     period: timedelta
     start: datetime
     settled: datetime
     end: datetime
+    excused: datetime
+    resumed: datetime
 
     @property
     def expected_points(self) -> int:
-        return max((self.settled - self.start) // self.period, 0)
+        return max((self.settled - self.start - (self.resumed - self.excused)) // self.period, 0)
 
     @property
     def queries_per_call(self) -> int:
@@ -61,14 +67,21 @@ class TrafficMeter:
         self._lookback = timedelta(minutes=lookback_minutes)
 
     def measure(
-        self, connection_id: str, virtual_interface_ids: tuple[str, ...], *, now: datetime
+        self,
+        connection_id: str,
+        virtual_interface_ids: tuple[str, ...],
+        *,
+        now: datetime,
+        rehearsed: tuple[datetime, datetime] | None = None,
     ) -> dict[str, Traffic]:
         """
         Find the highest bits per second in both directions, by id, of the connection and of its virtual interfaces.
 
+        The look-back is longer by the time in which BGP was ``rehearsed`` to be down, whose points may be missing.
+
         A value that is not a number counts as infinite. Raises AwsBusyError and AwsDeniedError.
         """
-        window = _window(now, self._lookback)
+        window = _window(now, self._lookback, rehearsed)
         queries = list(_queries(connection_id, virtual_interface_ids, window.period))
         series = {query["Label"]: _Series() for query in queries}
         for first in range(0, len(queries), window.queries_per_call):
@@ -102,15 +115,22 @@ class TrafficMeter:
             raise AwsBusyError(f"AWS refused cloudwatch:GetMetricData: {refusal}") from None
 
 
-def _window(now: datetime, lookback: timedelta) -> _Window:
+def _window(now: datetime, lookback: timedelta, rehearsed: tuple[datetime, datetime] | None) -> _Window:
     # Whole periods only: CloudWatch is fastest, and leaves no half of one out, when the start is aligned.
     period = FIVE_MINUTES if lookback <= DAY else HOUR
+    settled = _floor(now - SETTLED, period)
+    began, ended = rehearsed or (now, now)
+    excused = min(_floor(began, period), settled)
+    # The period in which BGP came back is not whole either.
+    resumed = min(_floor(ended, period) + period, settled) if rehearsed else excused
     return _Window(
         period=period,
-        start=_floor(now - lookback, period),
-        settled=_floor(now - SETTLED, period),
+        start=_floor(now - lookback - (ended - began), period),
+        settled=settled,
         # The end is exclusive.
         end=now + timedelta(seconds=1),
+        excused=excused,
+        resumed=resumed,
     )
 
 
@@ -131,7 +151,8 @@ def _add(series: dict[str, _Series], result: Mapping[str, Any], window: _Window)
             one.peak = peak if one.peak is None else max(one.peak, peak)
             # Points that came on an earlier page already do not count twice.
             first = bisect_left(timestamps, window.start) if one.last is None else bisect_right(timestamps, one.last)
-            one.points += max(bisect_left(timestamps, window.settled) - first, 0)
+            counted = [bisect_left(timestamps, at) for at in (window.settled, window.resumed, window.excused)]
+            one.points += max(counted[0] - first, 0) - max(counted[1] - max(counted[2], first), 0)
             one.last = timestamps[-1]
     except (AttributeError, LookupError, OverflowError, TypeError, ValueError):
         fits = False

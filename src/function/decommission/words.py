@@ -13,7 +13,11 @@ DRAWN_AS_NOTHING = frozenset(
 
 
 def counted(things: Sized, name: str = "virtual interface") -> str:
-    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+    return several(len(things), name)
+
+
+def several(count: int, name: str) -> str:
+    return f"{count} {name}{'' if count == 1 else 's'}"
 
 
 def are(things: Sized) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from decommission.guards import OVERRIDABLE
-from decommission.words import moment, visible
+from decommission.words import moment, several, visible
 
 type JSON = dict[str, Any]
 # One text, or some lines.
@@ -68,6 +68,7 @@ def of_plan(plan: JSON, record: str) -> Message | None:
     if plan["phase"] != "NOTICE":
         return None
     end = moment(datetime.fromisoformat(plan["noticeEndsAt"]))
+    minutes = plan["request"].get("rehearsalMinutes")
     about, planned = _about(plan), [v["virtualInterfaceId"] for v in plan["plan"]["virtualInterfaces"]]
     ids = planned if plan["plan"].get("keepsConnection") else [*planned, plan["connectionId"]]
     protection, approval = plan["protectionTagKey"], plan["approvalTag"]["key"]
@@ -78,6 +79,7 @@ def of_plan(plan: JSON, record: str) -> Message | None:
     sections: dict[str, Section] = {
         "What": f"{about}{_described(plan)}: will be deleted",
         "When": f"not before {end}; then all guards are asked once more",
+        "Rehearsal": f"before that, BGP goes down for {several(minutes, 'minute')}" if minutes else None,
         "Will be deleted": ", ".join(ids),
         "What to do": to_do,
         "Asked for because": plan["request"]["reason"],

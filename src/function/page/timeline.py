@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from decommission.words import moment
-from page.fate import Fate
+from page.fate import Fate, Kind
 
 # The width of a bar's box; the page stretches it.
 WIDTH = 1000
 NARROWEST = 6
+REHEARSAL = "rehearsal: BGP down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,11 @@ def rows(report: Mapping[str, Any], fates: Mapping[str, Fate]) -> Iterator[Row]:
     if report["phase"] == "COMPLETED" and not (report["plan"] or {}).get("keepsConnection"):
         # The step that ends a completed run is the one that found the connection gone.
         gone_at.setdefault(report["connectionId"], ended)
+    if rehearsal := report.get("rehearsal"):
+        asked[REHEARSAL] = datetime.fromisoformat(rehearsal["startedAt"])
+        if rehearsal["endedAt"]:
+            gone_at[REHEARSAL] = datetime.fromisoformat(rehearsal["endedAt"])
+        fates = {REHEARSAL: _fate_of(rehearsal), **fates}
     for id_, fate in fates.items():
         began, gone = asked.get(id_), gone_at.get(id_)
         if began is None and gone is None:
@@ -50,6 +56,12 @@ def rows(report: Mapping[str, Any], fates: Mapping[str, Fate]) -> Iterator[Row]:
             left=max(left, 0),
             width=max(round(WIDTH * (last - first).total_seconds() / whole), NARROWEST),
         )
+
+
+def _fate_of(rehearsal: Mapping[str, Any]) -> Fate:
+    if rehearsal["problem"]:
+        return Fate(Kind.LEFT, "BGP was down on trial, and somebody objected")
+    return Fate(Kind.GONE, "BGP was down on trial, and nobody objected")
 
 
 def _asked(calls: Iterable[Mapping[str, Any]]) -> dict[str, datetime]:

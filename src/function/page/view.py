@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from decommission.words import moment
+from decommission.words import moment, several
 from page.fate import STAYS, Fate, Kind, fate_in_report, planned
 from page.picture import Picture
 from page.timeline import Row, duration, rows
@@ -89,7 +89,7 @@ def view_of_plan(plan: JSON, record: str) -> View:
         headline=_headline(plan, *words),
         phase=phase,
         reason=plan["reason"],
-        facts=tuple(_known([*_facts(plan), ("Not before", _not_before(plan))])),
+        facts=tuple(_known([*_facts(plan), ("Not before", _not_before(plan)), ("Rehearsal", _rehearsal(plan))])),
         picture=picture_of(plan, fates | {id_: _fate_of_connection(plan)}),
         approval=_approval(plan) if phase == "PLANNED" else None,
         verdicts=_verdicts(plan["guards"]),
@@ -132,6 +132,12 @@ def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
 
 def _not_before(plan: JSON) -> str | None:
     return moment(datetime.fromisoformat(plan["noticeEndsAt"])) if plan["phase"] == "NOTICE" else None
+
+
+def _rehearsal(plan: JSON) -> str | None:
+    minutes, names = plan["request"].get("rehearsalMinutes"), plan["request"].get("alarmNames")
+    watching = f", watching {', '.join(names)}" if names else ""
+    return f"BGP goes down for {several(minutes, 'minute')} before anything is deleted{watching}" if minutes else None
 
 
 def _would_be_blocked(document: JSON) -> bool:

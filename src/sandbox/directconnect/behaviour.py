@@ -73,6 +73,9 @@ class Behaviour:
     testing_can_be_deleted: bool = False
     """Whether an interface can be deleted while a BGP failover test runs on it."""
 
+    stopped_tests_keep_their_end: bool = False
+    """Whether the history of a BGP failover test that was stopped still shows the end that was planned."""
+
     member_lists_lag_interfaces: bool = False
     """Whether DescribeVirtualInterfaces for a LAG member's own id lists the LAG's interfaces."""
 

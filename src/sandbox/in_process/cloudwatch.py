@@ -1,4 +1,4 @@
-"""CloudWatch: GetMetricData only."""
+"""CloudWatch: GetMetricData, and DescribeAlarms."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -34,6 +34,13 @@ class Measured:
 _QUIET: Final = Measured()
 
 
+@dataclass(slots=True)
+class Alarm:
+    state: str = "OK"
+    changed_at: datetime | None = None
+    is_composite: bool = False
+
+
 class CloudWatch(Client):
     """
     Every resource has measured zero, except those in ``measured``, by id.
@@ -50,6 +57,22 @@ class CloudWatch(Client):
         self.page_size = 500
         self.most_points = MOST_POINTS
         self.is_partial = False
+        self.alarms: dict[str, Alarm] = {}
+
+    def describe_alarms(self, **parameters: Any) -> Answer:  # noqa: ANN401 - as boto3
+        return self.call("DescribeAlarms", parameters, lambda: self._described(parameters))
+
+    def _described(self, parameters: Mapping[str, Any]) -> Answer:
+        """Describe the alarms of these names; without types, AWS shows metric alarms only."""
+        types = parameters.get("AlarmTypes", ["MetricAlarm"])
+        answer: Answer = {"MetricAlarms": [], "CompositeAlarms": []}
+        for name in parameters["AlarmNames"]:
+            alarm = self.alarms.get(name)
+            if alarm and (kind := "CompositeAlarm" if alarm.is_composite else "MetricAlarm") in types:
+                described = {"AlarmName": name, "StateValue": alarm.state}
+                changed = {"StateTransitionedTimestamp": alarm.changed_at} if alarm.changed_at else {}
+                answer[f"{kind}s"].append(described | changed)
+        return answer
 
     def get_metric_data(self, **parameters: Any) -> Answer:  # noqa: ANN401 - as boto3
         return self.call("GetMetricData", parameters, lambda: self._answer(parameters))

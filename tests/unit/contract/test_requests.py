@@ -8,6 +8,7 @@ from tests.support.strategies import CONNECTION_ID
 
 DEFAULTS: JSON = {"region": None, "roleArn": None, "dryRun": False, "planDigest": None, "overrides": []}
 DEFAULTS |= {"patienceMinutes": None, "reason": None}
+WATCHED = "alarmNames are watched in a rehearsal, and rehearsalMinutes is missing or 0"
 LONG_ID = f"dxcon-{'z' * 21}"
 WRONG: dict[str, list[object]] = {
     "connectionId": [
@@ -48,6 +49,8 @@ WRONG: dict[str, list[object]] = {
     ],
     "dryRun": ["true", 1, None],
     "planDigest": ["0" * 12, "0" * 63, "0" * 65, "A" * 64, POISON * 16, ["0" * 64]],
+    "rehearsalMinutes": [-1, 181, None, True, "60", 60.5],
+    "alarmNames": [None, "a", ["", "b"], [1], ["a" * 256], ["a\n"], [str(n) for n in range(6)]],
     "patienceMinutes": [0, 1441, True, "60", 60.5],
     "reason": [5, f"{POISON * 250}!"],
     "overrides": [None, {}],
@@ -68,6 +71,11 @@ WRONG: dict[str, list[object]] = {
         ],
         ({"planDigest": "0" * 64}, {"plan_digest": "0" * 64}),
         (DEFAULTS, {}),
+        *[({"rehearsalMinutes": minutes}, {"rehearsal_minutes": minutes}) for minutes in (0, 1, 180)],
+        (
+            {"rehearsalMinutes": 1, "alarmNames": ["a b", "ä"]},
+            {"rehearsal_minutes": 1, "alarm_names": ("a b", "ä")},
+        ),
         *[({"patienceMinutes": minutes}, {"patience_minutes": minutes}) for minutes in (30, 1440)],
         *[({"reason": text}, {"reason": text}) for text in ("Site A, CHG-1 ☎", "", "x" * 1000)],
         # Step Functions asks for this field where one workflow starts another.
@@ -93,6 +101,8 @@ def test_a_wrong_value_is_refused_by_its_field(field: str, value: object) -> Non
     ("event", "expected"),
     [
         ({}, "connectionId: is missing"),
+        *[(REQUEST | {"alarmNames": ["a"], **more}, WATCHED) for more in ({}, {"rehearsalMinutes": 0})],
+        (REQUEST | {"rehearsalMinutes": 1, "alarmNames": ["a", "a"]}, "alarmNames: has one twice"),
         (REQUEST | {"patienceMinutes": 29}, "patienceMinutes: must be 30 or more"),
         (REQUEST | {"reason": f"{POISON}\x1b[2J"}, "reason: has characters that cannot be printed"),
         (REQUEST | {"reason": {POISON}}, "the event is not JSON"),

@@ -11,8 +11,8 @@ from decommission.guards import OVERRIDABLE, judge
 from decommission.guards.tags import STACK_TAG, essential
 from decommission.models import Connection, FailoverTest, Surroundings, Traffic, VirtualInterface
 from decommission.plan import Plan
-from decommission.run import Action, Call, CallOutcome, Outcome, Override, Phase, Request, Run, Trigger
-from decommission.schemas import MOST_IDS_IN_ALL, MOST_OVERRIDES
+from decommission.run import Action, Call, CallOutcome, Outcome, Override, Phase, Rehearsal, Request, Run, Trigger
+from decommission.schemas import MOST_ALARMS, MOST_IDS_IN_ALL, MOST_OVERRIDES
 from tests.support.evidence import NOW, SETTINGS, evidence, group
 from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID, OTHER_ACCOUNT, START
 
@@ -97,6 +97,8 @@ REQUEST = Request(
         )
         for number, (guard, kinds) in zip(range(MOST_OVERRIDES), cycle(OVERRIDABLE.items()), strict=False)
     ),
+    rehearsal_minutes=180,
+    alarm_names=tuple(f"{LETTER * 254}{number}" for number in range(MOST_ALARMS)),
     patience_minutes=1440,
     reason=LETTER * 1000,
 )
@@ -132,6 +134,7 @@ def test_the_largest_result() -> None:
         connection=replace(CONNECTION, tags=essential(TAGS, SETTINGS)),
         connection_state=CONNECTION.state,
         verdicts=judge(shown),
+        rehearsal=Rehearsal(started_at=START, tests=dict.fromkeys(OWN_IDS, UUID), problem=LETTER * 800, ended_at=NOW),
         phase=Phase.DELETING_VIRTUAL_INTERFACES,
         phase_started_at=START,
     ).with_calls([*calls(CallOutcome.ACCEPTED), *calls(CallOutcome.REFUSED, WORDS)])

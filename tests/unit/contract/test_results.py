@@ -54,12 +54,18 @@ class TestRead:
     def test_what_is_read_is_written_again(self) -> None:
         calls = [CALL | {"action": action, "outcome": outcome} for action in Action for outcome in CallOutcome]
         request = RESULT["request"] | {"region": "us-east-1", "roleArn": ROLE}
-        request |= {"virtualInterfaceIds": None, "noticeMinutes": 60}
+        request |= {"virtualInterfaceIds": None, "noticeMinutes": 60, "rehearsalMinutes": 30, "alarmNames": ["a", "b"]}
         event = RESULT | {
             **with_connection(partnerName="ACME", vlan=7, macSecSecretArns=["arn:…"], tags={"a_b": "c_d"}),
             "event": {"id": "e-1", "time": "yesterday"},
             "calls": calls,
             "goneAt": {},
+            "rehearsal": {
+                "startedAt": RESULT["startedAt"],
+                "tests": {"dxvif-aaaaaaa0": "test-1"},
+                "problem": "an alarm",
+                "endedAt": RESULT["phaseStartedAt"],
+            },
             "plan": RESULT["plan"] | {"keepsConnection": False},
             "request": request,
         }
@@ -76,7 +82,7 @@ class TestRead:
         result = write(started(dry_run=True), outcome, Observation(region="eu-central-1", connection=None))
         assert expected == run_of(result)
         # The run may have ended before it had a plan.
-        nothing = {"plan", "connectionAtStart", "execution", "event"}
+        nothing = {"plan", "connectionAtStart", "rehearsal", "execution", "event"}
         assert nothing == {name for name, value in result.items() if value is None}
         assert ("absent", []) == (result["connectionState"], result["calls"])
 

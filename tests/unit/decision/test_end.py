@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from decommission.decided import Delete, LookAgain, SeemsGone, Stop
+from decommission.decided import Delete, LookAgain, Rehearse, SeemsGone, Stop
 from decommission.decision import blocked, next_step
 from decommission.models import Observation
 from decommission.remains import what_is_left
@@ -20,7 +20,7 @@ BEGUN = after(under_way(ONE), call("dxvif-aaaaaaa2"))
 UNCLEAR = see("available", replace(ONE, state="unknown"))
 
 
-def decide_at(now: datetime, observation: Observation, run: Run) -> Delete | LookAgain | SeemsGone | Stop:
+def decide_at(now: datetime, observation: Observation, run: Run) -> Delete | Rehearse | LookAgain | SeemsGone | Stop:
     return next_step(observation, run, now, least_patience=LEAST_PATIENCE)
 
 

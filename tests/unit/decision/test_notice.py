@@ -20,6 +20,7 @@ NOT_BEFORE = (
     "nothing of dxcon-fg5678gh is deleted before 2026-11-02 03:00:00 UTC, the end of the notice of 60 minutes; to stop "
     "the run, set the protection tag or take off the approval"
 )
+PLAN = Plan.of(connection(), ())
 LAST = RUN.notice_ends_at - timedelta(microseconds=1)
 
 
@@ -29,13 +30,18 @@ def test_the_plan_says_when_the_notice_is_over() -> None:
     assert LookAgain(phase=Phase.NOTICE, reason=reason) == decided
 
 
-def test_a_dry_run_says_what_notice_a_run_would_keep() -> None:
-    run = replace(DRY_RUN, request=replace(DRY_RUN.request, notice_minutes=60))
-    reason = (
-        "dry run: a run would delete dxcon-fg5678gh, after a notice of 60 minutes; the plan has the digest "
-        f"{Plan.of(connection(), ()).digest}"
-    )
-    assert reason == planned(see("available"), run, ()).reason
+@pytest.mark.parametrize(
+    ("notice", "rehearsal", "expected"),
+    [
+        (60, 0, ", after a notice of 60 minutes"),
+        (0, 1, ", after a rehearsal of 1 minute"),
+        (1, 60, ", after a notice of 1 minute and a rehearsal of 60 minutes"),
+    ],
+)
+def test_a_dry_run_says_what_would_come_first(notice: int, rehearsal: int, expected: str) -> None:
+    asked = replace(DRY_RUN.request, notice_minutes=notice, rehearsal_minutes=rehearsal)
+    reason = f"dry run: a run would delete dxcon-fg5678gh{expected}; the plan has the digest {PLAN.digest}"
+    assert reason == planned(see("available"), replace(DRY_RUN, request=asked), ()).reason
 
 
 def test_nothing_is_deleted_until_it_is_over() -> None:
@@ -60,6 +66,13 @@ def test_what_aws_does_not_show_leaves_the_run_in_its_notice(seen: Observation) 
 
 def test_somebody_else_may_delete_it_meanwhile() -> None:
     assert SeemsGone is type(next_step(see("deleted"), RUN, LAST, least_patience=LEAST_PATIENCE))
+
+
+def test_the_deadline_counts_from_the_end_of_the_rehearsal() -> None:
+    run: Run = replace(RUN, request=replace(NOTICE, patience_minutes=1, rehearsal_minutes=30))
+    assert timed_out(see("available", ONE), run).startswith(
+        "the deadline for dxcon-fg5678gh, 1 minute after the rehearsal, is 2026-11-02 03:31:00 UTC; "
+    )
 
 
 def test_the_deadline_counts_from_its_end() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from decommission.decided import Delete, LookAgain, MakePlan, SeemsGone, Stop
+from decommission.decided import Delete, LookAgain, MakePlan, Rehearse, SeemsGone, Stop
 from decommission.decision import first, planned
 from decommission.models import ConnectionState, VirtualInterfaceState
 from decommission.run import Action, Phase
@@ -36,7 +36,7 @@ CELLS = [
 ]
 
 
-def letter(decided: Delete | LookAgain | SeemsGone | Stop) -> str:
+def letter(decided: Delete | Rehearse | LookAgain | SeemsGone | Stop) -> str:
     match decided:
         case Delete(action=Action.DELETE_VIRTUAL_INTERFACE, phase=Phase.DELETING_VIRTUAL_INTERFACES):
             return V if decided.resource_ids == ("dxvif-aaaaaaa1",) else "?"

@@ -84,6 +84,12 @@ class TestPlan:
         assert "What: 1 virtual interface of dxcon-fg5678gh (" in told.text
         assert "Will be deleted: dxvif-aaaaaaa1\n" in told.text
 
+    def test_it_says_what_is_rehearsed(self) -> None:
+        asked = {"reason": "x", "dryRun": False, "rehearsalMinutes": 30}
+        told = of_plan(plan("NOTICE", request=asked), RECORD)
+        assert told is not None
+        assert "Rehearsal: before that, BGP goes down for 30 minutes\n" in told.text
+
     @pytest.mark.parametrize("phase", ["PLANNED", "BLOCKED", "DELETING_VIRTUAL_INTERFACES", "DELETING_CONNECTION"])
     def test_another_plan_is_not_told(self, phase: str) -> None:
         assert of_plan(plan(phase), RECORD) is None

@@ -57,3 +57,17 @@ def test_what_this_run_did_not_delete_has_no_time_of_a_request() -> None:
 
 def test_a_plan_has_no_time_line() -> None:
     assert () == views(recorded("completed"))["plan.html"].timeline
+
+
+@pytest.mark.parametrize(
+    ("run", "kind", "said"),
+    [
+        ("rehearsed", Kind.GONE, "BGP was down on trial, and nobody objected"),
+        ("rehearsed-in-vain", Kind.LEFT, "BGP was down on trial, and somebody objected"),
+    ],
+)
+def test_a_rehearsal_comes_first(run: str, kind: Kind, said: str) -> None:
+    first, *_ = views(recorded(run))["report.html"].timeline
+    assert ("rehearsal: BGP down", kind, said) == (first.id, first.fate.kind, first.fate.words)
+    assert "not yet" != first.gone
+    assert NARROWEST < first.width <= WIDTH

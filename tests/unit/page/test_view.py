@@ -146,3 +146,8 @@ def test_the_request_goes_to_the_same_place() -> None:
         "roleArn": ROLE,
         "planDigest": plan["plan"]["digest"],
     } == json.loads(approval.request)
+
+
+def test_a_plan_says_what_it_rehearses() -> None:
+    facts = {run: dict(views(recorded(run))["plan.html"].facts).get("Rehearsal") for run in ("rehearsed", "completed")}
+    assert {"rehearsed": "BGP goes down for 60 minutes before anything is deleted", "completed": None} == facts

@@ -10,7 +10,7 @@ import yaml
 
 from decommission import errors
 from decommission.run import NewRun, Phase, Request
-from decommission.schemas import LONGEST_NOTICE_MINUTES, LONGEST_PATIENCE_MINUTES
+from decommission.schemas import LONGEST_NOTICE_MINUTES, LONGEST_PATIENCE_MINUTES, LONGEST_REHEARSAL_MINUTES
 from decommission.wait import wait_seconds
 from sandbox.stack import PLACEHOLDER, ROOT
 from tests.support.strategies import CONNECTION_ID, START
@@ -49,6 +49,7 @@ def test_the_states() -> None:
         "Step": "Task",
         "WhichPhase": "Choice",
         "WaitForNotice": "Wait",
+        "WaitForRehearsal": "Wait",
         "WaitForVirtualInterfaces": "Wait",
         "WaitForConnection": "Wait",
         "Done": "Succeed",
@@ -93,7 +94,7 @@ def test_any_other_input_is_wrapped_with_the_arn_of_its_execution() -> None:
 
 def test_only_the_waits_lead_back_to_the_function() -> None:
     before = {name for name, state in STATES.items() if "Step" in targets(state)}
-    assert {"Begin", "WaitForNotice", "WaitForVirtualInterfaces", "WaitForConnection"} == before
+    assert {"Begin", *(name for name in STATES if name.startswith("WaitFor"))} == before
 
 
 def test_the_function_gets_the_state_unchanged_and_returns_the_next_state() -> None:
@@ -126,7 +127,8 @@ def test_the_function_times_out_before_its_task_does(resources: dict[str, Any]) 
 
 
 def test_the_machine_times_out_an_hour_after_the_longest_deadline() -> None:
-    assert (LONGEST_NOTICE_MINUTES + LONGEST_PATIENCE_MINUTES + 60) * 60 == MACHINE["TimeoutSeconds"]
+    longest = LONGEST_NOTICE_MINUTES + LONGEST_REHEARSAL_MINUTES + LONGEST_PATIENCE_MINUTES
+    assert (longest + 60) * 60 == MACHINE["TimeoutSeconds"]
 
 
 def test_the_history_of_the_longest_run_fits() -> None:
@@ -134,13 +136,15 @@ def test_the_history_of_the_longest_run_fits() -> None:
     request = Request(
         connection_id=CONNECTION_ID,
         notice_minutes=LONGEST_NOTICE_MINUTES,
+        rehearsal_minutes=LONGEST_REHEARSAL_MINUTES,
         patience_minutes=LONGEST_PATIENCE_MINUTES,
     )
     run = NewRun(request=request, started_at=START)
     now, phase_started_at, steps = START, START, 1
     while now < run.deadline:
-        if now >= run.notice_ends_at > phase_started_at:
-            phase_started_at = now
+        for begins_at in (run.notice_ends_at, run.earliest_deletion):
+            if now >= begins_at > phase_started_at:
+                phase_started_at = now
         # Half of the jitter is what there is on average.
         now += timedelta(seconds=wait_seconds(run, phase_started_at, now, minimum=10, jitter=0.5))
         steps += 1
@@ -155,6 +159,7 @@ def test_each_phase_leads_to_its_state_and_an_unknown_one_fails() -> None:
     assert len(Phase) == len(cases)
     assert {
         Phase.NOTICE: "WaitForNotice",
+        Phase.REHEARSING: "WaitForRehearsal",
         Phase.DELETING_VIRTUAL_INTERFACES: "WaitForVirtualInterfaces",
         Phase.DELETING_CONNECTION: "WaitForConnection",
         Phase.PLANNED: "Done",
@@ -166,7 +171,7 @@ def test_each_phase_leads_to_its_state_and_an_unknown_one_fails() -> None:
 
 
 def test_the_waits_and_the_failures() -> None:
-    assert WAIT == STATES["WaitForVirtualInterfaces"] == STATES["WaitForConnection"]
+    assert [WAIT] * 4 == [state for name, state in STATES.items() if name.startswith("WaitFor")]
     for name in ("Blocked", "TimedOut"):
         assert {"Type": "Fail", "Error": name, "CausePath": "$.reason"} == STATES[name]
     assert "UnknownPhase" == STATES["UnknownPhase"]["Error"]

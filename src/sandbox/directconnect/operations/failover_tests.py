@@ -44,11 +44,13 @@ def start_bgp_failover_test(world: World, call: Call) -> Answer:
 def stop_bgp_failover_test(world: World, call: Call) -> Answer:
     now = call.moment
     tested = world.virtual_interface(call.parameters["virtualInterfaceId"], now)
-    running = [test for test in world.failover_tests if test.virtual_interface_id == tested.id and test.end > now]
+    running = [test for test in world.failover_tests if test.virtual_interface_id == tested.id and test.is_running(now)]
     if tested.state != VirtualInterfaceState.TESTING or not running:
         raise DirectConnectClientException(f"No test is running on {tested.id}; it is in state {tested.state}")
     tested.state = tested.transition.target if tested.transition else VirtualInterfaceState.AVAILABLE
-    running[-1].end = now
+    running[-1].is_stopped = True
+    if not world.behaviour.stopped_tests_keep_their_end:
+        running[-1].end = now
     return {"virtualInterfaceTest": running[-1].to_dict(now)}
 
 

@@ -16,10 +16,14 @@ class FailoverTest:
     minutes: int
     start: datetime
     end: datetime
+    is_stopped: bool = False
 
     def status(self, now: datetime) -> str:
         # The model lists no words for it.
-        return "completed" if now >= self.end else "in_progress"
+        return "in_progress" if self.is_running(now) else "completed"
+
+    def is_running(self, now: datetime) -> bool:
+        return now < self.end and not self.is_stopped
 
     def to_dict(self, now: datetime) -> Answer:
         return {

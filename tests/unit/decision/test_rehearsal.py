@@ -1,0 +1,281 @@
+"""The rehearsal: which tests are the run's own, who objects, and when BGP is brought back."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from decommission.decided import Delete, LookAgain, Rehearse, Stop
+from decommission.decision import next_step
+from decommission.models import Alarm, FailoverTest, VirtualInterface
+from decommission.rehearsal import decided_by, not_started, objection, running, trouble, went_on
+from decommission.remains import what_is_left
+from decommission.run import Action, CallOutcome, Outcome, Phase, Rehearsal, Run, Verdict
+from tests.support.looks import LEAST_PATIENCE, NEW_RUN, NOW, ONE, SHOWN, TWO, VERDICTS, after, call, see, under_way
+from tests.support.strategies import START
+
+BEGAN = START + timedelta(minutes=1)
+ENDS = BEGAN + timedelta(minutes=60)
+SETTLED = BEGAN + timedelta(minutes=2)
+MISSING = "there is no alarm one in the region and account of the connection"
+MINUTE = timedelta(minutes=1)
+MOMENT = timedelta(microseconds=1)
+ASKED = replace(NEW_RUN.request, rehearsal_minutes=60, alarm_names=("one", "two"))
+TESTS = {"dxvif-aaaaaaa1": "test-1", "dxvif-aaaaaaa2": "test-2"}
+RUN = replace(
+    under_way(ONE, TWO), request=ASKED, phase=Phase.REHEARSING, rehearsal=Rehearsal(started_at=BEGAN, tests=TESTS)
+)
+SEEN = see("available", ONE, TWO)
+DOWN = see("available", *(replace(v, state="testing") for v in (ONE, TWO)))
+QUIET = {"one": Alarm(state="OK", changed_at=None), "two": Alarm(state="OK", changed_at=BEGAN)}
+
+
+def shown(**tests: str | None) -> list[FailoverTest]:
+    """Show tests by the last digit of their interface; the value is the id, of one that has ended if it is empty."""
+    return [
+        FailoverTest(test_id=test or f"test-{name[1:]}", virtual_interface_id=f"dxvif-aaaaaaa{name[1:]}", ends_at=ends)
+        for name, test in tests.items()
+        for ends in [ENDS + MOMENT if test else BEGAN]
+    ]
+
+
+BOTH = shown(_1="test-1", _2="test-2")
+
+
+class TestBeginning:
+    @pytest.mark.parametrize(
+        ("interfaces", "ids"), [((ONE,), ["1"]), ((ONE, TWO), ["1", "2"]), ((replace(ONE, state="down"), TWO), ["2"])]
+    )
+    def test_what_is_up_is_taken_down(self, interfaces: tuple[VirtualInterface, ...], ids: list[str]) -> None:
+        run = replace(under_way(ONE, TWO), request=ASKED)
+        decided = next_step(see("available", *interfaces), run, NOW, least_patience=LEAST_PATIENCE)
+        assert isinstance(decided, Rehearse)
+        assert (Phase.REHEARSING, [f"dxvif-aaaaaaa{n}" for n in ids]) == (decided.phase, [*decided.resource_ids])
+        assert decided.reason.startswith("taking BGP down on trial, for 60 minutes: dxvif-aaaaaaa")
+
+    @pytest.mark.parametrize(
+        "run",
+        [
+            pytest.param(under_way(ONE), id="none was asked for"),
+            pytest.param(replace(RUN, rehearsal=replace(RUN.on_trial, ended_at=START + MINUTE)), id="it is over"),
+            pytest.param(
+                after(replace(under_way(ONE), request=ASKED), call("dxvif-aaaaaaa2")), id="deletion has begun"
+            ),
+        ],
+    )
+    def test_then_it_is_deleted(self, run: Run) -> None:
+        assert Delete is type(next_step(see("available", ONE), run, NOW, least_patience=LEAST_PATIENCE))
+
+    @pytest.mark.parametrize(("minutes", "recovery"), [(60, 5), (6, 5), (5, 5), (2, 2)])
+    def test_before_that_its_routes_are_announced_anew(self, minutes: int, recovery: int) -> None:
+        ended_at = BEGAN + minutes * MINUTE
+        run = replace(RUN, rehearsal=replace(RUN.on_trial, ended_at=ended_at))
+        recovered = ended_at + recovery * MINUTE
+        last, then = (next_step(SEEN, run, at, least_patience=LEAST_PATIENCE) for at in (recovered - MOMENT, recovered))
+        reason = (
+            "the rehearsal is over, and nobody objected to it; the guards are asked again when BGP has had time to "
+            f"announce its routes anew, at {recovered:%Y-%m-%d %H:%M:%S} UTC"
+        )
+        assert LookAgain(phase=Phase.REHEARSING, reason=reason) == last
+        assert Delete is type(then)
+
+    def test_it_needs_its_own_time_as_well(self) -> None:
+        run = replace(under_way(ONE), request=ASKED)
+        last = run.deadline - timedelta(minutes=15 + 60)
+        decided = [
+            next_step(see("available", ONE), run, at, least_patience=LEAST_PATIENCE) for at in (last, last + MOMENT)
+        ]
+        assert [Rehearse, Stop] == [type(one) for one in decided]
+
+    def test_once_it_is_over_the_deletion_needs_only_its_own(self) -> None:
+        run = replace(RUN, rehearsal=replace(RUN.on_trial, ended_at=ENDS))
+        last = run.deadline - 15 * MINUTE
+        assert Delete is type(next_step(SEEN, run, last, least_patience=LEAST_PATIENCE))
+
+    @pytest.mark.parametrize(
+        ("outcome", "more"),
+        [
+            (CallOutcome.REFUSED, ""),
+            (CallOutcome.FAILED, "; if it did after all, it ends that test itself by 2026-11-02 03:05:00 UTC"),
+        ],
+    )
+    def test_a_test_that_was_not_started(self, outcome: CallOutcome, more: str) -> None:
+        asked = call("dxvif-aaaaaaa1", outcome, action=Action.START_FAILOVER_TEST, minutes=5, words="No")
+        assert f'AWS did not start a BGP failover test on dxvif-aaaaaaa1: "No"{more}' == not_started(RUN, asked)
+
+
+@pytest.mark.parametrize(
+    ("tests", "expected"),
+    [
+        (BOTH, ["1", "2"]),
+        (shown(_1="test-1"), ["1"]),
+        (shown(_1="another", _2="test-2"), ["2"]),
+        (shown(_1=None, _2=None), []),
+        (shown(_3="test-1"), []),
+        ([replace(BOTH[0], ends_at=None)], ["1"]),
+        ([replace(BOTH[0], ends_at=NOW)], []),
+        ([replace(BOTH[0], ends_at=NOW + MOMENT)], ["1"]),
+    ],
+)
+def test_which_tests_are_the_runs_own(tests: Iterable[FailoverTest], expected: list[str]) -> None:
+    assert [f"dxvif-aaaaaaa{n}" for n in expected] == [*running(RUN.on_trial, tests, NOW, DOWN)]
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"), [(SETTLED - MOMENT, ["dxvif-aaaaaaa1", "dxvif-aaaaaaa2"]), (SETTLED, ["dxvif-aaaaaaa2"])]
+)
+def test_one_whose_interface_is_up_again_has_been_stopped(at: datetime, expected: list[str]) -> None:
+    """Right after its start, AWS may not show the interface as ``testing`` yet."""
+    seen = see("available", ONE, replace(TWO, state="testing"))
+    assert ["dxvif-aaaaaaa1", "dxvif-aaaaaaa2"] == [*running(RUN.on_trial, BOTH, at)], "as far as the tests tell"
+    assert expected == [*running(RUN.on_trial, BOTH, at, seen)]
+
+
+@pytest.mark.parametrize(
+    ("alarms", "since", "expected"),
+    [
+        (QUIET, None, ""),
+        (QUIET, BEGAN, ""),
+        (QUIET, BEGAN - MOMENT, "the alarm two was not OK until 2026-11-02 02:01:00 UTC"),
+        (QUIET | {"one": Alarm(state="ALARM", changed_at=None)}, None, "the alarm one is in the state ALARM"),
+        (
+            {"two": Alarm(state="INSUFFICIENT_DATA", changed_at=NOW), "other": Alarm(state="ALARM", changed_at=NOW)},
+            BEGAN,
+            f"{MISSING}; the alarm two is in the state INSUFFICIENT_DATA",
+        ),
+    ],
+)
+def test_alarms(alarms: dict[str, Alarm], since: None, expected: str) -> None:
+    assert expected == trouble(["one", "two"], alarms, since=since)
+
+
+class TestObjections:
+    def test_nobody_objects(self) -> None:
+        assert "" == objection(RUN, LookAgain(phase=Phase.REHEARSING, reason="still"), QUIET)
+
+    def test_the_plan_has_changed(self) -> None:
+        stop = Stop(phase=Phase.BLOCKED, reason="something is new")
+        assert "something is new" == objection(replace(RUN, verdicts=VERDICTS), stop, {})
+
+    def test_the_brake(self) -> None:
+        assert "stack: 0 found; traffic: 2 found" == objection(replace(RUN, verdicts=VERDICTS), None, {})
+
+    def test_an_alarm(self) -> None:
+        changed = QUIET | {"two": Alarm(state="OK", changed_at=BEGAN + MOMENT)}
+        assert "the alarm two was not OK until" in objection(RUN, None, changed)
+
+
+class TestHowItGoesOn:
+    @pytest.mark.parametrize("tests", [BOTH, shown(_1="test-1"), []], ids=["both", "one", "none yet"])
+    def test_bgp_is_down(self, tests: list[FailoverTest]) -> None:
+        assert RUN.on_trial == went_on(RUN, "", tests, DOWN, SETTLED - MOMENT)
+
+    def test_somebody_objects(self) -> None:
+        assert replace(RUN.on_trial, problem="no") == went_on(RUN, "no", BOTH, DOWN, SETTLED)
+
+    def test_the_first_objection_is_kept(self) -> None:
+        run = replace(RUN, rehearsal=replace(RUN.on_trial, problem="first"))
+        assert replace(RUN.on_trial, problem="first") == went_on(run, "second", BOTH, DOWN, SETTLED)
+
+    @pytest.mark.parametrize(
+        ("tests", "at", "ended"),
+        [
+            (shown(_1="test-1", _2=None), SETTLED - MOMENT, "dxvif-aaaaaaa2"),
+            (shown(_1="test-1"), SETTLED, "dxvif-aaaaaaa2"),
+            (shown(_1="test-1", _2="another"), SETTLED, "dxvif-aaaaaaa2"),
+            (shown(_1="test-1"), ENDS - MOMENT, "dxvif-aaaaaaa2"),
+            ([], SETTLED, "dxvif-aaaaaaa1, dxvif-aaaaaaa2"),
+        ],
+        ids=["one has ended", "one is not shown", "somebody else's", "at its end", "none is shown"],
+    )
+    def test_a_test_ended_early(self, tests: list[FailoverTest], at: object, ended: str) -> None:
+        seen = went_on(RUN, "", tests, DOWN, at)  # type: ignore[arg-type]
+        assert f"the BGP failover test of this run on {ended} ended early, or somebody stopped it" == seen.problem
+        assert (None if any(test.test_id == "test-1" for test in tests) else at) == seen.ended_at
+
+    @pytest.mark.parametrize("problem", [None, "no"])
+    def test_it_is_over_when_no_test_of_the_run_is_left(self, problem: str | None) -> None:
+        run = replace(RUN, rehearsal=replace(RUN.on_trial, problem=problem))
+        assert None is went_on(run, "", shown(_1="test-1", _2=None), DOWN, ENDS - MOMENT if problem else ENDS).ended_at
+        over = went_on(run, "", shown(_1=None, _2=None), DOWN, ENDS)
+        assert replace(RUN.on_trial, problem=problem, ended_at=ENDS) == over
+
+    def test_what_aws_has_not_shown_yet_may_be_running(self) -> None:
+        assert None is went_on(RUN, "no", shown(_1=None), DOWN, SETTLED - MOMENT).ended_at
+        assert SETTLED == went_on(RUN, "no", shown(_1=None), DOWN, SETTLED).ended_at
+
+    def test_what_aws_refuses_to_show_is_over_when_aws_has_ended_it(self) -> None:
+        refused = "AWS refuses to show the BGP failover tests of this run"
+        assert replace(RUN.on_trial, problem=refused) == went_on(RUN, "", None, DOWN, ENDS - MOMENT)
+        later = ENDS + timedelta(minutes=2)
+        assert RUN.on_trial == went_on(RUN, "", None, DOWN, later - MOMENT)
+        assert replace(RUN.on_trial, ended_at=later) == went_on(RUN, "", None, DOWN, later)
+
+
+def test_nothing_is_deleted_while_it_goes_on() -> None:
+    decided = [next_step(SEEN, RUN, at, least_patience=LEAST_PATIENCE) for at in (NOW, ENDS, ENDS + 4 * MINUTE)]
+    assert [LookAgain] * 3 == [type(one) for one in decided]
+
+
+def test_what_aws_does_not_show_leaves_the_run_in_its_rehearsal() -> None:
+    decided = next_step(see(None), RUN, NOW, least_patience=LEAST_PATIENCE)
+    assert isinstance(decided, LookAgain)
+    assert Phase.REHEARSING is decided.phase
+
+
+class TestDecided:
+    @staticmethod
+    def after(problem: str | None = None, *, over: bool = False) -> Run:
+        return replace(RUN, rehearsal=replace(RUN.on_trial, problem=problem, ended_at=ENDS if over else None))
+
+    @pytest.mark.parametrize(
+        ("run", "late", "reason"),
+        [
+            (RUN, False, "BGP of 2 virtual interfaces is down on trial until 2026-11-02 03:01:00 UTC"),
+            (RUN, True, "the rehearsal is over; BGP is being brought back"),
+            (after("no"), False, "no; BGP is being brought back"),
+        ],
+    )
+    def test_while_bgp_is_down(self, run: Run, reason: str, *, late: bool) -> None:
+        decided = decided_by(run, SEEN, ENDS if late else ENDS - MOMENT)
+        assert LookAgain(phase=Phase.REHEARSING, reason=reason) == decided
+
+    def test_nobody_objected(self) -> None:
+        reason = (
+            "nobody objected to the rehearsal; the BGP failover tests of this run had ended by 2026-11-02 03:01:00 "
+            "UTC, and BGP comes back"
+        )
+        expected = LookAgain(phase=Phase.REHEARSING, reason=reason)
+        assert expected == decided_by(self.after(over=True), SEEN, ENDS)
+
+    def test_somebody_objected(self) -> None:
+        run = self.after("no", over=True)
+        why = "no; the BGP failover tests of this run had ended by 2026-11-02 03:01:00 UTC, and BGP comes back"
+        expected = Stop(
+            phase=Phase.BLOCKED,
+            reason=f"dxcon-fg5678gh is blocked by rehearsal: {why}; {what_is_left(SEEN, run)}",
+            verdicts=(Verdict(guard="rehearsal", outcome=Outcome.BLOCK, reason=why),),
+        )
+        assert expected == decided_by(run, SEEN, ENDS)
+
+
+def test_a_run_that_has_not_rehearsed() -> None:
+    assert not under_way(ONE).is_rehearsing
+    with pytest.raises(ValueError, match=r"^the run has not rehearsed$"):
+        _ = under_way(ONE).on_trial
+
+
+def test_an_interface_is_described_as_it_is_taken_down() -> None:
+    run = replace(under_way(ONE), request=ASKED)
+    decided = next_step(see("available", ONE), run, NOW, least_patience=LEAST_PATIENCE)
+    assert isinstance(decided, Rehearse)
+    assert f"taking BGP down on trial, for 60 minutes: {SHOWN}" == decided.reason
+
+
+def test_a_long_objection_is_shortened() -> None:
+    kept = went_on(RUN, "x" * 2_000, BOTH, DOWN, SETTLED).problem
+    assert len(str(kept)) < 900
+    stop = decided_by(replace(RUN, rehearsal=replace(RUN.on_trial, problem="x" * 2_000, ended_at=ENDS)), SEEN, ENDS)
+    assert isinstance(stop, Stop)
+    assert len(stop.verdicts[0].reason) < 900
