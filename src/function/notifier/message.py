@@ -51,6 +51,12 @@ STATUSES = {
 CONNECTION_ID = re.compile(r"dxcon-[0-9a-z]{8,21}")
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]{2,12}){1,3}-[0-9]{1,2}")
 ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):role/.+")
+MINUTES = re.compile(r"[1-9][0-9]{0,2}")
+# What may be quoted of an input, and in which form.
+FORMS = {"connectionId": CONNECTION_ID, "region": REGION, "roleArn": ROLE_ARN, "rehearsalMinutes": MINUTES}
+MAY_BE_DOWN = (
+    "BGP may be down on trial: AWS ends the tests of a rehearsal itself, and StopBgpFailoverTest does so at once"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,11 +194,11 @@ def of_execution(described: JSON) -> Message | None:
     id_ = asked.get("connectionId", "unknown connection")
     _, _, _, region, account, *_ = described["executionArn"].split(":")
     where = f"{asked.get('region', region)}, account {asked.get('roleArn', account)}"
-    ended = ended_as(described)
+    ended, down = ended_as(described), [MAY_BE_DOWN] if "rehearsalMinutes" in asked else []
     sections: dict[str, Section] = {
         "What": f"{id_} ({where}): the execution ended as {ended}. There is no report of its run.",
         "Why": why_it_ended(described),
-        "What to do": [START_ANEW if status in STATUSES else ADVICE.get(error, REDRIVE)],
+        "What to do": [START_ANEW if status in STATUSES else ADVICE.get(error, REDRIVE), *down],
         "Record": "progress.json says what the last step was about to delete",
         "Execution": described["executionArn"],
     }
@@ -219,7 +225,7 @@ def _with_inner(outer: object) -> list[object]:
 
 
 def _members(inner: JSON) -> Iterator[tuple[str, str]]:
-    for name, form in (("connectionId", CONNECTION_ID), ("region", REGION), ("roleArn", ROLE_ARN)):
+    for name, form in FORMS.items():
         if found := form.fullmatch(str(inner.get(name))):
             # Of a role, its account.
             yield name, (found[1] if form is ROLE_ARN else found[0])

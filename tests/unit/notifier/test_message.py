@@ -328,3 +328,11 @@ class TestExecution:
         assert told.subject.isascii()
         assert told.subject.isprintable()
         assert 100 == len(told.subject)
+
+    @pytest.mark.parametrize(("minutes", "is_told"), [(60, True), (0, False), ("60; rm", False), (None, False)])
+    def test_bgp_may_be_down_on_trial(self, minutes: object, *, is_told: bool) -> None:
+        request = {"connectionId": ID, "rehearsalMinutes": minutes}
+        for status in ("ABORTED", "FAILED"):
+            told = of_execution(execution(status, input=json.dumps(request), error="AwsBusyError"))
+            assert told is not None
+            assert is_told == ("BGP may be down on trial: AWS ends the tests" in told.text)
