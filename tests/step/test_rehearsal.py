@@ -112,7 +112,10 @@ def test_a_dry_run_has_none(around: Around, routed: DirectConnectBackend) -> Non
     ("alarms", "said"),
     [
         ({}, "there is no alarm site-a in the region and account of the connection; there is no alarm application"),
-        ({"site-a": Alarm("ALARM")}, "the alarm site-a is in the state ALARM; there is no alarm application"),
+        (
+            {"site-a": Alarm("ALARM"), "application": Alarm(is_composite=True)},
+            "the alarm site-a is in the state ALARM",
+        ),
         (
             {"site-a": Alarm(), "application": Alarm("INSUFFICIENT_DATA", is_composite=True)},
             "the alarm application is in the state INSUFFICIENT_DATA",
@@ -127,6 +130,16 @@ def test_it_does_not_begin_unless_every_alarm_is_ok(
     last = run(routed, REHEARSED, around)[-1]
     assert ("BLOCKED", ["rehearsal"], []) == (last["phase"], blocked_by(last), changes(routed))
     assert f"dxcon-fg5678gh is blocked by rehearsal: {said}" in last["reason"]
+
+
+@pytest.mark.parametrize(("dry_run", "phase"), [(False, "BLOCKED"), (True, "PLANNED")])
+def test_a_mistyped_alarm_blocks_before_the_notice(
+    phase: str, around: Around, routed: DirectConnectBackend, *, dry_run: bool
+) -> None:
+    asked = REHEARSED | {"alarmNames": ["site-a", "site-a "], "noticeMinutes": 10_080, "dryRun": dry_run}
+    first = take(new_step(routed, around=around), asked)
+    assert (phase, ["rehearsal"]) == (first["phase"], blocked_by(first))
+    assert "blocked by rehearsal: there is no alarm site-a  in the region" in first["reason"]
 
 
 def alarm(_: DirectConnectBackend, around: Around) -> None:

@@ -59,12 +59,26 @@ def trouble(names: Iterable[str], alarms: Mapping[str, Alarm], *, since: datetim
     for name in names:
         alarm = alarms.get(name)
         if alarm is None:
-            found.append(f"there is no alarm {name} in the region and account of the connection")
+            found.append(_missing(name))
         elif alarm.state != OK:
             found.append(f"the alarm {name} is in the state {alarm.state}")
         elif since and alarm.changed_at and alarm.changed_at > since:
             found.append(f"the alarm {name} was not OK until {moment(alarm.changed_at)}")
     return "; ".join(found)
+
+
+def foreseen(names: Iterable[str], alarms: Mapping[str, Alarm]) -> tuple[Verdict, ...]:
+    """Object to a plan whose rehearsal cannot begin: an alarm that is missing is mistyped, and a notice may be long."""
+    missing = [_missing(name) for name in names if name not in alarms]
+    return (_objects("; ".join(missing)),) if missing else ()
+
+
+def _missing(name: str) -> str:
+    return f"there is no alarm {name} in the region and account of the connection"
+
+
+def _objects(problem: str) -> Verdict:
+    return Verdict(guard="rehearsal", outcome=Outcome.BLOCK, reason=shortened(problem, MOST_OF_A_PROBLEM))
 
 
 def objection(run: Run, decided: object, alarms: Mapping[str, Alarm]) -> str:
@@ -135,10 +149,6 @@ def not_started(run: Run, call: Call) -> str:
 
 def blocked_by_rehearsal(observation: Observation, run: Run, problem: str) -> Stop:
     """End a run whose rehearsal did not go well, or could not begin."""
-    problem = shortened(problem, MOST_OF_A_PROBLEM)
-    reason = f"{run.request.connection_id} is blocked by rehearsal: {problem}; {what_is_left(observation, run)}"
-    return Stop(
-        phase=Phase.BLOCKED,
-        reason=reason,
-        verdicts=(Verdict(guard="rehearsal", outcome=Outcome.BLOCK, reason=problem),),
-    )
+    verdict = _objects(problem)
+    reason = f"{run.request.connection_id} is blocked by rehearsal: {verdict.reason}; {what_is_left(observation, run)}"
+    return Stop(phase=Phase.BLOCKED, reason=reason, verdicts=(verdict,))

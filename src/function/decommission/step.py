@@ -99,7 +99,8 @@ class Step:
             # An override that ends before the first deletion would block only then, when nobody expects it.
             at=max(now, run.earliest_deletion),
         )
-        verdicts = guards.judge(evidence)
+        alarms = self._here.alarms.states(run.request.alarm_names)
+        verdicts = (*guards.judge(evidence), *rehearsal.foreseen(run.request.alarm_names, alarms))
         log_verdicts(verdicts)
         decided = decision.planned(observation, run, verdicts)
         planned = Run(

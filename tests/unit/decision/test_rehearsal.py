@@ -9,7 +9,7 @@ import pytest
 from decommission.decided import Delete, LookAgain, Rehearse, Stop
 from decommission.decision import next_step
 from decommission.models import Alarm, FailoverTest, VirtualInterface
-from decommission.rehearsal import decided_by, not_started, objection, running, trouble, went_on
+from decommission.rehearsal import decided_by, foreseen, not_started, objection, running, trouble, went_on
 from decommission.remains import what_is_left
 from decommission.run import Action, CallOutcome, Outcome, Phase, Rehearsal, Run, Verdict
 from tests.support.looks import LEAST_PATIENCE, NEW_RUN, NOW, ONE, SHOWN, TWO, VERDICTS, after, call, see, under_way
@@ -148,6 +148,21 @@ def test_one_whose_interface_is_up_again_has_been_stopped(at: datetime, expected
 )
 def test_alarms(alarms: dict[str, Alarm], since: None, expected: str) -> None:
     assert expected == trouble(["one", "two"], alarms, since=since)
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        ([], None),
+        (["one", "two"], None),
+        (["three", "one"], MISSING.replace("one", "three")),
+        (["three", "four"], f"{MISSING.replace('one', 'three')}; {MISSING.replace('one', 'four')}"),
+    ],
+)
+def test_a_plan_with_an_alarm_that_is_missing_is_blocked_at_once(names: list[str], reason: str | None) -> None:
+    alarms = {"one": Alarm(state="ALARM", changed_at=None), "two": Alarm(state="OK", changed_at=None)}
+    verdicts = [Verdict(guard="rehearsal", outcome=Outcome.BLOCK, reason=reason)] if reason else []
+    assert verdicts == [*foreseen(names, alarms)]
 
 
 class TestObjections:
