@@ -199,7 +199,7 @@ def of_execution(described: JSON) -> Message | None:
         "What": f"{id_} ({where}): the execution ended as {ended}. There is no report of its run.",
         "Why": why_it_ended(described),
         "What to do": [START_ANEW if status in STATUSES else ADVICE.get(error, REDRIVE), *down],
-        "Record": "progress.json says what the last step was about to delete",
+        "Record": "progress.json says what the last step was about to ask of AWS",
         "Execution": described["executionArn"],
     }
     return Message(subject=subject(f"{id_} {ended}"), text=text(sections))

@@ -21,7 +21,7 @@ from tests.support.template import accepts, only
 
 # These guards only warn.
 NEVER_BLOCK: Final = {"billing", "macsec"}
-BLOCKING: Final = [guard for guard in GUARDS if guard not in NEVER_BLOCK]
+BLOCKING: Final = [*(guard for guard in GUARDS if guard not in NEVER_BLOCK), "rehearsal"]
 # What the sweep counts, without a dimension of its own.
 SWEEP: Final = {metric_of(end) for end in End}
 # By namespace of AWS: the dimension, the kind of resource that it names, and metrics of it.
