@@ -9,6 +9,7 @@ import pytest
 
 from decommission.schemas import JSON
 from sandbox.directconnect import (
+    THROTTLED,
     AccessDenied,
     AnswerLost,
     Behaviour,
@@ -19,6 +20,7 @@ from sandbox.directconnect import (
     client_error,
 )
 from sandbox.in_process import Alarm, Measured
+from tests.step import worlds
 from tests.step.worlds import INTERFACE_IDS, OTHER_ID, run
 from tests.support.driver import PROTECTED, REQUEST, Around, asked, blocked_by, changes, new_step, override, take
 from tests.support.strategies import CONNECTION_ID
@@ -242,6 +244,25 @@ def test_if_one_cannot_be_started_the_others_are_stopped(
     assert ("BLOCKED", []) == (last["phase"], down(routed))
     assert f"AWS did not start a BGP failover test on {INTERFACE_IDS[2]}" in last["reason"]
     assert [START, START, STOP] == calls_about_tests(routed)
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_while_aws_is_too_busy_the_next_looks_start_the_rest(
+    first: int, around: Around, routed: DirectConnectBackend
+) -> None:
+    worlds.before_call(routed, START, lambda world: world.faults.add(START, THROTTLED, times=3), number=first)
+    last = run(routed, REHEARSED, around)[-1]
+    assert ("COMPLETED", [START] * 6) == (last["phase"], calls_about_tests(routed)[:6])
+    rehearsal = around.report()["rehearsal"]
+    assert (INTERFACE_IDS, [], None) == ([*rehearsal["tests"]], rehearsal["pending"], rehearsal["problem"])
+
+
+def test_if_aws_stays_too_busy_what_was_begun_is_stopped(around: Around, routed: DirectConnectBackend) -> None:
+    worlds.before_call(routed, START, lambda world: world.faults.add(START, THROTTLED, times=math.inf), number=2)
+    last = run(routed, REHEARSED, around)[-1]
+    assert ("BLOCKED", [], []) == (last["phase"], down(routed), asked(routed))
+    said = f"AWS was too busy to start BGP failover tests on {INTERFACE_IDS[1]}, {INTERFACE_IDS[2]}"
+    assert said in last["reason"]
 
 
 def test_a_start_whose_answer_was_lost_is_left_to_aws(around: Around, routed: DirectConnectBackend) -> None:

@@ -108,6 +108,8 @@ def went_on(
         is_settled = now >= on_trial.started_at + SETTLING_TIME
         unclear = {} if is_settled else {id_: test for id_, test in on_trial.tests.items() if test not in known}
     problem = on_trial.problem or objects
+    if not problem and on_trial.pending and now >= min(on_trial.started_at + SETTLING_TIME, ends_at):
+        problem = f"AWS was too busy to start BGP failover tests on {listed(on_trial.pending)}"
     if not problem and now < ends_at:
         ended = [id_ for id_ in on_trial.tests if id_ not in under_way and id_ not in unclear]
         if shown is None:

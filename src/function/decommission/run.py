@@ -223,11 +223,13 @@ class Rehearsal:
     BGP of the planned virtual interfaces, taken down on trial before anything is deleted.
 
     ``tests`` are the ids of the run's own BGP failover tests, by virtual interface, each as AWS answered it to the run.
-    ``problem`` is why it was broken off. ``ended_at`` is when a step saw that none of these tests runs any more.
+    ``pending`` are the virtual interfaces on which AWS was too busy to start one. ``problem`` is why it was broken off.
+    ``ended_at`` is when a step saw that none of these tests runs any more.
     """
 
     started_at: datetime
     tests: Mapping[str, str] = field(default_factory=dict)
+    pending: tuple[str, ...] = ()
     problem: str | None = None
     ended_at: datetime | None = None
 

@@ -185,6 +185,7 @@ class SeenVirtualInterface(Strict):
 class RehearsalSchema(Strict):
     started_at: Moment
     tests: dict[VirtualInterfaceId, str]
+    pending: tuple[VirtualInterfaceId, ...]
     problem: str | None
     ended_at: Moment | None
 

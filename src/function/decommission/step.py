@@ -161,6 +161,8 @@ class Step:
                 objects = str(denied)
         shown, now = self._trial.shown(run.on_trial), self._clock()
         run = replace(run, rehearsal=rehearsal.went_on(run, objects, shown, observation, now))
+        if run.on_trial.pending and run.is_rehearsing and not run.on_trial.problem:
+            run = replace(run, rehearsal=self._trial.begin(run, run.on_trial.pending))
         goes_on = rehearsal.decided_by(run, observation, now)
         words: list[str] = []
         if run.is_rehearsing and (run.on_trial.problem or now >= rehearsal.rehearsal_ends_at(run)):

@@ -1,6 +1,6 @@
 """Taking BGP down for a rehearsal, and bringing it back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from decommission.errors import AwsDeniedError
 from decommission.log import log_call
 from decommission.models import FailoverTest
 from decommission.rehearsal import not_started
-from decommission.run import Rehearsal, Run
+from decommission.run import CallOutcome, Rehearsal, Run
 
 
 class Trial:
@@ -20,17 +20,19 @@ class Trial:
         self._direct_connect = direct_connect
         self._clock = clock
 
-    def begin(self, run: Run, ids: Iterable[str]) -> Rehearsal:
+    def begin(self, run: Run, ids: Sequence[str]) -> Rehearsal:
         """Start a test on each of these virtual interfaces, up to the first that AWS does not start."""
-        begun = Rehearsal(started_at=self._clock())
+        begun = run.rehearsal or Rehearsal(started_at=self._clock())
         minutes = run.request.rehearsal_minutes
-        for id_ in ids:
+        for number, id_ in enumerate(ids):
             call, test_id = self._direct_connect.start_failover_test(id_, minutes, self._clock())
             log_call(call)
+            if call.outcome is CallOutcome.THROTTLED:
+                return replace(begun, pending=tuple(ids[number:]))
             if test_id is None:
                 return replace(begun, problem=not_started(run, call))
             begun = replace(begun, tests={**begun.tests, id_: test_id})
-        return begun
+        return replace(begun, pending=())
 
     def shown(self, on_trial: Rehearsal) -> list[FailoverTest] | None:
         """List the tests on what is on trial, of whomever they are; None if AWS refuses. Raises AwsBusyError."""

@@ -63,6 +63,7 @@ class TestRead:
             "rehearsal": {
                 "startedAt": RESULT["startedAt"],
                 "tests": {"dxvif-aaaaaaa0": "test-1"},
+                "pending": ["dxvif-aaaaaaa1"],
                 "problem": "an alarm",
                 "endedAt": RESULT["phaseStartedAt"],
             },

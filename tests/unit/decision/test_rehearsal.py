@@ -209,6 +209,16 @@ class TestHowItGoesOn:
         assert f"the BGP failover test of this run on {ended} ended early, or somebody stopped it" == seen.problem
         assert (None if any(test.test_id == "test-1" for test in tests) else at) == seen.ended_at
 
+    @pytest.mark.parametrize(("minutes", "late"), [(60, SETTLED), (2, SETTLED), (1, SETTLED - MINUTE)])
+    def test_aws_was_too_busy_to_start_them_all(self, minutes: int, late: datetime) -> None:
+        asked = replace(ASKED, rehearsal_minutes=minutes)
+        pending = ("dxvif-aaaaaaa3", "dxvif-aaaaaaa4")
+        run = replace(RUN, request=asked, rehearsal=replace(RUN.on_trial, pending=pending))
+        assert None is went_on(run, "", BOTH, DOWN, late - MOMENT).problem
+        problem = "AWS was too busy to start BGP failover tests on dxvif-aaaaaaa3, dxvif-aaaaaaa4"
+        assert problem == went_on(run, "", BOTH, DOWN, late).problem
+        assert "no" == went_on(run, "no", BOTH, DOWN, late).problem
+
     @pytest.mark.parametrize("problem", [None, "no"])
     def test_it_is_over_when_no_test_of_the_run_is_left(self, problem: str | None) -> None:
         run = replace(RUN, rehearsal=replace(RUN.on_trial, problem=problem))
