@@ -226,6 +226,12 @@ class TestHowItGoesOn:
         over = went_on(run, "", shown(_1=None, _2=None), DOWN, ENDS)
         assert replace(RUN.on_trial, problem=problem, ended_at=ENDS) == over
 
+    def test_an_interface_that_is_up_again_is_not_under_test(self) -> None:
+        """AWS may still show the end that was planned for a test that somebody stopped."""
+        seen = went_on(RUN, "", BOTH, see("available", ONE, replace(TWO, state="testing")), SETTLED)
+        assert "on dxvif-aaaaaaa1 ended early" in str(seen.problem)
+        assert SETTLED == went_on(RUN, "no", BOTH, SEEN, SETTLED).ended_at
+
     def test_what_aws_has_not_shown_yet_may_be_running(self) -> None:
         assert None is went_on(RUN, "no", shown(_1=None), DOWN, SETTLED - MOMENT).ended_at
         assert SETTLED == went_on(RUN, "no", shown(_1=None), DOWN, SETTLED).ended_at
