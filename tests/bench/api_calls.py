@@ -46,7 +46,7 @@ def measure(report: Report) -> None:
         f"API calls of a whole run, for {VIRTUAL_INTERFACES} virtual interfaces whose deletion takes 5 minutes",
         "Bounds: one deletion per interface and one of the connection. A look is one describe, and one listing per",
         f"page. A step that deletes looks twice, and surveys in between with at most {LARGEST_SURVEY} calls, plus one",
-        "per further page. Only the first step, and the first that deletes, ask for routes, with one listing more.",
+        "per further page. Only the first step, and the first that deletes, ask for routes, with three listings more.",
     )
     table = report.table("page", "step", "steps", "looks", "deletes", "survey", "routes", "record", "calls", "holds")
     for page_size in PAGE_SIZES:
@@ -105,9 +105,9 @@ def _holds(step: Counted, page_size: int) -> bool:
     pages = ceil(VIRTUAL_INTERFACES / page_size)
     looks = 2 if step.deletes else 1
     # The listings of all connections and interfaces have pages as well; the first step also reads what it records, and
-    # a step that asks for routes lists the interfaces once more.
+    # a step that asks for routes lists the interfaces, the connections and the LAGs once more.
     listing = ceil((VIRTUAL_INTERFACES + OTHER_CONNECTIONS) / page_size)
-    survey = LARGEST_SURVEY + 2 * (listing - 1) + 2 + (listing if step.routes else 0)
+    survey = LARGEST_SURVEY + 2 * (listing - 1) + 2 + (listing + 2 if step.routes else 0)
     return (
         step.looks["DescribeConnections"] <= looks
         and step.looks["DescribeVirtualInterfaces"] <= looks * pages
