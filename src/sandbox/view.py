@@ -14,6 +14,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from decommission.documents import at_start, port_of
 from sandbox.aws import Sandbox
 from sandbox.directconnect import DirectConnectBackend
 from sandbox.stack import ROOT
@@ -91,15 +92,23 @@ def world_table(world: DirectConnectBackend, title: str | None = None) -> Table:
 
 
 def _resources(world: DirectConnectBackend) -> Iterator[tuple[str, str, str]]:
-    """List every connection with its virtual interfaces, as they are now, without a call to the API."""
+    """List every port with its virtual interfaces, as they are now, without a call to the API."""
     now = world.clock()
     for resource in world.resources():
         resource.settle(now)
     for connection in world.connections.values():
-        yield connection.id, f"connection {connection.name}, {connection.bandwidth}", connection.state
-        for v in world.virtual_interfaces.values():
-            if v.connection_id == connection.id:
-                yield f"  {v.id}", f"{v.type} virtual interface {v.name}, VLAN {v.vlan}", v.state
+        group = f", in {connection.lag_id}" if connection.lag_id else ""
+        yield connection.id, f"connection {connection.name}, {connection.bandwidth}{group}", connection.state
+        yield from _virtual_interfaces(world, connection.id)
+    for lag in world.lags.values():
+        yield lag.id, f"LAG {lag.name}, minimum links: {lag.minimum_links}", lag.state
+        yield from _virtual_interfaces(world, lag.id)
+
+
+def _virtual_interfaces(world: DirectConnectBackend, port_id: str) -> Iterator[tuple[str, str, str]]:
+    for v in world.virtual_interfaces.values():
+        if v.connection_id == port_id:
+            yield f"  {v.id}", f"{v.type} virtual interface {v.name}, VLAN {v.vlan}", v.state
 
 
 def summary(sandbox: Sandbox, arn: str, out: Console) -> None:
@@ -120,7 +129,7 @@ def summary(sandbox: Sandbox, arn: str, out: Console) -> None:
 
 
 def _plan_table(result: dict[str, Any]) -> Table:
-    plan, connection = result["plan"], result["connectionAtStart"]
+    plan, port = result["plan"], at_start(result)
     table = Table("delete", "type", "VLAN", "owner", "gateway", title=f"plan {plan['digest']}", title_justify="left")
     for v in plan["virtualInterfaces"]:
         gateway = v["directConnectGatewayId"] or v["virtualGatewayId"] or ""
@@ -128,9 +137,15 @@ def _plan_table(result: dict[str, Any]) -> Table:
             v["virtualInterfaceId"], f"{v['type']} virtual interface", str(v["vlan"]), v["ownerAccount"], gateway
         )
     if not plan.get("keepsConnection"):
-        kind = f"connection {connection['name']}, {connection['bandwidth']} at {connection['location']}"
-        table.add_row(plan["connectionId"], kind, "", plan["ownerAccount"], "")
+        for member in port.get("members", ()):
+            table.add_row(member["connectionId"], _connection(member), "", plan["ownerAccount"], "")
+        kind = f"LAG {port['name']}" if "members" in port else _connection(port)
+        table.add_row(port_of(result)[1], kind, "", plan["ownerAccount"], "")
     return table
+
+
+def _connection(connection: Mapping[str, Any]) -> str:
+    return f"connection {connection['name']}, {connection['bandwidth']} at {connection['location']}"
 
 
 def _guards_table(verdicts: list[dict[str, str]]) -> Table:
@@ -146,7 +161,8 @@ def _end(execution: dict[str, Any]) -> Panel:
         return Panel(execution["cause"], title=f"failed: {execution['error']}", title_align="left", style="red")
     result = json.loads(execution["output"])
     # These have a table of their own.
-    shown = {name: value for name, value in result.items() if name not in {"plan", "guards", "connectionAtStart"}}
+    tables = {"plan", "guards", "connectionAtStart", "lagAtStart"}
+    shown = {name: value for name, value in result.items() if name not in tables}
     return Panel(json.dumps(shown, indent=2), title="result", title_align="left")
 
 

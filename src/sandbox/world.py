@@ -1,4 +1,4 @@
-"""The world that a person sees first: one connection to take out of service, and one that has to remain."""
+"""The world that a person sees first: a connection and a LAG to take out of service, and what has to remain."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -15,6 +15,8 @@ OTHER_CONNECTION_ID = "dxcon-ffabc123"
 # Approved for itself, so that it can be deleted from a connection that stays.
 VIRTUAL_INTERFACE_ID = "dxvif-siteavpc"
 ALARM_NAME = "site-a-unreachable"
+LAG_ID = "dxlag-fgsitec1"
+MEMBER_IDS = ("dxcon-fgsitec1", "dxcon-fgsitec2")
 # No traffic but BGP keepalives.
 QUIET_BPS = 900.0
 
@@ -53,7 +55,7 @@ SITE_B = _Site(
 
 
 def build(sandbox: Sandbox) -> None:
-    """Add both connections; deletions take seconds in this world, where AWS takes minutes."""
+    """Add connections and a LAG; deletions take seconds in this world, where AWS takes minutes."""
     world = sandbox.direct_connect
     world.behaviour = Behaviour(
         connection_deletion=Delay(seconds=4), delete_connection_answers=ConnectionState.DELETING
@@ -62,7 +64,9 @@ def build(sandbox: Sandbox) -> None:
     virtual_gateway_id = world.add_virtual_gateway()
     for site in (SITE_A, SITE_B):
         _add(world, site, gateway_id, virtual_gateway_id)
-    measure(sandbox, CONNECTION_ID, QUIET_BPS)
+    _add_lag(world, gateway_id)
+    for id_ in (CONNECTION_ID, LAG_ID, *MEMBER_IDS):
+        measure(sandbox, id_, QUIET_BPS)
     set_alarm(sandbox, "OK")
 
 
@@ -114,8 +118,26 @@ def _add(world: DirectConnectBackend, site: _Site, gateway_id: str, virtual_gate
     )
 
 
+def _add_lag(world: DirectConnectBackend, gateway_id: str) -> None:
+    """Add a LAG that announces what site B announces; it needs one of its two links."""
+    tags = {"decommission": "approved", "site": "c"}
+    lag = world.add_lag(LAG_ID, name="site-c", bandwidth="10Gbps", minimum_links=1, tags=tags)
+    for number, id_ in enumerate(MEMBER_IDS, start=1):
+        world.add_connection(id_, name=f"site-c-{number}", bandwidth="10Gbps", lag_id=lag.id, tags=tags)
+    world.add_virtual_interface(
+        lag.id,
+        "dxvif-sitectgw",
+        name="site-c-transit",
+        type=VirtualInterfaceType.TRANSIT,
+        vlan=301,
+        direct_connect_gateway_id=gateway_id,
+        announces=SITE_B.transit_prefixes,
+        deletion=Delay(3),
+    )
+
+
 def measure(sandbox: Sandbox, connection_id: str, bits_per_second: float) -> None:
-    """Have CloudWatch show this for a connection and its virtual interfaces, for every period until now."""
+    """Have CloudWatch show this for a connection or LAG and its virtual interfaces, for every period until now."""
     measure_in(sandbox.direct_connect, connection_id, bits_per_second)
 
 

@@ -117,7 +117,7 @@ def adapter(either_client: "DirectConnectClient") -> DirectConnect:
 
 def paths_of(gateway_id: str, around: Surroundings) -> list[str]:
     """Name the paths as a step of a run of any connection of the tests does."""
-    return [path.virtual_interface_id for path in paths(gateway_id, "", around, SETTINGS)]
+    return [path.virtual_interface_id for path in paths(gateway_id, (), around, SETTINGS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,9 @@ class Surveyor:
     ) -> Surroundings:
         observation = self.direct_connect.observe(connection_id)
         once_observed()
-        assert observation.connection is not None
+        assert observation.port is not None
         return self.survey.look_around(
-            observation.connection,
+            observation.port,
             observation,
             now,
             with_routes=with_routes,

@@ -66,7 +66,7 @@ def test_an_observation_has_the_needed_fields_and_no_secret(
     observation = adapter.observe(CONNECTION_ID)
 
     assert "eu-central-1" == observation.region
-    assert observation.connection == Connection(
+    assert observation.port == Connection(
         connection_id=CONNECTION_ID,
         state="down",
         owner_account=ACCOUNT,

@@ -14,7 +14,7 @@ UNSEEN_MESSAGE: Final = "Nobody has seen this yet, about {id}"
 
 
 def state_shown(adapter: DirectConnect) -> str | None:
-    connection = adapter.observe(CONNECTION_ID).connection
+    connection = adapter.observe(CONNECTION_ID).port
     return connection.state if connection else None
 
 
@@ -70,7 +70,7 @@ def test_the_refusal_is_in_the_observation(
     world.behaviour = Behaviour(gone_connection_message=message)
 
     observation = adapter.observe(CONNECTION_ID)
-    assert (None, expected) == (observation.connection, observation.refusal)
+    assert (None, expected) == (observation.port, observation.refusal)
 
 
 @pytest.mark.parametrize("fault", [None, client_error(GONE_CONNECTION_MESSAGES[0])], ids=["shown", "refused"])
@@ -111,7 +111,7 @@ def test_deleted_interfaces_of_a_connection_that_does_not_exist(
 
     observation = adapter.observe(CONNECTION_ID)
 
-    assert observation.connection is None
+    assert observation.port is None
     assert expected == [v.virtual_interface_id for v in observation.virtual_interfaces]
     assert () == observation.remaining
 
@@ -136,5 +136,5 @@ def test_the_interfaces_of_a_lag_are_none_of_its_members(
     observation = adapter.observe(CONNECTION_ID)
 
     assert () == observation.virtual_interfaces
-    assert observation.connection is not None
-    assert lag.id == observation.connection.lag_id
+    assert observation.port is not None
+    assert lag.id == observation.port.lag_id

@@ -34,12 +34,12 @@ LOOKS: Final[dict[str, Callable[[DirectConnect], object]]] = {
     "DescribeDirectConnectGateways": lambda adapter: adapter.gateway_names(),
 }
 MAY_BE_REFUSED: Final[dict[str, Callable[[DirectConnect], object]]] = {
-    "DescribeInterconnects": lambda adapter: adapter.is_interconnect(CONNECTION_ID),
+    "DescribeInterconnects": lambda adapter: adapter.interconnect_ids(),
     "DescribeHostedConnections": lambda adapter: adapter.hosted_connection_ids(CONNECTION_ID),
     "DescribeDirectConnectGatewayAttachments": lambda adapter: adapter.attachments("6b4f4e3c-1d2a"),
     "ListVirtualInterfaceRoutes": lambda adapter: adapter.routes(INTERFACE_ID),
     "ListResiliencyGroups": lambda adapter: adapter.all_resiliency_group_ids(),
-    "ListResiliencyGroupAssociations": lambda adapter: adapter.is_in_resiliency_group(CONNECTION_ID, GROUP_ID),
+    "ListResiliencyGroupAssociations": lambda adapter: adapter.ids_in_resiliency_group(GROUP_ID),
     "DescribeLoa": lambda adapter: adapter.loa(CONNECTION_ID),
     "ListVirtualInterfaceTestHistory": lambda adapter: adapter.failover_tests(INTERFACE_ID),
 }

@@ -22,7 +22,7 @@ LOOKS: Final[dict[str, Callable[[DirectConnect], Any]]] = {
     "virtualInterfaces": lambda adapter: adapter.all_virtual_interfaces(),
     "connections": lambda adapter: adapter.all_connections(),
     "lags": lambda adapter: adapter.lags(),
-    "interconnects": lambda adapter: adapter.is_interconnect(CONNECTION_ID),
+    "interconnects": lambda adapter: adapter.interconnect_ids(),
     "virtualInterfaceTestHistory": lambda adapter: adapter.failover_tests(INTERFACE_ID),
     "directConnectGateways": lambda adapter: adapter.gateway_names(),
     "directConnectGatewayAttachments": lambda adapter: adapter.attachments("6b4f4e3c-1d2a"),
@@ -146,7 +146,7 @@ def test_an_association_without_a_connection(adapter: DirectConnect, raw_server:
     raw_server.answer = Raw('{"items": [{"state": "associated"}]}')
 
     with pytest.raises(AwsBusyError, match=r"ListResiliencyGroupAssociations answered .* connectionArn is missing"):
-        adapter.is_in_resiliency_group(CONNECTION_ID, "dxrg-aaaaaaaaaaaaaaaa1")
+        adapter.ids_in_resiliency_group("dxrg-aaaaaaaaaaaaaaaa1")
 
 
 def test_half_of_a_pair_of_surrogates_can_be_written_down(adapter: DirectConnect, raw_server: RawServer) -> None:

@@ -39,7 +39,7 @@ def test_every_page_of_the_list_of_all_connections_is_read(
     world.add_connection(CONNECTION_ID)
     world.faults.add("DescribeConnections", client_error("Come again?"))
 
-    assert adapter.observe(CONNECTION_ID).connection is not None
+    assert adapter.observe(CONNECTION_ID).port is not None
 
 
 @pytest.mark.parametrize("operation", ["DescribeConnections", "DescribeVirtualInterfaces"])

@@ -110,7 +110,7 @@ def test_mac_sec_secrets_that_nothing_else_uses(surveyor: Surveyor, world: Direc
     for port, arn in zip(ports, (SHARED, gone, of_lag, OWN), strict=True):
         port.mac_sec_keys.append(MacSecKey(secret_arn=arn, ckn="0a", start_on="now"))
     run = under_way()
-    run = replace(run, connection=replace(run.connection, mac_sec_secret_arns=(SHARED, gone, of_lag, OWN, MANAGED)))
+    run = replace(run, port=replace(run.port, mac_sec_secret_arns=(SHARED, gone, of_lag, OWN, MANAGED)))
 
     assert (OWN, gone) == left(run, surveyor).mac_sec_secret_arns
 
@@ -125,7 +125,7 @@ def test_of_a_connection_that_stays_only_gateways_can_be_left(
         run,
         request=replace(run.request, virtual_interface_ids=(ONE.virtual_interface_id,)),
         plan=replace(run.plan, keeps_connection=True),
-        connection=replace(run.connection, mac_sec_secret_arns=(OWN,)),
+        port=replace(run.port, mac_sec_secret_arns=(OWN,)),
     )
 
     assert Leftovers(gateways={gateway: None}) == left(run, surveyor)

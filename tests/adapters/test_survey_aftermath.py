@@ -25,15 +25,15 @@ def test_planned_interfaces_on_other_connections(surveyor: Surveyor, world: Dire
     run = under_way(*(virtual_interface(id_.removeprefix("dxvif-")) for id_ in (planned, moved, gone, leaving)))
     aftermath = surveyor.survey.aftermath(run)
 
-    assert (False, [moved, leaving]) == (
-        aftermath.is_interconnect,
+    assert ((), [moved, leaving]) == (
+        aftermath.interconnect_ids,
         [v.virtual_interface_id for v in aftermath.elsewhere],
     )
     assert ["DescribeInterconnects", "DescribeVirtualInterfaces"] == [call.operation for call in world.calls]
 
 
 @pytest.mark.parametrize(
-    ("fault", "expected"),
+    ("fault", "is_one"),
     [
         pytest.param(None, True, id="interconnect"),
         pytest.param(client_error("Account 1 is not an authorized Direct Connect partner."), False, id="for partners"),
@@ -41,14 +41,15 @@ def test_planned_interfaces_on_other_connections(surveyor: Surveyor, world: Dire
     ],
 )
 def test_whether_it_became_an_interconnect(
-    *, fault: Fault | None, expected: bool | None, surveyor: Surveyor, world: DirectConnectBackend
+    *, fault: Fault | None, is_one: bool | None, surveyor: Surveyor, world: DirectConnectBackend
 ) -> None:
     interconnect = world.add_interconnect()
     if fault:
         world.faults.add("DescribeInterconnects", fault)
 
     run = replace(NEW_RUN, request=replace(NEW_RUN.request, connection_id=interconnect.id))
-    assert Aftermath(is_interconnect=expected) == surveyor.survey.aftermath(run)
+    expected = None if is_one is None else (interconnect.id,) if is_one else ()
+    assert Aftermath(interconnect_ids=expected) == surveyor.survey.aftermath(run)
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_a_refusal_because_this_account_is_no_partner_is_not_noted(
     around = look_around(surveyor, world, operation, client_error(PARTNERS_ONLY))
 
     assert {} == around.refusals
-    assert (False, ()) == (around.is_interconnect, around.hosted_connection_ids)
+    assert ((), ()) == (around.interconnect_ids, around.hosted_connection_ids)
 
 
 @pytest.mark.parametrize("operation", DENIAL_IS_NOTED)

@@ -23,7 +23,7 @@ def measure(
     cloudwatch: object, ids: tuple[str, ...] = INTERFACE_IDS, *, lookback_minutes: int = HOUR, now: datetime = NOW
 ) -> dict[str, Traffic]:
     meter = TrafficMeter(lambda: cast("Any", cloudwatch), lookback_minutes=lookback_minutes)
-    return meter.measure(CONNECTION_ID, ids, now=now)
+    return meter.measure((CONNECTION_ID,), ids, (CONNECTION_ID,), now=now)
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ class TestARehearsal:
 
     def measured(self, cloudwatch: object, began: datetime = BEGAN, ended: datetime = ENDED) -> Traffic:
         meter = TrafficMeter(lambda: cast("Any", cloudwatch), lookback_minutes=HOUR)
-        return meter.measure(CONNECTION_ID, (), now=NOW, rehearsed=(began, ended))[CONNECTION_ID]
+        return meter.measure((CONNECTION_ID,), (), (CONNECTION_ID,), now=NOW, rehearsed=(began, ended))[CONNECTION_ID]
 
     def test_as_many_points_count_as_without_it(self, cloudwatch: CloudWatch) -> None:
         # Of 75 minutes that are old enough, 35 are not counted: BGP was down in some of each of these seven periods.

@@ -41,7 +41,7 @@ def answer(*results: object, token: object = None) -> dict[str, Any]:
 
 def measure(cloudwatch: CloudWatch) -> Traffic:
     meter = TrafficMeter(lambda: cast("Any", cloudwatch), lookback_minutes=60)
-    return meter.measure(CONNECTION_ID, (), now=NOW)[CONNECTION_ID]
+    return meter.measure((CONNECTION_ID,), (), (CONNECTION_ID,), now=NOW)[CONNECTION_ID]
 
 
 def test_a_metric_on_two_pages() -> None:

@@ -26,6 +26,8 @@ LAG: Final = f"{DIRECT_CONNECT}:dxlag/dxlag-fg5678gh"
 DELETE_CONNECTION: Final = "directconnect:DeleteConnection"
 DELETE_VIRTUAL_INTERFACE: Final = "directconnect:DeleteVirtualInterface"
 LEAVE_LAG: Final = "directconnect:DisassociateConnectionFromLag"
+DELETE_LAG: Final = "directconnect:DeleteLag"
+UPDATE_LAG: Final = "directconnect:UpdateLag"
 
 ALLOWED: Final = "Allowed"
 # A statement denies it, so no other policy can allow it.

@@ -9,11 +9,13 @@ from tests.policy.simulator import (
     BUCKET,
     CONNECTION,
     DELETE_CONNECTION,
+    DELETE_LAG,
     DELETE_VIRTUAL_INTERFACE,
     FENCED,
     LAG,
     LEAVE_LAG,
     NOT_ALLOWED,
+    UPDATE_LAG,
     VIRTUAL_INTERFACE,
     Answers,
     Policy,
@@ -22,6 +24,7 @@ from tests.policy.simulator import (
 )
 
 START_TEST = "directconnect:StartBgpFailoverTest"
+
 RESILIENCY_GROUP = f"arn:aws:directconnect::{ACCOUNT}:dx-resiliency-group/dxrg-0123456789abcdefg"
 GATEWAY = f"arn:aws:directconnect::{ACCOUNT}:dx-gateway/11111111-2222-3333-4444-555555555555"
 SPOKE = "arn:aws:iam::210987654321:role"
@@ -38,6 +41,7 @@ MAY = {
     "cloudwatch:DescribeAlarms": {"*", "alarm"},
     "cloudwatch:GetMetricData": {"*", "dataset"},
     "directconnect:DeleteConnection": {"dxcon"},
+    "directconnect:DeleteLag": {"dxlag"},
     "directconnect:DeleteVirtualInterface": {"dxvif"},
     "directconnect:DescribeConnections": {"*", "dxcon"},
     "directconnect:DescribeDirectConnectGatewayAttachments": {"*", "dx-gateway"},
@@ -45,7 +49,7 @@ MAY = {
     "directconnect:DescribeHostedConnections": {"dxcon", "dxlag"},
     "directconnect:DescribeInterconnects": {"*", "dxcon"},
     "directconnect:DescribeLags": {"*", "dxlag"},
-    "directconnect:DescribeLoa": {"dxcon"},
+    "directconnect:DescribeLoa": {"dxcon", "dxlag"},
     "directconnect:DescribeVirtualInterfaces": {"*", "dxcon", "dxlag", "dxvif"},
     "directconnect:DisassociateConnectionFromLag": {"dxcon", "dxlag"},
     "directconnect:ListResiliencyGroupAssociations": {"dx-resiliency-group"},
@@ -54,6 +58,7 @@ MAY = {
     "directconnect:ListVirtualInterfaceTestHistory": {"dxvif"},
     "directconnect:StartBgpFailoverTest": {"dxvif"},
     "directconnect:StopBgpFailoverTest": {"dxvif"},
+    "directconnect:UpdateLag": {"dxlag"},
     # IAM allows this to everybody.
     "sts:GetCallerIdentity": {"*"},
 }
@@ -81,6 +86,9 @@ OTHER_TAGS = [
     (FENCED, LEAVE_LAG, CONNECTION, APPROVED_THERE | PROTECTED_THERE),
     (FENCED, LEAVE_LAG, LAG, PROTECTED_THERE),
     (ALLOWED, LEAVE_LAG, LAG, PROTECTED),
+    *((ALLOWED, action, LAG, APPROVED_THERE) for action in (DELETE_LAG, UPDATE_LAG)),
+    *((FENCED, action, LAG, APPROVED_THERE | PROTECTED_THERE) for action in (DELETE_LAG, UPDATE_LAG)),
+    *((FENCED, action, LAG, APPROVED) for action in (DELETE_LAG, UPDATE_LAG)),
     (ALLOWED, DELETE_VIRTUAL_INTERFACE, VIRTUAL_INTERFACE, PROTECTED),
     (FENCED, DELETE_VIRTUAL_INTERFACE, VIRTUAL_INTERFACE, PROTECTED_THERE),
 ]
@@ -97,6 +105,19 @@ DEFAULT = [
     (ALLOWED, LEAVE_LAG, in_another_region(LAG), {}),
     (FENCED, LEAVE_LAG, in_another_region(LAG), PROTECTED),
     (FENCED, DELETE_VIRTUAL_INTERFACE, in_another_region(VIRTUAL_INTERFACE), PROTECTED),
+    # A LAG is approved itself, when it is to be deleted with all its connections.
+    *(
+        (answer, action, elsewhere(LAG), tags)
+        for elsewhere, approved in ((str, ALLOWED), (in_another_account, NOT_ALLOWED), (in_another_region, ALLOWED))
+        for answer, tags in (
+            (approved, APPROVED),
+            (approved, {"decommission": "approved:0123456789ab"}),
+            (FENCED, {}),
+            (FENCED, {"decommission": "no"}),
+            (FENCED, APPROVED | PROTECTED),
+        )
+        for action in (DELETE_LAG, UPDATE_LAG)
+    ),
     # Interfaces of any account: another account's interface may be on our connection.
     *(
         (answer, f"directconnect:{action}", resource, {})
@@ -115,6 +136,7 @@ DEFAULT = [
             ("DescribeHostedConnections", CONNECTION),
             ("DescribeHostedConnections", LAG),
             ("DescribeLoa", CONNECTION),
+            ("DescribeLoa", LAG),
             ("DescribeDirectConnectGatewayAttachments", GATEWAY),
             ("ListResiliencyGroupAssociations", RESILIENCY_GROUP),
             ("ListVirtualInterfaceRoutes", VIRTUAL_INTERFACE),
@@ -138,6 +160,7 @@ DEFAULT = [
     (ALLOWED, "directconnect:StopBgpFailoverTest", VIRTUAL_INTERFACE, PROTECTED),
     # The role writes into its bucket only.
     (ALLOWED, "s3:PutObject", f"arn:aws:s3:::{BUCKET}/{RECORD}", {}),
+    (ALLOWED, "s3:PutObject", f"arn:aws:s3:::{BUCKET}/{RECORD.replace('dxcon', 'dxlag')}", {}),
     (NOT_ALLOWED, "s3:PutObject", f"arn:aws:s3:::another-bucket/{RECORD}", {}),
     (NOT_ALLOWED, "s3:PutObject", f"arn:aws:s3:::{BUCKET}-2/{RECORD}", {}),
     (NOT_ALLOWED, "s3:PutObject", f"arn:aws:s3:::{BUCKET}/sweeps/20261101T020000Z/list.json", {}),
@@ -175,9 +198,9 @@ def test_the_simulator_knows_every_operation_that_boto3_knows(simulation: Answer
     assert len(simulation.known) > 300
 
 
-def test_the_fence_denies_four_calls_and_no_other(roles: dict[str, list[Policy]]) -> None:
+def test_the_fence_denies_these_calls_and_no_other(roles: dict[str, list[Policy]]) -> None:
     (fence,) = (policy["policy"] for policy in roles["default"] if policy["name"] == "Fence")
     assert {"Deny"} == {statement["Effect"] for statement in fence["Statement"]}
-    assert {DELETE_CONNECTION, DELETE_VIRTUAL_INTERFACE, LEAVE_LAG, START_TEST} == {
+    assert {DELETE_CONNECTION, DELETE_LAG, DELETE_VIRTUAL_INTERFACE, LEAVE_LAG, START_TEST, UPDATE_LAG} == {
         action for statement in fence["Statement"] for action in statement["Action"]
     }

@@ -7,16 +7,17 @@ import pytest
 
 from decommission.guards import judge
 from decommission.guards.evidence import Evidence
-from decommission.plan import Plan
 from decommission.run import Outcome
 from tests.policy.simulator import (
     ALLOWED,
     CONNECTION,
     DELETE_CONNECTION,
+    DELETE_LAG,
     DELETE_VIRTUAL_INTERFACE,
     FENCED,
     LAG,
     LEAVE_LAG,
+    UPDATE_LAG,
     VIRTUAL_INTERFACE,
     Policy,
     Question,
@@ -30,13 +31,17 @@ from tests.support.evidence import (
     MEMBER,
     ONE,
     OTHER_ID,
+    OTHER_MEMBER,
     REQUEST,
+    WHOLE,
     evidence,
     group,
     member,
     override,
     overriding,
+    whole,
 )
+from tests.support.strategies import plan_of
 
 MEMBERS = group(member(), member(OTHER_ID))
 IN_A_LAG = replace(AROUND, lags=(MEMBERS,))
@@ -73,7 +78,7 @@ def named(tags: Mapping[str, str]) -> Evidence:
     """Return evidence for the deletion of one virtual interface of a connection that stays."""
     one = replace(ONE, tags=tags)
     asked = replace(REQUEST, virtual_interface_ids=(one.virtual_interface_id,))
-    return replace(evidence(one, request=asked), plan=Plan.of(APPROVED, [one], keeps_connection=True))
+    return replace(evidence(one, request=asked), plan=plan_of(APPROVED, [one], keeps_connection=True))
 
 
 DELETIONS = {
@@ -95,6 +100,27 @@ DELETIONS = {
         LEAVE_LAG,
         LAG,
         lambda tags: evidence(ONE, of=MEMBER, around=replace(AROUND, lags=(replace(MEMBERS, tags=tags),))),
+    ),
+    "whole LAG": Deletion(
+        DELETE_LAG,
+        LAG,
+        lambda tags: whole(ONE, of=replace(WHOLE, tags=tags)),
+        asked_by_fence=True,
+        asked_by_guards=True,
+    ),
+    "minimum of links of a whole LAG": Deletion(
+        UPDATE_LAG,
+        LAG,
+        lambda tags: whole(ONE, of=replace(WHOLE, tags=tags)),
+        asked_by_fence=True,
+        asked_by_guards=True,
+    ),
+    "connection of a whole LAG": Deletion(
+        LEAVE_LAG,
+        CONNECTION,
+        lambda tags: whole(ONE, of=replace(WHOLE, members=(replace(MEMBER, tags=tags), OTHER_MEMBER))),
+        asked_by_fence=True,
+        asked_by_guards=True,
     ),
     "interface": Deletion(DELETE_VIRTUAL_INTERFACE, VIRTUAL_INTERFACE, lambda tags: evidence(replace(ONE, tags=tags))),
     # IAM cannot tell why it is deleted, so that only the guards can ask for its own approval.

@@ -18,7 +18,7 @@ from tests.support.strategies import CONNECTION_ID, virtual_interface
 LEAST: Final = timedelta(minutes=30)
 aftermaths = st.builds(
     Aftermath,
-    is_interconnect=st.none() | st.booleans(),
+    interconnect_ids=st.none() | st.sampled_from([(), (CONNECTION_ID,)]),
     elsewhere=st.lists(st.just(virtual_interface("aaaaaaa1")), max_size=1).map(tuple),
 )
 
@@ -36,13 +36,17 @@ def test_the_first_step_deletes_nothing(observation: Observation, run: NewRun) -
     decided = decision.first(observation, run)
 
     assert isinstance(decided, MakePlan | SeemsGone | Stop)
-    stands = observation.connection is not None and not observation.connection.is_gone
+    stands = observation.port is not None and not observation.port.is_gone
     assert stands == isinstance(decided, MakePlan)
     if isinstance(decided, Stop):
         assert (Phase.PLANNED if run.request.dry_run else Phase.BLOCKED) is decided.phase
 
 
-@given(strategies.observations(), strategies.new_runs, st.lists(strategies.verdicts, max_size=4))
+@given(
+    strategies.observations().filter(lambda seen: seen.has_port),
+    strategies.new_runs,
+    st.lists(strategies.verdicts, max_size=4),
+)
 def test_a_blocked_plan_goes_no_further(observation: Observation, run: NewRun, verdicts: list[Verdict]) -> None:
     decided = decision.planned(observation, run, verdicts)
 
@@ -72,8 +76,8 @@ def test_only_what_is_planned_and_seen_is_deleted(observation: Observation, run:
         return
 
     assert run.notice_ends_at <= now < run.deadline
-    assert isinstance(observation.connection, Connection)
-    assert not run.plan.differences(observation.connection, observation.remaining)
+    assert isinstance(observation.port, Connection)
+    assert not run.plan.differences(observation)
     assert len(set(decided.resource_ids)) == len(decided.resource_ids)
     if decided.action is Action.DELETE_VIRTUAL_INTERFACE:
         seen = {v.virtual_interface_id: v for v in observation.virtual_interfaces}
@@ -83,7 +87,7 @@ def test_only_what_is_planned_and_seen_is_deleted(observation: Observation, run:
         assert () == observation.remaining
         assert (CONNECTION_ID,) == decided.resource_ids
         leaves = decided.action is Action.DISASSOCIATE_FROM_LAG
-        assert leaves == (observation.connection.lag_id is not None)
+        assert leaves == (observation.port.lag_id is not None)
 
 
 @given(strategies.observations(), strategies.runs(), strategies.moments)
@@ -96,8 +100,8 @@ def test_nothing_begins_that_cannot_end(observation: Observation, run: Run, now:
 @given(strategies.observations(), strategies.runs(), strategies.moments)
 def test_an_unclear_state_is_waited_for(observation: Observation, run: Run, now: datetime) -> None:
     states = {v.virtual_interface_id: v.presence for v in observation.remaining}
-    if observation.connection:
-        states[CONNECTION_ID] = observation.connection.presence
+    if observation.port:
+        states[CONNECTION_ID] = observation.port.presence
     consented = {id_ for override in run.request.overrides_of("state") for id_ in override.ids}
     unclear = {id_ for id_, presence in states.items() if presence is Presence.UNCLEAR} - consented
 
@@ -108,20 +112,20 @@ def test_an_unclear_state_is_waited_for(observation: Observation, run: Run, now:
 @given(strategies.observations(), strategies.runs(), strategies.moments)
 def test_one_empty_answer_proves_nothing(observation: Observation, run: Run, now: datetime) -> None:
     decided = decide(observation, run, now)
-    connection = observation.connection
+    connection = observation.port
     if not isinstance(decided, SeemsGone):
         return
 
     assert () == observation.remaining
     is_seen_gone = connection is not None and connection.is_gone
-    assert is_seen_gone or run.connection_state == ABSENT or run.has_accepted(Action.DELETE_CONNECTION)
+    assert is_seen_gone or run.port_states[CONNECTION_ID] == ABSENT or CONNECTION_ID in run.deleted_ids
 
 
 @given(strategies.runs() | strategies.new_runs, aftermaths, strategies.moments)
 def test_an_interconnect_is_not_gone(run: NewRun, aftermath: Aftermath, now: datetime) -> None:
     decided = gone.confirmed(SeemsGone(reason=f"{CONNECTION_ID} is gone"), aftermath, run, now)
 
-    if aftermath.is_interconnect:
+    if aftermath.interconnect_ids:
         assert decided.phase in {Phase.BLOCKED, Phase.PLANNED}
     if isinstance(decided, Stop) and decided.phase is Phase.COMPLETED:
         assert all(v.virtual_interface_id in decided.reason for v in aftermath.elsewhere)
@@ -143,7 +147,7 @@ def test_the_order_of_an_answer_means_nothing(
     random.shuffle(shuffled)
     other = Observation(
         region=observation.region,
-        connection=observation.connection,
+        port=observation.port,
         virtual_interfaces=tuple(shuffled),
         refusal=observation.refusal,
     )

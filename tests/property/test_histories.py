@@ -37,7 +37,7 @@ from tests.support.driver import (
     new_world,
     override,
 )
-from tests.support.happenings import ALARM_NAME, OTHER_CONNECTION_ID, ConnectionHides, Happening, Scene
+from tests.support.happenings import ALARM_NAME, OTHER_CONNECTION_ID, Happening, PortHides, Scene
 from tests.support.histories import (
     CONNECTION_IDS,
     LONGEST_TRANSITION,
@@ -48,6 +48,7 @@ from tests.support.histories import (
 )
 from tests.support.interleaving import Stepping
 from tests.support.pages import render_all
+from tests.support.snapshot import port_ids
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 from tests.support.witness import Witness, is_gone
 
@@ -74,11 +75,14 @@ def overrides_of(guard: str) -> st.SearchStrategy[JSON]:
     return st.tuples(named, st.sampled_from([None, 0, 20_000])).map(lambda pair: pair[0] | {"upToBps": pair[1]})
 
 
-requests = st.fixed_dictionaries(
-    {
-        "connectionId": st.sampled_from([CONNECTION_ID, CONNECTION_ID, OTHER_CONNECTION_ID]),
-        "patienceMinutes": st.sampled_from(PATIENCE),
-    },
+ports = st.sampled_from(
+    [
+        *({"connectionId": id_} for id_ in (CONNECTION_ID, CONNECTION_ID, OTHER_CONNECTION_ID)),
+        {"lagId": LAG_ID},
+    ]
+)
+asked = st.fixed_dictionaries(
+    {"patienceMinutes": st.sampled_from(PATIENCE)},
     optional={
         "dryRun": st.sampled_from([False, False, False, True]),
         "noticeMinutes": st.sampled_from(NOTICES),
@@ -88,6 +92,7 @@ requests = st.fixed_dictionaries(
         "overrides": st.lists(st.sampled_from(sorted(OVERRIDABLE)).flatmap(overrides_of), max_size=4),
     },
 )
+requests = st.tuples(ports, asked).map(lambda pair: pair[0] | pair[1])
 
 
 @dataclass(slots=True)
@@ -123,6 +128,8 @@ class Histories(RuleBasedStateMachine):
         on_gateway=st.booleans(),
         other_approved=st.sampled_from([False, False, True]),
         minimum_links=st.sampled_from([None, None, None, 0, 1, 2]),
+        lag_approved=st.booleans(),
+        on_lag=st.booleans(),
         approved_interfaces=st.sampled_from(
             [(), INTERFACE_IDS[:1], INTERFACE_IDS[:2], (*INTERFACE_IDS, "dxvif-other001")]
         ),
@@ -137,6 +144,8 @@ class Histories(RuleBasedStateMachine):
         on_gateway: bool,
         other_approved: bool,
         minimum_links: int | None,
+        lag_approved: bool,
+        on_lag: bool,
         approved_interfaces: tuple[str, ...],
         request: JSON,
     ) -> None:
@@ -154,8 +163,10 @@ class Histories(RuleBasedStateMachine):
             if v.id in approved_interfaces:
                 v.tags |= APPROVED
         if minimum_links is not None:
-            world.add_lag(LAG_ID, minimum_links=minimum_links)
+            world.add_lag(LAG_ID, minimum_links=minimum_links, tags=APPROVED if lag_approved else {})
             world.connections[CONNECTION_ID].lag_id = other.lag_id = LAG_ID
+            for v in world.virtual_interfaces.values():
+                v.connection_id = LAG_ID if on_lag else v.connection_id
         self.somebody_starts_a_run(request)
         self.intact = True
 
@@ -223,6 +234,13 @@ class Histories(RuleBasedStateMachine):
         if (one := self.scene.world.connections.get(connection_id)) is not None:
             self._happens(lambda _: one.tags.update(APPROVED))
 
+    @rule()
+    def the_lag_is_approved_with_all_its_connections(self) -> None:
+        world = self.scene.world
+        self._happens(
+            lambda _: [one.tags.update(APPROVED) for one in (*world.lags.values(), *world.connections.values())]
+        )
+
     @rule(id_=st.sampled_from([*INTERFACE_IDS, "dxvif-other001"]))
     def an_interface_is_approved(self, id_: str) -> None:
         if (one := self.scene.world.virtual_interfaces.get(id_)) is not None:
@@ -237,7 +255,7 @@ class Histories(RuleBasedStateMachine):
 
     def _happens(self, happening: Happening) -> None:
         self.scene.changes.note()
-        self.hides += isinstance(happening, ConnectionHides)
+        self.hides += isinstance(happening, PortHides)
         happening(self.scene)
 
     def _stepping(self, run: Driven) -> Stepping:
@@ -312,7 +330,7 @@ class Histories(RuleBasedStateMachine):
     def _check_gone(self, result: JSON) -> None:
         named = result["request"]["virtualInterfaceIds"]
         if named is None:
-            assert is_gone(self.scene.world, result["connectionId"]), "it is not gone"
+            assert all(is_gone(self.scene.world, id_) for id_ in port_ids(result)), "it is not gone"
             return
         standing = {v.id for v in self.scene.world.virtual_interfaces.values() if v.state not in GONE}
         assert standing.isdisjoint(named), "one of the virtual interfaces is not gone"

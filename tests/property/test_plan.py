@@ -6,15 +6,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from decommission.models import VirtualInterface
-from decommission.plan import Plan
-from tests.support.strategies import connection, connection_states, virtual_interface, virtual_interface_states
+from tests.support.strategies import connection, connection_states, plan_of, virtual_interface, virtual_interface_states
 
 names = st.sampled_from([f"aaaaaaa{n}" for n in range(8)])
 some = st.lists(st.builds(virtual_interface, names), unique_by=lambda v: v.virtual_interface_id, max_size=6)
 
 
 def digest(virtual_interfaces: list[VirtualInterface]) -> str:
-    return Plan.of(connection(), tuple(virtual_interfaces)).digest
+    return plan_of(connection(), tuple(virtual_interfaces)).digest
 
 
 @given(some, st.data())
@@ -22,9 +21,9 @@ def test_states_and_order_mean_nothing(virtual_interfaces: list[VirtualInterface
     others = [
         replace(v, state=data.draw(virtual_interface_states)) for v in data.draw(st.permutations(virtual_interfaces))
     ]
-    other = Plan.of(connection(data.draw(connection_states)), tuple(others))
+    other = plan_of(connection(data.draw(connection_states)), tuple(others))
 
-    assert Plan.of(connection(), tuple(virtual_interfaces)) == other
+    assert plan_of(connection(), tuple(virtual_interfaces)) == other
     assert digest(virtual_interfaces) == other.digest
 
 

@@ -9,15 +9,14 @@ from hypothesis import strategies as st
 from decommission import decision, gone
 from decommission.decided import Delete, LookAgain, MakePlan, SeemsGone
 from decommission.models import Aftermath, Observation
-from decommission.plan import Plan
 from decommission.run import Action, NewRun, Phase, Run
 from tests.support import strategies
-from tests.support.strategies import CONNECTION_ID, INTERFACE_IDS, virtual_interface
+from tests.support.strategies import CONNECTION_ID, INTERFACE_IDS, plan_of, virtual_interface
 
 LEAST = timedelta(minutes=30)
 aftermaths = st.builds(
     Aftermath,
-    is_interconnect=st.none() | st.booleans(),
+    interconnect_ids=st.none() | st.sampled_from([(), (CONNECTION_ID,)]),
     elsewhere=st.lists(st.just(replace(virtual_interface(), connection_id="dxcon-ffother1")), max_size=1).map(tuple),
     still_listed=st.lists(st.just(virtual_interface()), max_size=1).map(tuple),
 )
@@ -36,7 +35,7 @@ def narrowed(observation: Observation, ids: tuple[str, ...]) -> Observation:
 def looks_and_runs(draw: st.DrawFn) -> tuple[Observation, Run]:
     ids, run = draw(named), draw(strategies.runs())
     planned = [virtual_interface(id_.removeprefix("dxvif-")) for id_ in run.plan.virtual_interface_ids if id_ in ids]
-    plan = Plan.of(run.connection, planned, keeps_connection=True)
+    plan = plan_of(run.port, planned, keeps_connection=True)
     gone_at = dict.fromkeys(
         draw(st.lists(st.sampled_from(plan.virtual_interface_ids or ids), unique=True)), run.deadline
     )
@@ -51,7 +50,7 @@ def test_the_connection_stays(both: tuple[Observation, Run], now: datetime) -> N
     if isinstance(decided, Delete):
         assert Action.DELETE_VIRTUAL_INTERFACE is decided.action
         assert set(decided.resource_ids) <= set(observation.named) & set(run.plan.virtual_interface_ids)
-    if isinstance(decided, LookAgain | Delete) and observation.connection and not observation.connection.is_gone:
+    if isinstance(decided, LookAgain | Delete) and observation.port and not observation.port.is_gone:
         waits = {Phase.REHEARSING} if run.rehearsal else set()
         assert decided.phase in waits | {
             Phase.NOTICE if now < run.notice_ends_at else Phase.DELETING_VIRTUAL_INTERFACES
@@ -62,7 +61,7 @@ def test_the_connection_stays(both: tuple[Observation, Run], now: datetime) -> N
 def test_one_empty_answer_proves_nothing(both: tuple[Observation, Run], now: datetime) -> None:
     observation, run = both
     decided = decision.next_step(observation, run, now, least_patience=LEAST)
-    if not isinstance(decided, SeemsGone) or observation.connection is None or observation.connection.is_gone:
+    if not isinstance(decided, SeemsGone) or observation.port is None or observation.port.is_gone:
         return
     assert () == observation.remaining
     shown_gone = {v.virtual_interface_id for v in observation.virtual_interfaces}
@@ -88,5 +87,5 @@ def test_the_first_step_deletes_nothing(observation: Observation, ids: tuple[str
     run = replace(run, request=replace(run.request, virtual_interface_ids=ids))
     look = narrowed(observation, ids)
     decided = decision.first(look, run)
-    stands = look.connection is not None and not look.connection.is_gone
+    stands = look.has_port
     assert (stands and bool(look.remaining)) == isinstance(decided, MakePlan)

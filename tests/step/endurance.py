@@ -4,11 +4,12 @@ import io
 import json
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
+from decommission.documents import port_of
 from decommission.errors import DecommissionError
 from decommission.schemas import JSON
 from decommission.steps import Steps
@@ -17,7 +18,7 @@ from sandbox.directconnect.faults import Faults
 from sandbox.directconnect.states import GONE
 from tests.support.driver import REQUEST, Around, drive_patiently, new_step, new_world
 from tests.support.events import ROLE
-from tests.support.strategies import ACCOUNT, CONNECTION_ID
+from tests.support.strategies import ACCOUNT
 
 ON_ITS_WAY: Final = {"deleting", *GONE}
 
@@ -53,16 +54,18 @@ class _Watch:
         world: DirectConnectBackend,
         around: Around,
         strikes: Callable[[Moment], Fault | None],
-        named: Sequence[str],
+        request: JSON,
     ) -> None:
         self._world = world
         self._strikes = strikes
         self._counts: Counter[tuple[str, str]] = Counter()
         self.made: list[Moment] = []
         self.wrong: list[str] = []
-        here = {one.id for one in world.virtual_interfaces.values() if one.connection_id == CONNECTION_ID}
+        port_id, named = port_of(request)[1], request.get("virtualInterfaceIds", ())
+        here = {one.id for one in world.virtual_interfaces.values() if one.connection_id == port_id}
         self.planned = here & set(named or here)
-        self.leaving_id = None if named else CONNECTION_ID
+        members = {one.id for one in world.connections.values() if one.lag_id == port_id}
+        self.leaving_ids = set() if named else {port_id, *members}
         for service, client in (
             ("directconnect", world),
             ("cloudwatch", around.cloudwatch),
@@ -94,13 +97,17 @@ class _Watch:
                 yield f"{id_} was not planned"
             if world.virtual_interfaces[id_].state in ON_ITS_WAY:
                 yield f"{id_} is deleted twice"
-        if operation == "DeleteConnection":
-            if parameters["connectionId"] != self.leaving_id:
-                yield f"{parameters} is to stay"
-            if world.connections[CONNECTION_ID].state in ON_ITS_WAY:
-                yield "the connection is deleted twice"
-            if any(child.state not in GONE for child in world.children(CONNECTION_ID)):
-                yield "the connection is deleted while it has interfaces"
+            return
+        (id_,) = parameters.values()
+        port = world.lags[id_] if operation == "DeleteLag" else world.connections[id_]
+        if id_ not in self.leaving_ids:
+            yield f"{parameters} is to stay"
+        if port.state in ON_ITS_WAY:
+            yield f"{id_} is deleted twice"
+        if any(child.state not in GONE for child in world.children(id_)):
+            yield f"{id_} is deleted while it has interfaces"
+        if operation == "DeleteLag" and world.members(id_):
+            yield f"{id_} is deleted while it has connections"
 
 
 def endure(
@@ -116,7 +123,7 @@ def endure(
     If the world is another account's, the function is at home in an empty one, and the request names the place.
     """
     around = Around()
-    watch = _Watch(world, around, strikes, request.get("virtualInterfaceIds", ()))
+    watch = _Watch(world, around, strikes, request)
     told: list[str] = []
     step = new_step(world, around=around)
     if world.account_id != ACCOUNT:

@@ -26,15 +26,16 @@ from sandbox.directconnect import (
 )
 from tests.step import worlds
 from tests.step.endurance import Endured, Moment, endure
-from tests.support.driver import REQUEST
+from tests.support.driver import OF_LAG, REQUEST
 
 WORLDS: Final[dict[str, Callable[[ManualClock], DirectConnectBackend]]] = {
     "with a gateway": worlds.routed,
     "in a LAG": worlds.member,
+    "a whole LAG": worlds.whole_lag,
     "only some interfaces": worlds.some_approved,
     "in another account and region": worlds.elsewhere,
 }
-REQUESTS: Final = {"only some interfaces": worlds.SOME}
+REQUESTS: Final = {"a whole LAG": OF_LAG, "only some interfaces": worlds.SOME}
 FAULTS: Final[dict[str, Fault]] = {
     "throttled": THROTTLED,
     "server error": SERVER_ERROR,
@@ -59,7 +60,10 @@ MAY_BE_DENIED: Final = {
 }
 # No step deletes without it, and every step can end a run without it.
 BEFORE_DELETIONS: Final = "ListObjectsV2"
-CHANGES: Final = {"DeleteVirtualInterface", "DisassociateConnectionFromLag", "DeleteConnection"}
+CHANGES: Final = {
+    *("DeleteVirtualInterface", "UpdateLag", "DisassociateConnectionFromLag"),
+    *("DeleteConnection", "DeleteLag"),
+}
 # The call takes effect, or its answer is as good as the right one.
 HARMLESS: Final = {
     ("answer lost", "directconnect"): CHANGES,
@@ -105,6 +109,8 @@ def wrongs(endured: Endured, fault: str) -> list[str]:
 def test_once(name: str, fault: str) -> None:
     # Where one of three deletions is denied, the others go, and the next step asks again.
     may_be_denied = MAY_BE_DENIED | {"DeleteVirtualInterface"}
+    if name == "a whole LAG":
+        may_be_denied |= {"DisassociateConnectionFromLag", "DeleteConnection"}
     for moment in calls_of(name):
         endured = once(name, FAULTS[fault], moment)
 

@@ -227,7 +227,7 @@ class TestPaths:
         other_goes_down(some)
         results = run(some, SOME | {"overrides": [ROUTES]})
         outcome, reason = verdict(results[0], "redundancy")
-        assert ("WARN", True) == (outcome, f"keeps only paths on this same connection: {STAYS}" in reason)
+        assert ("WARN", True) == (outcome, f"keeps only paths on {CONNECTION_ID} itself: {STAYS}" in reason)
         assert "COMPLETED" == results[-1]["phase"]
 
     @pytest.mark.parametrize(

@@ -59,6 +59,25 @@ def member(clock: ManualClock) -> DirectConnectBackend:
     return world
 
 
+def whole_lag(clock: ManualClock) -> DirectConnectBackend:
+    """Make a LAG of three links that needs two, all approved; its interfaces are on a gateway with another path."""
+    world = new_world(clock, behaviour=Behaviour(transitioning=Delay(looks=1)))
+    gateway = world.add_direct_connect_gateway(name="core").id
+    world.add_lag(LAG_ID, minimum_links=2, tags=APPROVED)
+    world.connections[CONNECTION_ID].lag_id = LAG_ID
+    for id_ in MEMBER_IDS:
+        world.add_connection(id_, lag_id=LAG_ID, tags=APPROVED)
+    for id_ in INTERFACE_IDS[:2]:
+        world.add_virtual_interface(
+            LAG_ID, id_, type="transit", direct_connect_gateway_id=gateway, announces=PREFIXES[:1]
+        )
+    other = world.add_connection(OTHER_ID, location="EqDC2")
+    world.add_virtual_interface(
+        other.id, OTHER_INTERFACE_ID, type="transit", direct_connect_gateway_id=gateway, announces=PREFIXES
+    )
+    return world
+
+
 def elsewhere(clock: ManualClock) -> DirectConnectBackend:
     """Make a connection with two interfaces in another account and region."""
     world = DirectConnectBackend("us-east-1", ROLE.split(":")[4])

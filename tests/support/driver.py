@@ -14,6 +14,7 @@ import pytest
 
 from decommission.bucket import Bucket
 from decommission.clients import Clients
+from decommission.documents import port_of
 from decommission.errors import AwsBusyError
 from decommission.log import logger
 from decommission.places import Places
@@ -25,9 +26,10 @@ from decommission.steps import Steps
 from sandbox.directconnect import Behaviour, DirectConnectBackend, InProcessClient, ManualClock
 from sandbox.in_process import S3, STS, CloudWatch
 from tests.support import evidence
-from tests.support.strategies import ACCOUNT, CONNECTION_ID
+from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
 
 REQUEST: Final[JSON] = {"connectionId": CONNECTION_ID}
+OF_LAG: Final[JSON] = {"lagId": LAG_ID}
 APPROVED: Final = {"decommission": "approved"}
 PROTECTED: Final = {"decommission-protected": ""}
 SETTINGS: Final = replace(
@@ -36,7 +38,7 @@ SETTINGS: Final = replace(
     traffic_lookback_minutes=1440,
 )
 ENVIRONMENT: Final = {"POWERTOOLS_METRICS_NAMESPACE": "Decommission", "POWERTOOLS_SERVICE_NAME": "driver"}
-DELETES: Final = frozenset({"DeleteVirtualInterface", "DeleteConnection"})
+DELETES: Final = frozenset({"DeleteVirtualInterface", "DeleteConnection", "DeleteLag"})
 LOOKS: Final = ("Describe", "List", "Get")
 MOST_RETRIES: Final = 30
 
@@ -76,7 +78,7 @@ class Around:
     def written_by(self, result: JSON) -> dict[str, bytes]:
         """Return the documents of the run of a result, by their names."""
         started_at = datetime.fromisoformat(result["startedAt"])
-        folder = f"{result['connectionId']}/{started_at:%Y-%m-%dT%H-%M-%S.%fZ}/"
+        folder = f"{port_of(result)[1]}/{started_at:%Y-%m-%dT%H-%M-%S.%fZ}/"
         return {key.removeprefix(folder): body for key, body in self.s3.objects.items() if key.startswith(folder)}
 
 

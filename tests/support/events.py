@@ -11,7 +11,7 @@ import pytest
 
 from decommission.contract import Ended, StepOutcome, read, write
 from decommission.errors import InvalidRequestError
-from decommission.models import Observation
+from decommission.models import Observation, connections_of
 from decommission.run import NewRun, Override, Request, Run
 from decommission.schemas import JSON
 from tests.support.evidence import SETTINGS
@@ -70,7 +70,8 @@ def rewritten(result: JSON, run: Run) -> JSON:
     """Write the result again, from the run that was read from it."""
     seen = Observation(
         region="eu-central-1",
-        connection=replace(run.connection, state=run.connection_state),
+        port=replace(run.port, state=run.port_states[run.request.port_id]),
+        members=tuple(replace(c, state=run.port_states[c.id]) for c in connections_of(run.port) if c.id != run.port.id),
         virtual_interfaces=tuple(
             virtual_interface(v["virtualInterfaceId"].removeprefix("dxvif-"), v["state"])
             for v in result["virtualInterfaces"]

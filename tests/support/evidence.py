@@ -5,11 +5,29 @@ from dataclasses import replace
 from datetime import timedelta
 
 from decommission.guards.evidence import Evidence
-from decommission.models import Attachment, Connection, Lag, Observation, Surroundings, Traffic, VirtualInterface
-from decommission.plan import Plan
+from decommission.models import (
+    Attachment,
+    Connection,
+    Lag,
+    Observation,
+    Port,
+    Surroundings,
+    Traffic,
+    VirtualInterface,
+    connections_of,
+)
 from decommission.run import Override, Request
 from decommission.settings import Settings
-from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID, OTHER_ACCOUNT, START, connection, virtual_interface
+from tests.support.strategies import (
+    ACCOUNT,
+    CONNECTION_ID,
+    LAG_ID,
+    OTHER_ACCOUNT,
+    START,
+    connection,
+    plan_of,
+    virtual_interface,
+)
 
 NOW = START + timedelta(minutes=10)
 OTHER_ID = "dxcon-ffother1"
@@ -55,18 +73,19 @@ ATTACHMENT = Attachment(
 
 def evidence(
     *virtual_interfaces: VirtualInterface,
-    of: Connection = APPROVED,
+    of: Port = APPROVED,
     around: Surroundings = AROUND,
     request: Request = REQUEST,
     planned: Iterable[VirtualInterface] | None = None,
 ) -> Evidence:
     """Make evidence; everything is quiet that has no traffic in ``around``."""
-    ids = (of.connection_id, *(v.virtual_interface_id for v in virtual_interfaces))
+    members = of.members if isinstance(of, Lag) else ()
+    ids = (*(c.connection_id for c in connections_of(of)), *(v.virtual_interface_id for v in virtual_interfaces))
     return Evidence(
-        connection=of,
-        observation=Observation(region="eu-central-1", connection=of, virtual_interfaces=virtual_interfaces),
+        port=of,
+        observation=Observation(region="eu-central-1", port=of, members=members, virtual_interfaces=virtual_interfaces),
         surroundings=replace(around, traffic=dict.fromkeys(ids, QUIET) | dict(around.traffic)),
-        plan=Plan.of(of, virtual_interfaces if planned is None else planned),
+        plan=plan_of(of, virtual_interfaces if planned is None else planned),
         request=request,
         settings=SETTINGS,
         at=NOW,
@@ -105,6 +124,9 @@ def member(id_: str = CONNECTION_ID, state: str = "available", **tags: str) -> C
 
 
 MEMBER = replace(APPROVED, lag_id=LAG_ID)
+OTHER_MEMBER = replace(MEMBER, connection_id=OTHER_ID)
+# What a request for a whole LAG is made with.
+OF_LAG = Request(lag_id=LAG_ID, patience_minutes=240)
 
 
 def group(*members: Connection, minimum_links: int = 0, state: str = "available") -> Lag:
@@ -113,6 +135,18 @@ def group(*members: Connection, minimum_links: int = 0, state: str = "available"
         state=state,
         minimum_links=minimum_links,
         members=members,
+        owner_account=ACCOUNT,
         location="EqDC2",
         aws_device="EqDC2-1",
     )
+
+
+# A LAG that is approved with both of its connections, and needs one of them.
+WHOLE = replace(group(MEMBER, OTHER_MEMBER, minimum_links=1), tags=APPROVED.tags)
+
+
+def whole(*virtual_interfaces: VirtualInterface, of: Lag = WHOLE, around: Surroundings = AROUND) -> Evidence:
+    """Make evidence of a run that deletes a LAG with all its connections and these virtual interfaces."""
+    seen = replace(around, connections=of.members, lags=(of,))
+    on_it = [replace(v, connection_id=LAG_ID) for v in virtual_interfaces]
+    return evidence(*on_it, of=of, around=seen, request=OF_LAG)

@@ -116,20 +116,20 @@ class ResourceVanishes:
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectionHides:
-    """AWS does not show the connection in the next look, neither by its id nor in the list of all."""
+class PortHides:
+    """AWS does not show the connection or LAG in the next look, neither by its id nor in the list of all."""
 
-    connection_id: str
+    what: str
 
     def __call__(self, scene: Scene) -> None:
-        world = scene.world
-        hidden = world.connections.pop(self.connection_id, None)
-        if hidden is None:
+        world, (ports, id_) = scene.world, scene.find(self.what)
+        if id_ is None:
             return
+        hidden, look = ports.pop(id_), "DescribeLags" if self.what == "lag" else "DescribeConnections"
 
         def show_again(operation: str, _: Mapping[str, Any]) -> None:
-            if operation != "DescribeConnections":
-                world.connections[self.connection_id] = hidden
+            if operation != look:
+                ports[id_] = hidden
                 world.before_each = None
 
         world.before_each = show_again

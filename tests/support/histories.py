@@ -32,7 +32,6 @@ from sandbox.directconnect import (
 from tests.support.happenings import (
     OTHER_CONNECTION_ID,
     AlarmChanges,
-    ConnectionHides,
     DirectConnectFails,
     FailoverTestIsStopped,
     FailoverTestStarts,
@@ -43,6 +42,7 @@ from tests.support.happenings import (
     JoinsResiliencyGroup,
     MembershipChanges,
     OtherServiceFails,
+    PortHides,
     ResourceChanges,
     ResourceVanishes,
     TimePasses,
@@ -54,6 +54,7 @@ CONNECTION_IDS: Final = (CONNECTION_ID, OTHER_CONNECTION_ID)
 LOOKS_AND_DELETES: Final = (
     *["DescribeConnections", "DescribeVirtualInterfaces"],
     *["DeleteVirtualInterface", "DisassociateConnectionFromLag", "DeleteConnection"],
+    *["UpdateLag", "DeleteLag"],
     *["StartBgpFailoverTest", "StopBgpFailoverTest"],
 )
 SURVEY: Final = (
@@ -103,7 +104,11 @@ happenings: st.SearchStrategy[Happening] = st.one_of(
     st.builds(ResourceChanges, connection_ids, st.just("is_partners"), st.just(value=True)),
     st.builds(ResourceChanges, st.sampled_from([*CONNECTION_IDS, 0, "lag"]), st.just("tags"), tags),
     st.builds(ResourceVanishes, numbers | connection_ids),
-    st.builds(ConnectionHides, connection_ids),
+    st.builds(PortHides, st.sampled_from([*CONNECTION_IDS, "lag"])),
+    st.builds(
+        ResourceChanges, st.just("lag"), st.just("state"), st.sampled_from([str(s) for s in ConnectionState]) | words
+    ),
+    st.builds(ResourceChanges, st.just("lag"), st.just("minimum_links"), st.integers(0, 2)),
     st.builds(
         InterfaceIsCreated, connection_ids, st.sampled_from(["available", "confirming", "pending"]), st.booleans()
     ),

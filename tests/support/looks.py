@@ -6,9 +6,8 @@ from datetime import timedelta
 from decommission.decided import Delete, LookAgain, Rehearse, SeemsGone, Stop
 from decommission.decision import next_step
 from decommission.models import Observation, VirtualInterface
-from decommission.plan import Plan
 from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Override, Phase, Request, Run, Verdict
-from tests.support.strategies import CONNECTION_ID, START, connection, virtual_interface
+from tests.support.strategies import CONNECTION_ID, START, connection, plan_of, virtual_interface
 
 NOW = START + timedelta(minutes=10)
 LEAST_PATIENCE = timedelta(minutes=30)
@@ -34,16 +33,16 @@ VERDICTS = tuple(
 
 def see(connection_state: str | None, *interfaces: VirtualInterface, lag_id: str | None = None) -> Observation:
     shown = None if connection_state is None else connection(connection_state, lag_id)
-    return Observation(region="eu-central-1", connection=shown, virtual_interfaces=interfaces)
+    return Observation(region="eu-central-1", port=shown, virtual_interfaces=interfaces)
 
 
 def under_way(*interfaces: VirtualInterface, lag_id: str | None = None) -> Run:
     return Run(
         request=NEW_RUN.request,
         started_at=START,
-        plan=Plan.of(connection(lag_id=lag_id), interfaces),
-        connection=connection(lag_id=lag_id),
-        connection_state="available",
+        plan=plan_of(connection(lag_id=lag_id), interfaces),
+        port=connection(lag_id=lag_id),
+        port_states={CONNECTION_ID: "available"},
         phase=Phase.DELETING_VIRTUAL_INTERFACES,
         phase_started_at=START,
     )

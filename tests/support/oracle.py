@@ -9,10 +9,11 @@ from typing import Final
 
 from decommission.schemas import JSON
 from sandbox.directconnect.resources.connections import Connection
+from sandbox.directconnect.resources.lags import Lag
 from sandbox.directconnect.resources.virtual_interfaces import VirtualInterface
 from sandbox.directconnect.states import GONE
 from sandbox.in_process import Measured
-from tests.support.snapshot import Snapshot
+from tests.support.snapshot import Snapshot, port_ids
 
 ACCOUNT: Final = "123456789012"
 THRESHOLD: Final = 10_000
@@ -29,36 +30,63 @@ class Oracle:
     def __init__(self, seen: Snapshot, event: JSON) -> None:
         self._seen = seen
         self._event = event
-        self._id: str = event["connectionId"]
+        self._lag_id: str | None = event.get("lagId")
+        self._ids = port_ids(event)
         self._planned: dict[str, JSON] = {v["virtualInterfaceId"]: v for v in event["plan"]["virtualInterfaces"]}
-        self._connection: Connection | None = seen.connections.get(self._id)
+        there = [seen.connections.get(id_) for id_ in self._ids] + [self._inside(c) for c in seen.connections.values()]
+        # The connection, or those of the LAG and what joined it since.
+        self._connections = {c.id: c for c in there if c is not None and c.state not in GONE}
+        lag = seen.lags.get(self._lag_id or "")
+        self._lag = lag if lag is not None and lag.state not in GONE else None
         # If the request names virtual interfaces, only these may go, and the connection stays.
         self._named: list[str] = event["request"].get("virtualInterfaceIds") or []
-        self._existing = [v for v in seen.on(self._id) if not self._named or v.id in self._named]
+        self._existing = [
+            v for v in seen.on_any({*self._ids, *self._connections}) if not self._named or v.id in self._named
+        ]
         self._to_delete = [v for v in self._existing if v.state != "deleting"]
         self._begun_by_run = any(call["outcome"] in {"ACCEPTED", "FAILED"} for call in event["calls"])
         self._begun = self._begun_by_run or {v.id for v in self._to_delete} < set(self._planned)
 
     def objections(self) -> Iterator[str]:
         """List everything that should have stopped a deletion."""
-        if self._connection is None or self._connection.state in GONE:
-            yield "the connection was not there"
+        if not self._connections and self._lag is None:
+            yield "the port was not there"
             return
-        yield from self._by_look(self._connection)
-        yield from self._by_survey(self._connection)
+        yield from self._by_look()
+        yield from self._by_survey()
 
     def shared(self) -> Iterator[str]:
         """List what two runs must not delete together: the last path of a gateway, a link that a LAG needs."""
-        if self._connection is not None:
-            if not self._named:
-                yield from self._of_lag(self._connection)
+        if self._connections or self._lag is not None:
+            if not (self._named or self._lag_id):
+                yield from self._of_lag(*self._connections.values())
             yield from self._of_gateways()
 
-    def _by_look(self, connection: Connection) -> Iterator[str]:
-        if connection.owner_account != ACCOUNT:
-            yield "ownership: it is another account's"
+    def _inside(self, connection: Connection) -> Connection | None:
+        return connection if self._lag_id and connection.lag_id == self._lag_id else None
+
+    def _ports(self) -> list[Connection | Lag]:
+        return [*self._connections.values(), *([self._lag] if self._lag else [])]
+
+    def _by_look(self) -> Iterator[str]:
+        yield from self._by_approval()
+        for port in self._ports():
+            if port.owner_account != ACCOUNT:
+                yield f"ownership: {port.id} is another account's"
+            if not self._is_known(port.state, port.id):
+                yield f"state: {port.id} is {port.state!r}"
+            if _is_protected(port.tags) and port.owner_account == ACCOUNT:
+                yield f"protection: of {port.id}"
+        stays = self._named and self._lag_id
+        for connection in () if stays else self._connections.values():
+            if connection.lag_id not in {None, self._event["plan"]["lagId"]} or connection.id not in self._ids:
+                yield f"plan: {connection.id} joined {connection.lag_id}"
+        for v in self._existing:
+            yield from self._by_look_at_interface(v)
+
+    def _by_approval(self) -> Iterator[str]:
         digest = self._event["plan"]["digest"]
-        for one in self._to_delete if self._named else [connection]:
+        for one in self._to_delete if self._named else self._ports():
             # The tags of other accounts are hidden.
             value = one.tags.get("decommission") if one.owner_account == ACCOUNT else None
             digits = (value or "").removeprefix("approved:")
@@ -67,14 +95,6 @@ class Oracle:
                 yield f"approval: the tag of {one.id} is {value!r}"
         if (approved := self._event["request"]["planDigest"]) not in {None, digest}:
             yield f"plan: {approved} was approved"
-        if connection.lag_id not in {None, self._event["plan"]["lagId"]}:
-            yield f"plan: it joined {connection.lag_id}"
-        if not self._is_known(connection.state, connection.id):
-            yield f"state: the connection is {connection.state!r}"
-        if _is_protected(connection.tags):
-            yield "protection: of the connection"
-        for v in self._existing:
-            yield from self._by_look_at_interface(v)
 
     def _by_look_at_interface(self, v: VirtualInterface) -> Iterator[str]:
         # The tags of other accounts are hidden.
@@ -98,24 +118,27 @@ class Oracle:
         if v.owner_account != ACCOUNT and not self._covers("foreign-interfaces", v.id):
             yield f"foreign-interfaces: {v.id}"
 
-    def _by_survey(self, connection: Connection) -> Iterator[str]:
+    def _by_survey(self) -> Iterator[str]:
         yield from self._of_gateways()
         if self._to_delete or not (self._planned or self._begun):
-            yield from self._of_traffic(connection)
+            yield from self._of_traffic()
         if self._named:
-            if (lag := self._seen.lags.get(connection.lag_id or "")) is not None and _is_protected(lag.tags):
-                yield f"protection: of {lag.id}"
+            for connection in self._connections.values():
+                if (lag := self._seen.lags.get(connection.lag_id or "")) is not None and _is_protected(lag.tags):
+                    yield f"protection: of {lag.id}"
             return
-        yield from self._of_lag(connection)
-        hosted = self._hosted(connection)
-        if not self._seen.partner_calls_refused:
-            yield from (f"hosted-connections: {id_}" for id_ in hosted if not self._covers("hosted-connections", id_))
+        if self._lag_id is None:
+            yield from self._of_lag(*self._connections.values())
+        hosted = [] if self._seen.partner_calls_refused else self._hosted(*self._ports())
+        # What a LAG carries does not outlive it, whatever anybody consents to.
+        uncovered = [id_ for id_ in hosted if self._lag_id or not self._covers("hosted-connections", id_)]
+        yield from (f"hosted-connections: {id_}" for id_ in uncovered)
         for group_id, members in self._seen.grouped_ids.items():
-            if connection.id in members and not self._covers("resiliency-group", group_id):
+            if not self._connections.keys().isdisjoint(members) and not self._covers("resiliency-group", group_id):
                 yield f"resiliency-group: {group_id}"
 
-    def _hosted(self, connection: Connection) -> list[str]:
-        parents = {connection.id, connection.lag_id} - {None}
+    def _hosted(self, *ports: Connection | Lag) -> list[str]:
+        parents = {id_ for port in ports for id_ in (port.id, getattr(port, "lag_id", None)) if id_}
         return [c.id for c in self._seen.connections.values() if c.parent_id in parents and c.state not in GONE]
 
     def _of_lag(self, connection: Connection) -> Iterator[str]:
@@ -146,7 +169,8 @@ class Oracle:
 
     def _has_path(self, gateway: str) -> bool:
         for v in self._seen.virtual_interfaces.values():
-            leaves = v.connection_id == self._id and (not self._named or v.id in self._named)
+            is_here = v.connection_id in {*self._ids, *self._connections}
+            leaves = is_here and (not self._named or v.id in self._named)
             if leaves or v.state != "available" or (v.owner_account == ACCOUNT and _may_go(v)):
                 continue
             if gateway == (v.direct_connect_gateway_id or v.virtual_gateway_id) and self._carries(v.connection_id):
@@ -162,17 +186,16 @@ class Oracle:
             links = [port]
         else:
             return True
-        leaving = None if self._named else self._id
-        return any(c.id != leaving and c.state == "available" and not _may_go(c) for c in links)
+        leaving = () if self._named else self._ids
+        return any(c.id not in leaving and c.state == "available" and not _may_go(c) for c in links)
 
-    def _of_traffic(self, connection: Connection) -> Iterator[str]:
+    def _of_traffic(self) -> Iterator[str]:
         total = THRESHOLD * max(len(self._planned), 1)
-        consented = {id_: self._consented(id_) for id_ in (*self._planned, connection.id)}
-        room = total + max(sum(consented[id_] for id_ in self._planned), consented[connection.id])
+        room = total + max(sum(map(self._consented, self._planned)), *map(self._consented, self._ids))
         limit = room if self._begun else THRESHOLD
         judged = [(v.id, v.state, limit) for v in self._to_delete]
-        if connection.partner_name is None and not self._named:
-            judged.append((connection.id, connection.state, total))
+        if not self._named:
+            judged += [(c.id, c.state, total) for c in self._connections.values() if c.partner_name is None]
         for id_, state, most in judged:
             peak, share = _measured(self._seen.measured.get(id_))
             if peak > most and not self._covers("traffic", id_, bits_per_second=peak):

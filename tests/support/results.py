@@ -10,11 +10,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+from decommission.run import Phase
 from decommission.schemas import JSON
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock, client_error
 from sandbox.in_process import Alarm, Measured
 from tests.step import worlds
-from tests.support.driver import REQUEST, Around, drive, new_step, new_world, override, overriding, take
+from tests.support.driver import OF_LAG, REQUEST, Around, drive, new_step, new_world, override, overriding, take
 from tests.support.events import RESULTS, enveloped, wrapped
 from tests.support.strategies import ACCOUNT, CONNECTION_ID
 
@@ -53,6 +54,14 @@ def deleting_some_virtual_interfaces() -> JSON:
     clock = ManualClock()
     step = new_step(worlds.some_approved(clock))
     return take(step, take(step, worlds.SOME))
+
+
+def deleting_lag() -> JSON:
+    """Make a result of a run for a LAG whose members have left and are gone."""
+    clock = ManualClock()
+    world = worlds.whole_lag(clock)
+    world.faults.add("DeleteLag", client_error("Not yet"), times=100)
+    return next(r for r in drive(new_step(world), OF_LAG, clock) if r["phase"] == Phase.DELETING_LAG)
 
 
 def keeping_notice() -> JSON:
@@ -114,6 +123,7 @@ CASES: Final = (
     deleting_virtual_interfaces,
     deleting_connection_of_a_lag,
     deleting_some_virtual_interfaces,
+    deleting_lag,
     keeping_notice,
     rehearsing,
     planned,

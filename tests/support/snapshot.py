@@ -1,10 +1,11 @@
 """A copy of the sandbox's world at one moment, by which the oracle judges."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
+from decommission.schemas import JSON
 from sandbox.directconnect import DirectConnectBackend, GatewayAttachment
 from sandbox.directconnect.resources.connections import Connection
 from sandbox.directconnect.resources.lags import Lag
@@ -32,6 +33,15 @@ class Snapshot:
     def on(self, connection_id: str) -> list[VirtualInterface]:
         """List the virtual interfaces that are attached to a port and are not gone."""
         return [v for v in self.virtual_interfaces.values() if v.connection_id == connection_id and v.state not in GONE]
+
+    def on_any(self, port_ids: Iterable[str]) -> list[VirtualInterface]:
+        return [v for id_ in port_ids for v in self.on(id_)]
+
+
+def port_ids(event: JSON) -> list[str]:
+    """List the ports of a run: the connection, or the LAG after the connections that are planned with it."""
+    planned = event["plan"].get("memberIds", []) if event.get("plan") else []
+    return [event["connectionId"]] if "connectionId" in event else [*planned, event["lagId"]]
 
 
 def snapshot(world: DirectConnectBackend, around: Around, changes: int) -> Snapshot:

@@ -1,12 +1,22 @@
 """Ids that all tests use, and Hypothesis strategies; they use the enumerations, so that a new state is included."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
 from decommission.guards import GUARDS
-from decommission.models import Connection, ConnectionState, Observation, VirtualInterface, VirtualInterfaceState
-from decommission.plan import Plan
+from decommission.models import (
+    Connection,
+    ConnectionState,
+    Lag,
+    Observation,
+    Port,
+    VirtualInterface,
+    VirtualInterfaceState,
+)
+from decommission.plan import Plan, PlannedVirtualInterface
 from decommission.run import (
     Action,
     Call,
@@ -51,6 +61,15 @@ def connection(state: str = "available", lag_id: str | None = None) -> Connectio
     return Connection(connection_id=CONNECTION_ID, state=state, owner_account=ACCOUNT, lag_id=lag_id)
 
 
+def plan_of(port: Port, virtual_interfaces: Iterable[VirtualInterface] = (), *, keeps_connection: bool = False) -> Plan:
+    """Plan to delete these virtual interfaces and the port; or, with ``keeps_connection``, only these."""
+    members = port.members if isinstance(port, Lag) else ()
+    named = ("dxvif-anything",) if keeps_connection else ()
+    plan = Plan.of(Observation(region="eu-central-1", port=port, members=members, named=named))
+    in_order = sorted(virtual_interfaces, key=lambda v: v.virtual_interface_id)
+    return replace(plan, virtual_interfaces=tuple(map(PlannedVirtualInterface.of, in_order)))
+
+
 @st.composite
 def observations(draw: st.DrawFn) -> Observation:
     """Make looks in which the connection may be missing, and interfaces may have other owners."""
@@ -60,7 +79,7 @@ def observations(draw: st.DrawFn) -> Observation:
     shown = draw(st.none() | connection_states.map(lambda state: connection(state, lag_id)))
     return Observation(
         region="eu-central-1",
-        connection=shown,
+        port=shown,
         virtual_interfaces=tuple(
             VirtualInterface(
                 virtual_interface_id=id_,
@@ -127,9 +146,9 @@ def runs(draw: st.DrawFn) -> Run:
     return Run(
         request=request,
         started_at=START,
-        plan=Plan.of(before, [virtual_interface(id_.removeprefix("dxvif-")) for id_ in planned_ids]),
-        connection=before,
-        connection_state=draw(st.just("absent") | connection_states),
+        plan=plan_of(before, [virtual_interface(id_.removeprefix("dxvif-")) for id_ in planned_ids]),
+        port=before,
+        port_states={CONNECTION_ID: draw(st.just("absent") | connection_states)},
         rehearsal=draw(rehearsals),
         phase=draw(st.sampled_from([phase for phase in Phase if phase.waits])),
         phase_started_at=START,

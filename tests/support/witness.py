@@ -10,9 +10,13 @@ from sandbox.directconnect import DirectConnectBackend, InProcessClient, StaleAn
 from sandbox.directconnect.states import GONE
 from tests.support.driver import Around, is_under_way
 from tests.support.oracle import Oracle
-from tests.support.snapshot import Snapshot, snapshot
+from tests.support.snapshot import Snapshot, port_ids, snapshot
 
-DELETES: Final = frozenset({"delete_virtual_interface", "disassociate_connection_from_lag", "delete_connection"})
+DELETES: Final = frozenset(
+    {"delete_virtual_interface", "update_lag", "disassociate_connection_from_lag", "delete_connection", "delete_lag"}
+)
+# Of these calls a look consists; the survey makes them as well.
+LOOKS: Final = frozenset({"describe_lags", "describe_connections", "describe_virtual_interfaces"})
 LONGEST_SECONDS: Final = 10
 
 
@@ -58,6 +62,7 @@ class Witness:
         self._pause = pause
         self._survey_began: int | None = None
         self._connection_look: Snapshot | None = None
+        self._lag_look: Snapshot | None = None
         self._last_look: Snapshot | None = None
         self._had_ended = False
         self._tests_seen: dict[str, int] = {}
@@ -96,6 +101,9 @@ class Witness:
     def _note_look(self, name: str, parameters: Mapping[str, Any]) -> None:
         if name == "list_virtual_interface_test_history":
             self._tests_seen[parameters["virtualInterfaceId"]] = self._changes.count
+        if "lagId" in self._event:
+            self._note_look_at_lag(name, parameters)
+            return
         # A look is two calls: the first shows the connection, the second everything else.
         id_ = self._event["connectionId"]
         is_look = parameters.get("connectionId") == id_
@@ -109,6 +117,21 @@ class Witness:
                 seen, connections={**seen.connections, **{i: before[i] for i in before if i == id_}}
             )
         elif self._survey_began is None:
+            self._survey_began = self._changes.count
+
+    def _note_look_at_lag(self, name: str, parameters: Mapping[str, Any]) -> None:
+        """Note a look: of four calls, the first shows the LAG, the second the connections, the others the rest."""
+        if name == "describe_lags" and "lagId" in parameters:
+            self._lag_look = snapshot(self._world, self._around, self._changes.count)
+        elif name == "describe_connections":
+            self._connection_look = snapshot(self._world, self._around, self._changes.count)
+        elif name == "describe_virtual_interfaces" and "connectionId" in parameters:
+            seen = snapshot(self._world, self._around, self._changes.count)
+            self._had_ended = "startedAt" in self._event and "report.json" in self._around.written_by(self._event)
+            if self._lag_look and self._connection_look:
+                seen = replace(seen, lags=self._lag_look.lags, connections=self._connection_look.connections)
+            self._last_look = seen
+        elif name not in LOOKS and self._survey_began is None:
             self._survey_began = self._changes.count
 
     def _judge(self, name: str, parameters: Mapping[str, Any], now: datetime) -> None:
@@ -141,7 +164,7 @@ class Witness:
             assert rehearsal["problem"] is None, "a step deletes although the rehearsal met a problem"
         elif self._event["request"]["rehearsalMinutes"] and seen and self._survey_began == seen.changes:
             has_begun = any(call["outcome"] in {"ACCEPTED", "FAILED"} for call in self._event["calls"])
-            up = [v.id for v in seen.on(self._event["connectionId"]) if v.state == "available"]
+            up = [v.id for v in seen.on_any(port_ids(self._event)) if v.state == "available"]
             planned = {v["virtualInterfaceId"] for v in self._event["plan"]["virtualInterfaces"]}
             assert has_begun or planned.isdisjoint(up), "a step deletes without the rehearsal"
 
@@ -154,30 +177,39 @@ class Witness:
             assert running <= set(rehearsal["tests"].values()), "a step stops somebody else's test"
 
     def _judge_target(self, name: str, parameters: Mapping[str, Any], seen: Snapshot) -> None:
-        connection_id = self._event["connectionId"]
+        ids = port_ids(self._event)
         if name in {"delete_virtual_interface", "start_bgp_failover_test"}:
             id_ = parameters["virtualInterfaceId"]
             assert id_ in {v["virtualInterfaceId"] for v in self._event["plan"]["virtualInterfaces"]}, "not planned"
             if self._survey_began == seen.changes:
-                assert id_ in {v.id for v in seen.on(connection_id)}, "it was not on the connection"
+                assert id_ in {v.id for v in seen.on_any(ids)}, "it was not on the port"
             named = self._event["request"].get("virtualInterfaceIds")
             assert not named or id_ in named, "not one of the virtual interfaces that were named"
             return
-        assert not self._event["request"].get("virtualInterfaceIds"), "the connection was to stay"
-        assert connection_id == parameters["connectionId"]
-        if name == "disassociate_connection_from_lag":
+        assert not self._event["request"].get("virtualInterfaceIds"), "the port was to stay"
+        if "connectionId" in parameters:
+            assert parameters["connectionId"] in {*ids} - {self._event.get("lagId")}, "a connection that is not planned"
+        if "lagId" in parameters:
             assert self._event["plan"]["lagId"] == parameters["lagId"], "another LAG than the planned one"
+        if name in {"update_lag", "delete_lag"}:
+            assert "lagId" in self._event, "the LAG of a connection is to stay"
+        if name == "update_lag":
+            assert {"lagId", "minimumLinks"} == set(parameters), "something else of the LAG is changed"
+            assert parameters["minimumLinks"] == 0
         if self._survey_began == seen.changes:
-            assert not seen.on(connection_id), "an interface is neither gone nor absent"
+            assert not seen.on_any(ids), "an interface is neither gone nor absent"
+            if name == "delete_lag":
+                standing = [c for c in seen.connections.values() if c.lag_id == parameters["lagId"]]
+                assert all(c.state in GONE for c in standing), "a connection is in the LAG that is deleted"
 
 
 def _operation(method: str) -> str:
     return "".join(part.capitalize() for part in method.split("_"))
 
 
-def is_gone(world: DirectConnectBackend, connection_id: str) -> bool:
-    one = world.connections.get(connection_id)
-    interconnect = world.interconnects.get(connection_id)
+def is_gone(world: DirectConnectBackend, port_id: str) -> bool:
+    one = world.lags.get(port_id) or world.connections.get(port_id)
+    interconnect = world.interconnects.get(port_id)
     return (one is None or one.state in GONE) and (interconnect is None or interconnect.state in GONE)
 
 

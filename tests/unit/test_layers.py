@@ -15,8 +15,9 @@ PACKAGE = Path(decommission.__file__).parent
 ROOT = PACKAGE.parent
 # A module imports only from earlier layers of this list; the modules of ``guards`` have a list of their own.
 LAYERS = [
-    ["errors", "models"],
-    ["plan", "words", "settings", "prices"],
+    ["errors", "models", "documents"],
+    ["words", "settings", "prices"],
+    ["plan"],
     ["run", "creation"],
     ["decided", "remains", "guards", "calls"],
     ["gone", "rehearsal"],
@@ -37,6 +38,7 @@ PAGE = [["fate", "picture", "restore"], ["timeline", "topology"], ["view"], ["re
 # These read no clock, no environment and no network.
 PURE = {
     "models",
+    "documents",
     "plan",
     "words",
     "prices",

@@ -41,7 +41,7 @@ def test_the_state_of_a_connection_and_of_an_interface(state: str) -> None:
 def test_a_look_lists_the_interfaces_that_remain_and_that_are_to_be_deleted() -> None:
     states = ["available", "unknown", "deleting", "deleted", "rejected", "approving"]
     shown = tuple(virtual_interface(f"aaaaaaa{number}", state) for number, state in enumerate(states))
-    look = Observation(region="eu-central-1", connection=None, virtual_interfaces=shown)
+    look = Observation(region="eu-central-1", port=None, virtual_interfaces=shown)
     assert ["available", "unknown", "deleting", "approving"] == [v.state for v in look.remaining]
     assert ["available", "unknown", "approving"] == [v.state for v in look.to_be_deleted]
 

@@ -1,15 +1,28 @@
 """The same plan always has the same digest, and differences between a plan and a later look are named."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
-from decommission.models import Connection, VirtualInterface
+from decommission.models import Connection, Observation, VirtualInterface
 from decommission.plan import Plan
-from tests.support.strategies import CONNECTION_ID, LAG_ID, OTHER_ACCOUNT, OTHER_LAG_ID, connection, virtual_interface
+from tests.support.strategies import (
+    CONNECTION_ID,
+    LAG_ID,
+    OTHER_ACCOUNT,
+    OTHER_LAG_ID,
+    connection,
+    plan_of,
+    virtual_interface,
+)
 
 ONE, TWO = virtual_interface("aaaaaaa1"), virtual_interface("aaaaaaa2")
-PLAN = Plan.of(connection(), (ONE, TWO))
+PLAN = plan_of(connection(), (ONE, TWO))
+
+
+def seen(of: Connection, remaining: Iterable[VirtualInterface] = ()) -> Observation:
+    return Observation(region="eu-central-1", port=of, virtual_interfaces=tuple(remaining))
 
 
 def test_the_digest_is_a_public_contract() -> None:
@@ -20,12 +33,12 @@ def test_the_digest_is_a_public_contract() -> None:
 @pytest.mark.parametrize(
     "same",
     [
-        pytest.param(Plan.of(connection(), (TWO, ONE)), id="order"),
-        pytest.param(Plan.of(connection("down"), (ONE, TWO)), id="state of the connection"),
-        pytest.param(Plan.of(connection(), (replace(ONE, state="deleting"), TWO)), id="state of an interface"),
-        pytest.param(Plan.of(replace(connection(), name="site-b", tags={"a": "b"}), (ONE, TWO)), id="name and tags"),
+        pytest.param(plan_of(connection(), (TWO, ONE)), id="order"),
+        pytest.param(plan_of(connection("down"), (ONE, TWO)), id="state of the connection"),
+        pytest.param(plan_of(connection(), (replace(ONE, state="deleting"), TWO)), id="state of an interface"),
+        pytest.param(plan_of(replace(connection(), name="site-b", tags={"a": "b"}), (ONE, TWO)), id="name and tags"),
         pytest.param(
-            Plan.of(connection(), (replace(ONE, name="vpc", mtu=9001), TWO)), id="an interface's name and MTU"
+            plan_of(connection(), (replace(ONE, name="vpc", mtu=9001), TWO)), id="an interface's name and MTU"
         ),
     ],
 )
@@ -36,21 +49,21 @@ def test_the_same_plan(same: Plan) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param(Plan.of(connection(), (ONE,)), id="one interface less"),
-        pytest.param(Plan.of(connection(), (ONE, TWO, virtual_interface("aaaaaaa3"))), id="one interface more"),
-        pytest.param(Plan.of(connection(), (ONE, replace(TWO, owner_account=OTHER_ACCOUNT))), id="another owner"),
-        pytest.param(Plan.of(connection(), (ONE, replace(TWO, type="public"))), id="another type"),
-        pytest.param(Plan.of(connection(), (ONE, replace(TWO, vlan=102))), id="another VLAN"),
-        pytest.param(Plan.of(connection(), (ONE, replace(TWO, direct_connect_gateway_id="x"))), id="another gateway"),
-        pytest.param(Plan.of(connection(), (ONE, replace(TWO, virtual_gateway_id="x"))), id="a virtual gateway"),
+        pytest.param(plan_of(connection(), (ONE,)), id="one interface less"),
+        pytest.param(plan_of(connection(), (ONE, TWO, virtual_interface("aaaaaaa3"))), id="one interface more"),
+        pytest.param(plan_of(connection(), (ONE, replace(TWO, owner_account=OTHER_ACCOUNT))), id="another owner"),
+        pytest.param(plan_of(connection(), (ONE, replace(TWO, type="public"))), id="another type"),
+        pytest.param(plan_of(connection(), (ONE, replace(TWO, vlan=102))), id="another VLAN"),
+        pytest.param(plan_of(connection(), (ONE, replace(TWO, direct_connect_gateway_id="x"))), id="another gateway"),
+        pytest.param(plan_of(connection(), (ONE, replace(TWO, virtual_gateway_id="x"))), id="a virtual gateway"),
         pytest.param(
-            Plan.of(replace(connection(), owner_account=OTHER_ACCOUNT), (ONE, TWO)),
+            plan_of(replace(connection(), owner_account=OTHER_ACCOUNT), (ONE, TWO)),
             id="another owner of the connection",
         ),
         pytest.param(
-            Plan.of(replace(connection(), connection_id="dxcon-ffabc123"), (ONE, TWO)), id="another connection"
+            plan_of(replace(connection(), connection_id="dxcon-ffabc123"), (ONE, TWO)), id="another connection"
         ),
-        pytest.param(Plan.of(connection(lag_id=LAG_ID), (ONE, TWO)), id="in a LAG"),
+        pytest.param(plan_of(connection(lag_id=LAG_ID), (ONE, TWO)), id="in a LAG"),
     ],
 )
 def test_another_plan(other: Plan) -> None:
@@ -58,12 +71,12 @@ def test_another_plan(other: Plan) -> None:
 
 
 def test_the_ids_of_its_interfaces_are_in_order() -> None:
-    assert ("dxvif-aaaaaaa1", "dxvif-aaaaaaa2") == Plan.of(connection(), (TWO, ONE)).virtual_interface_ids
+    assert ("dxvif-aaaaaaa1", "dxvif-aaaaaaa2") == plan_of(connection(), (TWO, ONE)).virtual_interface_ids
 
 
 def test_it_keeps_the_gateways_of_an_interface() -> None:
     seen = replace(virtual_interface(), direct_connect_gateway_id="dxgw-1", virtual_gateway_id="vgw-1")
-    (planned,) = Plan.of(connection(), [seen]).virtual_interfaces
+    (planned,) = plan_of(connection(), [seen]).virtual_interfaces
     assert ("dxgw-1", "vgw-1") == (planned.direct_connect_gateway_id, planned.virtual_gateway_id)
 
 
@@ -81,7 +94,7 @@ class TestDifferences:
         ],
     )
     def test_none(self, of: Connection, remaining: list[VirtualInterface]) -> None:
-        assert () == PLAN.differences(of, remaining)
+        assert () == PLAN.differences(seen(of, remaining))
 
     @pytest.mark.parametrize(
         "changed",
@@ -96,18 +109,18 @@ class TestDifferences:
     )
     def test_an_interface_has_changed(self, changed: VirtualInterface) -> None:
         expected = ("dxvif-aaaaaaa1 has changed its owner, gateway or type",)
-        assert expected == PLAN.differences(connection(), [changed, TWO])
+        assert expected == PLAN.differences(seen(connection(), [changed, TWO]))
 
     @pytest.mark.parametrize("state", ["available", "unknown"])
     def test_an_interface_is_new_unless_it_is_being_deleted(self, state: str) -> None:
         deleting, new = virtual_interface("aaaaaaa3", "deleting"), virtual_interface("aaaaaaa4", state)
         expected = (f"dxvif-aaaaaaa4 (private, {state}) is new",)
-        assert expected == PLAN.differences(connection(), [ONE, deleting, new])
+        assert expected == PLAN.differences(seen(connection(), [ONE, deleting, new]))
 
     @pytest.mark.parametrize(("owner", "named"), [(OTHER_ACCOUNT, OTHER_ACCOUNT), ("", "unknown")])
     def test_the_owner_has_changed(self, owner: str, named: str) -> None:
         expected = (f"{CONNECTION_ID} belongs to account {named} now",)
-        assert expected == PLAN.differences(replace(connection(), owner_account=owner), [])
+        assert expected == PLAN.differences(seen(replace(connection(), owner_account=owner), []))
 
     @pytest.mark.parametrize(
         ("planned", "now", "differs"),
@@ -118,10 +131,10 @@ class TestDifferences:
     )
     def test_the_connection_joined_a_lag(self, planned: str | None, now: str | None, *, differs: bool) -> None:
         expected = (f"{CONNECTION_ID} joined {now}",) if differs else ()
-        assert expected == Plan.of(connection(lag_id=planned), ()).differences(connection(lag_id=now), [])
+        assert expected == plan_of(connection(lag_id=planned), ()).differences(seen(connection(lag_id=now)))
 
     def test_every_difference_is_named(self) -> None:
         sold = replace(connection(lag_id=LAG_ID), owner_account=OTHER_ACCOUNT)
-        found = PLAN.differences(sold, [replace(ONE, type="public"), virtual_interface("aaaaaaa3")])
+        found = PLAN.differences(seen(sold, [replace(ONE, type="public"), virtual_interface("aaaaaaa3")]))
         for words, sentence in zip(("belongs", "joined", "has changed", "is new"), found, strict=True):
             assert words in sentence

@@ -5,11 +5,10 @@ from dataclasses import replace
 import pytest
 
 from decommission.models import Observation, VirtualInterface
-from decommission.plan import Plan
 from decommission.remains import digest_of_what_is_left, has_begun, what_is_left
 from decommission.run import Action, CallOutcome, Run
 from tests.support.looks import DELETED_CONNECTION, ONE, SHOWN, THREE, TWO, after, call, see, under_way
-from tests.support.strategies import CONNECTION_ID, LAG_ID, connection, virtual_interface
+from tests.support.strategies import CONNECTION_ID, LAG_ID, connection, plan_of, virtual_interface
 
 REFUSED = call("dxvif-aaaaaaa1", CallOutcome.REFUSED, words="Not yet")
 NOT_YET = call(CONNECTION_ID, CallOutcome.REFUSED, action=Action.DELETE_CONNECTION, minutes=2, words="No")
@@ -17,7 +16,7 @@ LEFT_LAG = call(CONNECTION_ID, action=Action.DISASSOCIATE_FROM_LAG)
 
 
 def digest(*left: VirtualInterface, lag_id: str | None = None) -> str:
-    return f"the plan of what is left has the digest {Plan.of(connection(lag_id=lag_id), left).digest}"
+    return f"the plan of what is left has the digest {plan_of(connection(lag_id=lag_id), left).digest}"
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,20 @@ from typing import Any
 
 import pytest
 
-from decommission.plan import Plan
 from decommission.run import Action, Call, CallOutcome, Outcome, Override, Phase, Request, Run, Verdict
 from tests.support.looks import DELETED_CONNECTION, NEW_RUN, NOW, after, call, under_way
-from tests.support.strategies import CONNECTION_ID, START, connection, virtual_interface
+from tests.support.strategies import CONNECTION_ID, START, connection, plan_of, virtual_interface
 
 RUN = under_way(virtual_interface())
-WAITS = {Phase.NOTICE, Phase.REHEARSING, Phase.DELETING_VIRTUAL_INTERFACES, Phase.DELETING_CONNECTION}
+WAITS = {
+    Phase.NOTICE,
+    Phase.REHEARSING,
+    Phase.DELETING_VIRTUAL_INTERFACES,
+    Phase.DELETING_CONNECTION,
+    Phase.DELETING_LAG,
+}
 OTHER = replace(connection(), connection_id="dxcon-ffabc123")
-DIFFERS = "^connectionId differs between the request, the plan and the connection$"
+DIFFERS = "^connectionId or lagId differs between the request, the plan and the port at the start$"
 OTHER_INTERFACE = virtual_interface("aaaaaaa2")
 NAMING = replace(NEW_RUN.request, virtual_interface_ids=("dxvif-aaaaaaa1", "dxvif-aaaaaaa3"))
 NAMES_DIFFER = "^virtualInterfaceIds differ between the request and the plan$"
@@ -47,9 +52,10 @@ class TestCalls:
     def test_what_an_outcome_means(self, outcome: CallOutcome) -> None:
         given, run = asked(1, outcome), after(RUN, asked(1, outcome))
         is_accepted = outcome is CallOutcome.ACCEPTED
-        assert (is_accepted, is_accepted) == (given.is_accepted, run.has_accepted(Action.DELETE_CONNECTION))
+        assert (is_accepted, is_accepted) == (given.is_accepted, CONNECTION_ID in run.deleted_ids)
         assert (outcome in HAS_EFFECT, outcome in HAS_EFFECT) == (given.may_have_had_effect, run.has_begun)
-        assert not run.has_accepted(Action.DELETE_VIRTUAL_INTERFACE)
+        assert (outcome in HAS_EFFECT) == run.has_asked(Action.DELETE_CONNECTION)
+        assert not run.has_asked(Action.DELETE_VIRTUAL_INTERFACE)
 
     def test_the_first_accepted_call_is_kept(self) -> None:
         assert (asked(1),) == after(after(RUN, asked(1)), asked(2)).calls
@@ -136,15 +142,15 @@ def test_only_the_outcome_block_is_a_block() -> None:
     ("parts", "message"),
     [
         ({"request": Request(connection_id="dxcon-ffabc123", patience_minutes=1)}, DIFFERS),
-        ({"connection": OTHER}, DIFFERS),
-        ({"plan": Plan.of(OTHER, ())}, DIFFERS),
+        ({"port": OTHER}, DIFFERS),
+        ({"plan": plan_of(OTHER, ())}, DIFFERS),
         (
             {"request": replace(NEW_RUN.request, dry_run=True)},
             "^request.dryRun is true, and a dry run is never in phase",
         ),
         ({"plan": replace(RUN.plan, keeps_connection=True)}, NAMES_DIFFER),
         ({"request": NAMING}, NAMES_DIFFER),
-        ({"request": NAMING, "plan": Plan.of(connection(), [OTHER_INTERFACE], keeps_connection=True)}, NAMES_DIFFER),
+        ({"request": NAMING, "plan": plan_of(connection(), [OTHER_INTERFACE], keeps_connection=True)}, NAMES_DIFFER),
         ({"phase_started_at": START - timedelta(seconds=1)}, "^phaseStartedAt is before startedAt$"),
     ],
 )
@@ -154,7 +160,7 @@ def test_parts_that_contradict_each_other(parts: dict[str, Any], message: str) -
 
 
 def test_a_plan_may_hold_fewer_interfaces_than_the_request_names() -> None:
-    plan = Plan.of(connection(), [virtual_interface()], keeps_connection=True)
+    plan = plan_of(connection(), [virtual_interface()], keeps_connection=True)
     assert plan == replace(RUN, request=NAMING, plan=plan).plan
 
 

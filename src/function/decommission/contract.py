@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from decommission.errors import InvalidRequestError
-from decommission.models import GONE, Observation
+from decommission.models import GONE, Connection, Lag, Observation
 from decommission.plan import Plan
 from decommission.run import ABSENT, NewRun, Override, Phase, Rehearsal, Request, Run, Trigger, Verdict
 from decommission.schemas import (
@@ -27,6 +27,7 @@ from decommission.schemas import (
     RehearsalSchema,
     RequestSchema,
     ResultSchema,
+    SeenConnection,
     SeenVirtualInterface,
     Strict,
     Wrapper,
@@ -65,6 +66,9 @@ WORDS = {
 }
 # These members tell an envelope from a request.
 ENVELOPE = {"detail", "detail-type"}
+# These members a result has of a connection only, or of a LAG only.
+OF_CONNECTION = {"connectionId", "connectionAtStart", "connectionState"}
+OF_LAG = {"lagId", "lagAtStart", "lagState", "connections"}
 # EventBridge writes the region of the event into each envelope; that of a request stands in its detail.
 REQUEST_FIELDS = {field.alias for field in RequestSchema.model_fields.values() if field.alias} - {"region"}
 
@@ -73,7 +77,7 @@ REQUEST_FIELDS = {field.alias for field in RequestSchema.model_fields.values() i
 class Ended:
     """A result after which there is nothing left to do."""
 
-    connection_id: str
+    port_id: str
     phase: Phase
 
 
@@ -133,7 +137,7 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
     asked = {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY}
     if "virtualInterfaceIds" in asked and asked["virtualInterfaceIds"] is None:
         # A list that got lost must not become the whole connection.
-        raise InvalidRequestError("virtualInterfaceIds: is null; leave it out to delete the whole connection")
+        raise InvalidRequestError("virtualInterfaceIds: is null; leave it out to delete the whole connection or LAG")
     request = parsed(RequestSchema, asked).request(settings.patience_minutes, settings.notice_minutes)
     if request.patience_minutes < settings.least_patience_minutes:
         raise InvalidRequestError(f"patienceMinutes: must be {settings.least_patience_minutes} or more")
@@ -149,7 +153,7 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
 
 def _opened(envelope: JSON, settings: Settings) -> tuple[Trigger, JSON]:
     if misplaced := sorted(envelope.keys() & REQUEST_FIELDS):
-        raise InvalidRequestError(f"{', '.join(misplaced)}: belongs into detail, beside connectionId")
+        raise InvalidRequestError(f"{', '.join(misplaced)}: belongs into detail, beside the id")
     if "replay-name" in envelope:
         raise InvalidRequestError("replay-name: an event that is replayed from an archive starts no run")
     opened = Envelope.model_validate_json(_dumped(envelope))
@@ -166,7 +170,7 @@ def _continued(result: ResultSchema, now: datetime, settings: Settings) -> Run |
         if moment > now + CLOCK_SKEW:
             raise InvalidRequestError(f"{name}: lies in the future")
     if not result.phase.waits:
-        return Ended(connection_id=result.connection_id, phase=result.phase)
+        return Ended(port_id=result.connection_id or result.lag_id or "", phase=result.phase)
     return result.run(settings.patience_minutes)
 
 
@@ -235,26 +239,38 @@ def write(run: NewRun | Run, outcome: StepOutcome, observation: Observation) -> 
     """
     Write the result of a step, which ``read`` takes as the next event.
 
-    A planned virtual interface that AWS no longer lists on the connection has the state ``absent``.
+    What was planned, and AWS no longer lists on the port, has the state ``absent``.
     """
     plan = run.plan if isinstance(run, Run) else None
     absent = dict.fromkeys(plan.virtual_interface_ids if plan else (), ABSENT)
     states = absent | {v.virtual_interface_id: v.state for v in observation.virtual_interfaces}
+    at_start, port_state = (
+        run.port if isinstance(run, Run) else None,
+        observation.port.state if observation.port else ABSENT,
+    )
+    members = dict.fromkeys(plan.member_ids if plan else (), ABSENT) | {c.id: c.state for c in observation.members}
+    is_lag = run.request.lag_id is not None
     result = ResultSchema.model_construct(
         connection_id=run.request.connection_id,
+        lag_id=run.request.lag_id,
         phase=outcome.phase,
         reason=outcome.reason,
         wait_seconds=outcome.wait_seconds,
         request=_request_of(run.request),
         plan=PlanSchema.model_construct(digest=plan.digest, **_members(plan)) if plan else None,
         guards=outcome.verdicts,
-        connection_at_start=run.connection if isinstance(run, Run) else None,
-        connection_state=observation.connection.state if observation.connection else ABSENT,
+        connection_at_start=at_start if isinstance(at_start, Connection) else None,
+        lag_at_start=at_start if isinstance(at_start, Lag) else None,
+        connection_state=None if is_lag else port_state,
+        lag_state=port_state if is_lag else None,
+        connections=tuple(
+            SeenConnection.model_construct(connection_id=id_, state=members[id_]) for id_ in sorted(members)
+        ),
         virtual_interfaces=tuple(
             SeenVirtualInterface.model_construct(virtual_interface_id=id_, state=states[id_]) for id_ in sorted(states)
         ),
         calls=run.calls if isinstance(run, Run) else (),
-        gone_at=_gone_at(run, states, outcome.at) if isinstance(run, Run) else {},
+        gone_at=_gone_at(run, states | members, outcome.at) if isinstance(run, Run) else {},
         rehearsal=_rehearsal_of(run.rehearsal) if isinstance(run, Run) and run.rehearsal else None,
         already_gone=outcome.already_gone,
         execution=run.execution,
@@ -262,17 +278,23 @@ def write(run: NewRun | Run, outcome: StepOutcome, observation: Observation) -> 
         started_at=run.started_at,
         phase_started_at=outcome.phase_started_at,
     )
-    return result.model_dump(mode="json", by_alias=True)
+    left_out = OF_CONNECTION if is_lag else OF_LAG
+    return {
+        name: value for name, value in result.model_dump(mode="json", by_alias=True).items() if name not in left_out
+    }
 
 
 def as_it_ended(report: JSON) -> JSON:
     """Return the result of the step that wrote a report, which holds it whole."""
-    return {name: report[name] for field in ResultSchema.model_fields.values() if (name := field.alias)}
+    names = [field.alias for field in ResultSchema.model_fields.values() if field.alias]
+    # Those of a connection are not in the report of a LAG, and the other way round.
+    return {name: report[name] for name in names if name in report}
 
 
 def _gone_at(run: Run, states: Mapping[str, str], now: datetime) -> dict[str, datetime]:
-    """Keep when each planned virtual interface was first seen gone; one that is there again is not gone."""
-    gone = [id_ for id_ in run.plan.virtual_interface_ids if states[id_] == ABSENT or states[id_] in GONE]
+    """Keep when what was planned was first seen gone, but for the port itself; what is there again is not gone."""
+    planned = (*run.plan.virtual_interface_ids, *run.plan.member_ids)
+    gone = [id_ for id_ in planned if states[id_] == ABSENT or states[id_] in GONE]
     return {id_: run.gone_at.get(id_, now) for id_ in gone}
 
 

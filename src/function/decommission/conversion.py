@@ -93,11 +93,16 @@ def lag(described: Described) -> Lag:
     allows_hosted_connections = present(described, "allowsHostedConnections", bool)
     return Lag(
         lag_id=needed(described, "lagId", str),
+        owner_account=maybe(described, "ownerAccount", str) or "",
+        name=maybe(described, "lagName", str),
         state=state(described, "lagState"),
         minimum_links=minimum_links,
         members=tuple(c for c in map(connection, members) if not c.is_gone),
         bandwidth=maybe(described, "connectionsBandwidth", str),
         location=maybe(described, "location", str),
+        provider_name=maybe(described, "providerName", str) or None,
+        mac_sec_capable=maybe(described, "macSecCapable", bool),
+        encryption_mode=maybe(described, "encryptionMode", str),
         aws_device=device(described),
         allows_hosted_connections=allows_hosted_connections,
         mac_sec_secret_arns=texts(described, "macSecKeys", "secretARN"),

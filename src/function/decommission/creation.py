@@ -1,8 +1,9 @@
 """The calls that would create the same again, in order. BGP keys are not among their inputs: they stay in AWS."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from decommission.models import BgpPeer, Connection, VirtualInterface, is_managed_by_direct_connect
+from decommission.models import BgpPeer, Connection, Lag, Port, VirtualInterface, is_managed_by_direct_connect
 from decommission.settings import folded
 
 type Input = dict[str, object]
@@ -18,12 +19,55 @@ PUBLIC = "public"
 IPV6 = "ipv6"
 
 
-def of_connection(connection: Connection, approval_tag_key: str) -> Iterator[Creation]:
+def of_port(port: Port, connections: Iterable[Connection], approval_tag_key: str) -> Iterator[Creation]:
     """
-    List the calls for a dedicated connection; for a hosted one there is none, as only its partner can make it.
+    List the calls for a dedicated connection, or for a LAG and its connections; a LAG begins with its first one.
 
-    The approval tag is left out: a new connection must not be approved for decommission from its first day.
+    There is none for a hosted connection, as only its partner can make it, nor for a LAG without connections, because
+    AWS makes none. The approval tag is left out: what is new must not be approved for decommission from its first day.
     """
+    if isinstance(port, Connection):
+        yield from _of_connection(port, approval_tag_key)
+        return
+    for number, connection in enumerate(connections):
+        if number:
+            yield from _of_connection(connection, approval_tag_key)
+        else:
+            alone = replace(connection, lag_id=None, mac_sec_secret_arns=())
+            yield from (*_of_connection(alone, approval_tag_key), *_of_lag(port, alone, approval_tag_key))
+    if port.minimum_links and port.members:
+        # Before it has so many links, it would be down.
+        yield _call("UpdateLag", port.lag_id, {"lagId": port.lag_id, "minimumLinks": port.minimum_links})
+
+
+def _of_lag(lag: Lag, first: Connection, approval_tag_key: str) -> Iterator[Creation]:
+    new: Input = {
+        "numberOfConnections": 1,
+        "location": lag.location,
+        "connectionsBandwidth": lag.bandwidth,
+        "lagName": lag.name,
+        "connectionId": first.connection_id,
+        "tags": _tags(lag.tags, approval_tag_key),
+        "providerName": lag.provider_name,
+        "requestMACSec": lag.mac_sec_capable,
+    }
+    yield _call("CreateLag", lag.lag_id, new)
+    yield from _of_mac_sec(lag)
+
+
+def _of_mac_sec(port: Port) -> Iterator[Creation]:
+    if not port.mac_sec_capable:
+        return
+    for arn in port.mac_sec_secret_arns:
+        if not is_managed_by_direct_connect(arn):
+            yield _call("AssociateMacSecKey", port.id, {"connectionId": port.id, "secretARN": arn})
+    if isinstance(port, Lag):
+        yield _call("UpdateLag", port.id, {"lagId": port.id, "encryptionMode": port.encryption_mode})
+    else:
+        yield _call("UpdateConnection", port.id, {"connectionId": port.id, "encryptionMode": port.encryption_mode})
+
+
+def _of_connection(connection: Connection, approval_tag_key: str) -> Iterator[Creation]:
     if connection.partner_name:
         return
     id_, mode = connection.connection_id, connection.billing_mode
@@ -38,24 +82,19 @@ def of_connection(connection: Connection, approval_tag_key: str) -> Iterator[Cre
         "billingMode": None if mode and mode.startswith(PORT_PAIR) else mode,
     }
     yield _call("CreateConnection", id_, new)
-    if not connection.mac_sec_capable:
-        return
     # The keys of a LAG are those of all its members.
-    for arn in () if connection.lag_id else connection.mac_sec_secret_arns:
-        if not is_managed_by_direct_connect(arn):
-            yield _call("AssociateMacSecKey", id_, {"connectionId": id_, "secretARN": arn})
-    yield _call("UpdateConnection", id_, {"connectionId": id_, "encryptionMode": connection.encryption_mode})
+    yield from _of_mac_sec(replace(connection, mac_sec_secret_arns=()) if connection.lag_id else connection)
 
 
-def of_virtual_interface(v: VirtualInterface, connection: Connection, approval_tag_key: str) -> Iterator[Creation]:
+def of_virtual_interface(v: VirtualInterface, owner_account: str, approval_tag_key: str) -> Iterator[Creation]:
     """
-    List the calls for a virtual interface; another account's is allocated for it, and confirmed by that account.
+    List the calls for a virtual interface; another account's than the port's is allocated for it, and confirmed by it.
 
     There is none for one whose owner or type AWS does not show; such a one is not deleted either.
     """
     if not v.is_described:
         return
-    is_foreign = v.owner_account != connection.owner_account
+    is_foreign = v.owner_account != owner_account
     kind = v.type.capitalize()
     new: Input = {
         "virtualInterfaceName": v.name,
@@ -80,7 +119,7 @@ def of_virtual_interface(v: VirtualInterface, connection: Connection, approval_t
             "prefixPoolAllocatedCountIpv6": v.prefix_pool_allocated_count_ipv6,
         }
     id_ = v.virtual_interface_id
-    asked: Input = {"connectionId": connection.connection_id}
+    asked: Input = {"connectionId": v.connection_id}
     if is_foreign:
         asked["ownerAccount"] = v.owner_account
     member = f"new{kind}VirtualInterface{'Allocation' if is_foreign else ''}"

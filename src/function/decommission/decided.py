@@ -42,7 +42,7 @@ class KeepNotice(LookAgain):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeemsGone:
-    """The connection is no longer shown; ``confirmed`` decides what that means, after one more look around."""
+    """What the run deletes is no longer shown; ``confirmed`` decides what that means, after one more look around."""
 
     reason: str
     already_gone: bool = False

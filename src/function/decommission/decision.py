@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from decommission.decided import Delete, KeepNotice, LookAgain, MakePlan, Rehearse, SeemsGone, Stop
-from decommission.gone import blocked_at_start, not_shown, shown
-from decommission.models import Connection, Observation, Presence, VirtualInterface
+from decommission.gone import blocked_at_start, not_shown, on_port, one_answer, seems_gone, shown, unproven
+from decommission.models import Lag, Observation, Presence
+from decommission.plan import Plan
 from decommission.rehearsal import recovers_at
-from decommission.remains import digest_of_what_is_left, timed_out, what_is_left
+from decommission.remains import phase_of, timed_out, what_is_left
 from decommission.run import Action, NewRun, Outcome, Phase, Run, Verdict
 from decommission.words import are, counted, described_all, listed, moment, several, shortened
 
@@ -25,8 +26,8 @@ MOST_OF_A_VERDICT = 600
 
 def first(observation: Observation, run: NewRun) -> MakePlan | SeemsGone | Stop:
     """Decide what the first step of a run does. It deletes nothing: if it broke off, its retry would plan anew."""
-    connection, id_ = observation.connection, run.request.connection_id
-    if connection is not None and not connection.is_gone:
+    port, id_ = observation.port, run.request.port_id
+    if observation.has_port:
         if observation.remaining or not observation.named:
             return MakePlan()
         names = observation.named
@@ -35,16 +36,14 @@ def first(observation: Observation, run: NewRun) -> MakePlan | SeemsGone | Stop:
             reason=f"when the run began, AWS did not show {listed(names)} on {id_}, so nothing was deleted. A mistyped "
             "id looks the same",
         )
-    if observation.remaining:
-        reason = (
-            f"{shown(observation, id_)}, but lists virtual interfaces on it: {described_all(observation.remaining)}"
-        )
+    if there := on_port(observation, id_):
+        reason = f"{shown(observation, id_)}, but lists on it {there}"
         return blocked_at_start(run, f"{reason}; start again once AWS shows both or neither")
-    if connection is not None:
-        reason = f"{id_} was already {connection.state} when the run began, so nothing was deleted"
+    if port is not None:
+        reason = f"{id_} was already {port.state} when the run began, so nothing was deleted"
         return SeemsGone(already_gone=True, reason=reason)
     if observation.refusal and MALFORMED in observation.refusal:
-        return blocked_at_start(run, f'AWS says: "{observation.refusal}"; correct the connectionId and start again')
+        return blocked_at_start(run, f'AWS says: "{observation.refusal}"; correct the id and start again')
     words = f' AWS says: "{observation.refusal}".' if observation.refusal else ""
     return SeemsGone(
         already_gone=True,
@@ -55,20 +54,24 @@ def first(observation: Observation, run: NewRun) -> MakePlan | SeemsGone | Stop:
 
 def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) -> LookAgain | Stop:
     """Decide how the first step ends, after the guards have spoken."""
-    connection, blocks = observation.connection, _blocks(verdicts)
-    what, stays = _what(observation, run), f"; {run.request.connection_id} stays" if observation.named else ""
+    blocks, plan = _blocks(verdicts), Plan.of(observation)
+    what, stays = _what(observation), f"; {run.request.port_id} stays" if observation.named else ""
     if run.request.dry_run:
         verdict = f"; it would be {blocks}" if blocks else ""
-        plan = f"; the plan has the digest {digest_of_what_is_left(observation)}"
-        reason = f"dry run: a run would delete {what}{stays}{_before(run)}{plan}{verdict}"
+        digest = f"; the plan has the digest {plan.digest}"
+        reason = f"dry run: a run would delete {what}{stays}{_before(run)}{digest}{verdict}"
         return Stop(phase=Phase.PLANNED, reason=reason)
     if blocks:
-        return Stop(phase=Phase.BLOCKED, reason=f"{run.request.connection_id} is {blocks}; nothing was deleted")
-    leaves = f"; before that it leaves {connection.lag_id}" if connection and connection.lag_id else ""
+        return Stop(phase=Phase.BLOCKED, reason=f"{run.request.port_id} is {blocks}; nothing was deleted")
+    leaves = ""
+    if plan.minimum_links:
+        leaves = f"; before that its minimum of {several(plan.minimum_links, 'link')} is lowered to 0"
+    elif plan.connection_id and plan.lag_id:
+        leaves = f"; before that it leaves {plan.lag_id}"
     reason = f"the plan is made: {what} will be deleted{stays or leaves}"
     if run.request.notice_minutes:
         return LookAgain(phase=Phase.NOTICE, reason=f"{reason}; {_not_before(run)}")
-    return LookAgain(phase=phase_of(observation), reason=reason)
+    return LookAgain(phase=phase_of(observation, run), reason=reason)
 
 
 def _before(run: NewRun) -> str:
@@ -81,16 +84,16 @@ def _before(run: NewRun) -> str:
 def _not_before(run: NewRun) -> str:
     notice = several(run.request.notice_minutes, "minute")
     return (
-        f"nothing of {run.request.connection_id} is deleted before {moment(run.notice_ends_at)}, the end of the notice "
+        f"nothing of {run.request.port_id} is deleted before {moment(run.notice_ends_at)}, the end of the notice "
         f"of {notice}; to stop the run, set the protection tag or take off the approval"
     )
 
 
-def _what(observation: Observation, run: NewRun) -> str:
+def _what(observation: Observation) -> str:
     """Name what the plan deletes; of interfaces that somebody deletes already, there may be nothing."""
     ready = observation.to_be_deleted
     what = [f"{counted(ready)} ({described_all(ready)})"] if ready else []
-    what += [] if observation.named else [run.request.connection_id]
+    what += [] if observation.named else [listed(observation.ports)]
     return " and ".join(what) or "nothing more"
 
 
@@ -102,16 +105,15 @@ def next_step(
 
     The first deletion needs half of ``least_patience`` before the deadline, so that no run begins what it cannot end.
     """
-    connection, remaining = observation.connection, observation.remaining
-    if connection is None or connection.is_gone or (observation.named and not remaining):
+    if seems_gone(observation, run):
         return not_shown(observation, run, now)
     if now >= run.deadline:
         return Stop(phase=Phase.TIMED_OUT, reason=timed_out(observation, run))
-    if differences := run.plan.differences(connection, remaining):
+    if differences := run.plan.differences(observation):
         return _changed(observation, run, differences)
     if now < run.notice_ends_at:
         return KeepNotice(phase=Phase.NOTICE, reason=_not_before(run))
-    deletion = _deletion(connection, observation, run, now)
+    deletion = _deletion(observation, run, now)
     if isinstance(deletion, Delete) and not run.has_begun:
         return _beginning(deletion, observation, run, now, least_patience)
     return deletion
@@ -145,7 +147,7 @@ def _beginning(
 
 def blocked(observation: Observation, run: Run) -> Stop:
     """End a run that a guard blocks after its first step."""
-    reason = f"{run.request.connection_id} is {_blocks(run.verdicts)}; {what_is_left(observation, run)}"
+    reason = f"{run.request.port_id} is {_blocks(run.verdicts)}; {what_is_left(observation, run)}"
     return Stop(phase=Phase.BLOCKED, reason=reason)
 
 
@@ -154,14 +156,15 @@ def _changed(observation: Observation, run: Run, differences: tuple[str, ...]) -
     verdict = Verdict(guard="plan", outcome=Outcome.BLOCK, reason=reason)
     return Stop(
         phase=Phase.BLOCKED,
-        reason=f"{run.request.connection_id} is blocked by plan: {reason}; {what_is_left(observation, run)}",
+        reason=f"{run.request.port_id} is blocked by plan: {reason}; {what_is_left(observation, run)}",
         verdicts=(verdict,),
     )
 
 
-def _unclear(connection: Connection, remaining: tuple[VirtualInterface, ...], run: Run, now: datetime) -> str:
+def _unclear(observation: Observation, run: Run, now: datetime) -> str:
     """Name what is in an unclear state that no override of ``state`` covers; an empty text if there is none."""
-    states = {connection.connection_id: connection} | {v.virtual_interface_id: v for v in remaining}
+    remaining = observation.remaining
+    states = observation.ports | {v.virtual_interface_id: v for v in remaining}
     overrides = run.request.overrides_of("state")
     unclear = [
         f"the state of {id_} is {resource.state!r}"
@@ -177,41 +180,68 @@ def _unclear(connection: Connection, remaining: tuple[VirtualInterface, ...], ru
     return "; ".join([*unclear, *incomplete])
 
 
-def _deletion(connection: Connection, observation: Observation, run: Run, now: datetime) -> Delete | LookAgain:
-    remaining, ready, id_ = observation.remaining, observation.to_be_deleted, connection.connection_id
-    if unclear := _unclear(connection, remaining, run, now):
-        return LookAgain(phase=phase_of(observation), reason=f"nothing is deleted while {unclear}")
-    deleting = [v.virtual_interface_id for v in remaining if not v.is_to_be_deleted]
-    if remaining:
-        phase = Phase.DELETING_VIRTUAL_INTERFACES
-        # One that somebody was deleting before the run began is in no plan.
-        total = counted({*run.plan.virtual_interface_ids, *(v.virtual_interface_id for v in remaining)})
-        they = f"{len(deleting)} of {total} {are(deleting)}"
-        waiting = f"{they} still being deleted: {listed(deleting)}" if deleting else ""
-        if not ready:
-            return LookAgain(phase=phase, reason=waiting)
-        reason = f"deleting {len(ready)} of {total}: {described_all(ready)}"
-        return Delete(
-            action=Action.DELETE_VIRTUAL_INTERFACE,
-            # One that never answers in time must not hold up the others: what was asked last is asked last.
-            resource_ids=tuple(sorted((v.virtual_interface_id for v in ready), key=run.last_asked)),
-            phase=phase,
-            reason=f"{waiting}; {reason}" if waiting else reason,
+def _deletion(observation: Observation, run: Run, now: datetime) -> Delete | LookAgain:
+    remaining, ready = observation.remaining, observation.to_be_deleted
+    if unclear := _unclear(observation, run, now):
+        return LookAgain(phase=phase_of(observation, run), reason=f"nothing is deleted while {unclear}")
+    if not remaining:
+        return (
+            _deletion_of_connections(observation, run)
+            if observation.connections
+            else _deletion_of_lag(observation, run)
         )
-    phase = Phase.DELETING_CONNECTION
-    if connection.presence is Presence.DELETING:
-        return LookAgain(phase=phase, reason=f"{id_} is still being deleted")
-    if connection.lag_id:
-        reason = f"{id_} leaves {connection.lag_id} before it is deleted"
-        return Delete(action=Action.DISASSOCIATE_FROM_LAG, resource_ids=(id_,), phase=phase, reason=reason)
-    reason = f"no virtual interface is left: deleting {id_} ({connection.state})"
-    return Delete(action=Action.DELETE_CONNECTION, resource_ids=(id_,), phase=phase, reason=reason)
+    phase = Phase.DELETING_VIRTUAL_INTERFACES
+    deleting = [v.virtual_interface_id for v in remaining if not v.is_to_be_deleted]
+    # One that somebody was deleting before the run began is in no plan.
+    total = counted({*run.plan.virtual_interface_ids, *(v.virtual_interface_id for v in remaining)})
+    they = f"{len(deleting)} of {total} {are(deleting)}"
+    waiting = f"{they} still being deleted: {listed(deleting)}" if deleting else ""
+    if not ready:
+        return LookAgain(phase=phase, reason=waiting)
+    reason = f"deleting {len(ready)} of {total}: {described_all(ready)}"
+    return Delete(
+        action=Action.DELETE_VIRTUAL_INTERFACE,
+        # One that never answers in time must not hold up the others: what was asked last is asked last.
+        resource_ids=tuple(sorted((v.virtual_interface_id for v in ready), key=run.last_asked)),
+        phase=phase,
+        reason=f"{waiting}; {reason}" if waiting else reason,
+    )
 
 
-def phase_of(observation: Observation) -> Phase:
-    """Return the phase of a run that waits; one that names virtual interfaces deletes no connection."""
-    has_interfaces = bool(observation.remaining or observation.named)
-    return Phase.DELETING_VIRTUAL_INTERFACES if has_interfaces else Phase.DELETING_CONNECTION
+def _deletion_of_connections(observation: Observation, run: Run) -> Delete | LookAgain:
+    """Decide about the connections, once no virtual interface is left: each leaves its LAG before it is deleted."""
+    phase, lag = Phase.DELETING_CONNECTION, observation.port
+    ready = [c for c in observation.connections if c.presence is not Presence.DELETING]
+    deleting = [c.connection_id for c in observation.connections if c not in ready]
+    if not ready:
+        return LookAgain(phase=phase, reason=f"{listed(deleting)} {are(deleting)} still being deleted")
+    # AWS lets the last member leave whatever the minimum is (DisassociateConnectionFromLag).
+    if isinstance(lag, Lag) and lag.minimum_links and len(observation.inside) > 1:
+        reason = f"lowering the minimum of links of {lag.lag_id} from {lag.minimum_links} to 0, so that all may leave"
+        return Delete(action=Action.UPDATE_LAG, resource_ids=(lag.lag_id,), phase=phase, reason=reason)
+    # As above, what was asked last is asked last.
+    in_order = sorted(ready, key=lambda c: run.last_asked(c.connection_id))
+    leave = in_order[0].lag_id is not None
+    chosen = [c for c in in_order if (c.lag_id is not None) is leave]
+    ids = tuple(c.connection_id for c in chosen)
+    if leave:
+        they = "they are" if len(ids) > 1 else "it is"
+        reason = f"{listed(ids)} {'leave' if len(ids) > 1 else 'leaves'} {chosen[0].lag_id} before {they} deleted"
+        return Delete(action=Action.DISASSOCIATE_FROM_LAG, resource_ids=ids, phase=phase, reason=reason)
+    states = listed(f"{c.connection_id} ({c.state})" for c in chosen)
+    reason = f"no virtual interface is left: deleting {states}"
+    return Delete(action=Action.DELETE_CONNECTION, resource_ids=ids, phase=phase, reason=reason)
+
+
+def _deletion_of_lag(observation: Observation, run: Run) -> Delete | LookAgain:
+    phase = Phase.DELETING_LAG
+    (lag,) = observation.ports.values()
+    if doubtful := [id_ for id_ in unproven(observation, run) if id_ != lag.id]:
+        return LookAgain(phase=phase, reason=one_answer(doubtful))
+    if lag.presence is Presence.DELETING:
+        return LookAgain(phase=phase, reason=f"{lag.id} is still being deleted")
+    reason = f"no connection is left in it: deleting {lag.id} ({lag.state})"
+    return Delete(action=Action.DELETE_LAG, resource_ids=(lag.id,), phase=phase, reason=reason)
 
 
 def _blocks(verdicts: Iterable[Verdict]) -> str:

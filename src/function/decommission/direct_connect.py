@@ -6,7 +6,7 @@ the fields that are wanted, and botocore is kept from logging what it received.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +41,10 @@ _CHANGES: dict[Action, tuple[str, str, type]] = {
     Action.START_FAILOVER_TEST: ("StartBgpFailoverTest", "virtualInterfaceTest", dict),
     Action.STOP_FAILOVER_TEST: ("StopBgpFailoverTest", "virtualInterfaceTest", dict),
     Action.DELETE_VIRTUAL_INTERFACE: ("DeleteVirtualInterface", "virtualInterfaceState", str),
+    Action.UPDATE_LAG: ("UpdateLag", "lagId", str),
     Action.DISASSOCIATE_FROM_LAG: ("DisassociateConnectionFromLag", "connectionId", str),
     Action.DELETE_CONNECTION: ("DeleteConnection", "connectionState", str),
+    Action.DELETE_LAG: ("DeleteLag", "lagState", str),
 }
 
 
@@ -78,12 +80,38 @@ class DirectConnect:
         shown = {v.virtual_interface_id: v for v in self.virtual_interfaces(connection_id)}
         return Observation(
             region=self.region,
-            connection=connection,
+            port=connection,
             # A LAG's interfaces carry the LAG's id and do not belong to its members.
             virtual_interfaces=tuple(
                 v
                 for v in shown.values()
                 if v.connection_id == connection_id and (not named or v.virtual_interface_id in named)
+            ),
+            refusal=refusal,
+            named=named,
+        )
+
+    def observe_lag(self, lag_id: str, planned_ids: tuple[str, ...], named: tuple[str, ...] = ()) -> Observation:
+        """Look at a LAG, at its connections and those that were planned, and, last, at what is attached to any."""
+        lag, refusal = self._lag(lag_id)
+        listed = {c.connection_id: c for c in self.all_connections()}
+        ids = {*planned_ids, *(c.connection_id for c in listed.values() if c.lag_id == lag_id)}
+        # What DescribeLags alone shows as a member is one as well.
+        members = {c.connection_id: c for c in lag.members} if lag else {}
+        members |= {id_: c for id_, c in listed.items() if id_ in ids | members.keys()}
+        found = {v.virtual_interface_id: v for v in self.all_virtual_interfaces()}
+        # Those of other accounts may be listed by the LAG's id only.
+        found |= {v.virtual_interface_id: v for v in self.virtual_interfaces(lag_id)}
+        # Of a LAG that stays, only what is on the LAG itself may be named.
+        carriers = {lag_id} if named else {lag_id, *members}
+        return Observation(
+            region=self.region,
+            port=lag,
+            members=tuple(members[id_] for id_ in sorted(members)),
+            virtual_interfaces=tuple(
+                v
+                for v in found.values()
+                if v.connection_id in carriers and (not named or v.virtual_interface_id in named)
             ),
             refusal=refusal,
             named=named,
@@ -111,11 +139,10 @@ class DirectConnect:
         """List the LAGs that this account sees in this region."""
         return self._listed("DescribeLags", "lags", conversion.lag)
 
-    def is_interconnect(self, connection_id: str) -> bool:
-        """Return True if the id is a partner's interconnect: their ids look the same. Raises RefusedError."""
-        return connection_id in self._asked(
-            "DescribeInterconnects", "interconnects", conversion.existing_interconnect_id
-        )
+    def interconnect_ids(self) -> tuple[str, ...]:
+        """List a partner's interconnects, whose ids look like those of connections. Raises RefusedError."""
+        found = self._asked("DescribeInterconnects", "interconnects", conversion.existing_interconnect_id)
+        return tuple(id_ for id_ in found if id_)
 
     def hosted_connection_ids(self, parent_id: str) -> tuple[str, ...]:
         """List the hosted connections on an interconnect or a LAG. Raises RefusedError."""
@@ -160,18 +187,19 @@ class DirectConnect:
         found = self._asked("ListResiliencyGroups", "items", conversion.existing_group_id)
         return tuple(group_id for group_id in found if group_id)
 
-    def is_in_resiliency_group(self, connection_id: str, group_id: str) -> bool:
-        """Return True if a connection is, or is about to be, in a resiliency group. Raises RefusedError."""
-        return connection_id in self._asked(
+    def ids_in_resiliency_group(self, group_id: str) -> tuple[str, ...]:
+        """List the ports that are, or are about to be, in a resiliency group. Raises RefusedError."""
+        found = self._asked(
             "ListResiliencyGroupAssociations",
             "items",
             conversion.associated_connection_id,
             resiliencyGroupId=group_id,
         )
+        return tuple(id_ for id_ in found if id_)
 
-    def loa(self, connection_id: str) -> bytes:
-        """Get the LOA-CFA as a PDF, which sets its time of issue. Raises RefusedError."""
-        described = call(self._client, "DescribeLoa", connectionId=connection_id, loaContentType="application/pdf")
+    def loa(self, port_id: str) -> bytes:
+        """Get the LOA-CFA of a connection or a LAG as a PDF, which sets its time of issue. Raises RefusedError."""
+        described = call(self._client, "DescribeLoa", connectionId=port_id, loaContentType="application/pdf")
         return converted("DescribeLoa", [described], conversion.loa_content)[0]
 
     def start_failover_test(self, virtual_interface_id: str, minutes: int, at: datetime) -> tuple[Call, str | None]:
@@ -202,6 +230,10 @@ class DirectConnect:
             Action.DELETE_VIRTUAL_INTERFACE, virtual_interface_id, at, virtualInterfaceId=virtual_interface_id
         )[0]
 
+    def lower_minimum_links(self, lag_id: str, at: datetime) -> Call:
+        """Set the minimum of links of a LAG to none at the time ``at``; never raises for what AWS answers."""
+        return self._change(Action.UPDATE_LAG, lag_id, at, lagId=lag_id, minimumLinks=0)[0]
+
     def disassociate_connection_from_lag(self, connection_id: str, lag_id: str, at: datetime) -> Call:
         """Take a connection out of its LAG, which interrupts it and makes it standalone; never raises for an answer."""
         return self._change(Action.DISASSOCIATE_FROM_LAG, connection_id, at, connectionId=connection_id, lagId=lag_id)[
@@ -211,6 +243,10 @@ class DirectConnect:
     def delete_connection(self, connection_id: str, at: datetime) -> Call:
         """Ask for the deletion at the time ``at``; never raises for what AWS answers."""
         return self._change(Action.DELETE_CONNECTION, connection_id, at, connectionId=connection_id)[0]
+
+    def delete_lag(self, lag_id: str, at: datetime) -> Call:
+        """Ask for the deletion at the time ``at``; AWS refuses it while anything is attached. Never raises for that."""
+        return self._change(Action.DELETE_LAG, lag_id, at, lagId=lag_id)[0]
 
     def _change(
         self, action: Action, resource_id: str, at: datetime, **parameters: object
@@ -241,17 +277,27 @@ class DirectConnect:
         There is no error code for "not found", only messages that AWS may reword, and "gone" ends a run for good: so
         any refusal, and an empty answer, is checked against the list of all connections.
         """
-        found: tuple[Connection, ...] = ()
+        return self._by_id("DescribeConnections", "connections", conversion.connection, connectionId=connection_id)
+
+    def _lag(self, lag_id: str) -> tuple[Lag | None, str | None]:
+        """Look for a LAG as for a connection."""
+        return self._by_id("DescribeLags", "lags", conversion.lag, lagId=lag_id)
+
+    def _by_id[P: (Connection, Lag)](
+        self, operation: str, key: str, convert: Callable[[Described], P], **named: str
+    ) -> tuple[P | None, str | None]:
+        """Look for the port that is named, and in the list of all if that does not find it; also return a refusal."""
+        (wanted,) = named.values()
+        found: tuple[P, ...] = ()
         refusal = None
         try:
             # Without maxResults, which makes no sense beside an id.
-            described = pages(self._client, "DescribeConnections", "connections", connectionId=connection_id)
-            found = converted("DescribeConnections", list(described), conversion.connection)
+            found = converted(operation, list(pages(self._client, operation, key, **named)), convert)
         except RefusedError as error:
             refusal = str(error)
-        if shown := _by_id(found, connection_id):
-            return shown, refusal
-        return _by_id(self.all_connections(), connection_id), refusal
+        if not any(port.id == wanted for port in found):
+            found = self._listed(operation, key, convert)
+        return next((port for port in found if port.id == wanted), None), refusal
 
     def _listed[T](
         self, operation: str, key: str, convert: Callable[[Described], T], **parameters: object
@@ -273,13 +319,10 @@ def denial(denied_call: Call, so_far: str) -> AwsDeniedError:
     """Make the error for a change that AWS denied; ``so_far`` says what is gone and what is left."""
     error = denied(f"directconnect:{_CHANGES[denied_call.action][0]}", denied_call.words or "")
     return AwsDeniedError(
-        f"{error}; find out as well whether the tags still fit: the approval tag on the connection, no protection tag "
-        f"on it, its LAG and its virtual interfaces. Then redrive the execution, or start a new one. So far: {so_far}"
+        f"{error}; find out as well whether the tags still fit: the approval tag on what is to be deleted, no "
+        "protection tag on it, its LAG and its virtual interfaces. Then redrive the execution, or start a new one. "
+        f"So far: {so_far}"
     )
-
-
-def _by_id(connections: Iterable[Connection], connection_id: str) -> Connection | None:
-    return next((c for c in connections if c.connection_id == connection_id), None)
 
 
 def _virtual_interface(described: Described) -> VirtualInterface:

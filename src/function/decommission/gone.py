@@ -4,46 +4,71 @@ What it means that AWS does not show something any more. Pure, as the decision i
 One answer that does not show a thing is no proof that it is gone.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from decommission.decided import LookAgain, SeemsGone, Stop
 from decommission.models import Aftermath, Observation
-from decommission.remains import timed_out
-from decommission.run import ABSENT, Action, NewRun, Outcome, Phase, Run, Verdict
-from decommission.words import are, counted, described_all, listed
+from decommission.remains import phase_of, timed_out
+from decommission.run import ABSENT, NewRun, Outcome, Phase, Run, Verdict
+from decommission.words import are, counted, described, listed
 
 # A list of interconnects may lag behind a connection that has just left its LAG. How long is not known.
 SETTLING_TIME = timedelta(minutes=15)
 
 
+def seems_gone(observation: Observation, run: NewRun) -> bool:
+    """Return True if AWS does not show what a run deletes, or not the port on which it shows the rest."""
+    if observation.named and not observation.remaining:
+        return True
+    if observation.has_port:
+        return False
+    # The connections that have left a LAG are deleted also if the LAG is gone already.
+    return not observation.connections or bool(on_port(observation, run.request.port_id))
+
+
+def on_port(observation: Observation, port_id: str) -> str:
+    """Name what AWS shows on a port, whether it shows the port or not; an empty text if it shows nothing."""
+    interfaces = [v for v in observation.remaining if v.connection_id == port_id]
+    members = [c.connection_id for c in observation.connections if c.lag_id == port_id]
+    return listed([*map(described, interfaces), *members])
+
+
 def not_shown(observation: Observation, run: Run, now: datetime) -> LookAgain | SeemsGone | Stop:
-    """Decide what it means that AWS does not show what a run deletes: the connection, or its virtual interfaces."""
-    is_missing = observation.connection is None or observation.connection.is_gone
-    decided = (_without_connection if is_missing else _without_interfaces)(observation, run, now)
+    """Decide what it means that AWS does not show what a run deletes: the port, or its virtual interfaces."""
+    decided = (_without_interfaces if observation.has_port else _without_port)(observation, run, now)
     if isinstance(decided, LookAgain) and (run.is_rehearsing or now < run.notice_ends_at):
         return replace(decided, phase=Phase.REHEARSING if run.is_rehearsing else Phase.NOTICE)
     return decided
 
 
-def _without_connection(observation: Observation, run: Run, now: datetime) -> LookAgain | SeemsGone | Stop:
-    """Decide what it means that AWS shows the connection as deleted, or not at all."""
-    remaining, id_ = observation.remaining, run.request.connection_id
-    # One answer that does not show it proves nothing, unless AWS has accepted its deletion.
-    is_proven = (
-        observation.connection is not None
-        or run.connection_state == ABSENT
-        or run.has_accepted(Action.DELETE_CONNECTION)
-    )
-    if not remaining and is_proven:
-        return SeemsGone(reason=f"{id_} is gone")
+def _without_port(observation: Observation, run: Run, now: datetime) -> LookAgain | SeemsGone | Stop:
+    """Decide what it means that AWS shows the port as deleted, or not at all."""
+    id_ = run.request.port_id
+    there, doubtful = on_port(observation, id_), unproven(observation, run)
+    if not there and not doubtful:
+        return SeemsGone(reason=f"{listed(run.plan.leaving_ids or [id_])} {are(run.plan.leaving_ids or [id_])} gone")
     if now >= run.deadline:
         return Stop(phase=Phase.TIMED_OUT, reason=timed_out(observation, run))
-    if not remaining:
-        reason = f"AWS does not show {id_} any more; one answer is no proof, so the next step looks again"
-        return LookAgain(phase=Phase.DELETING_CONNECTION, reason=reason)
-    reason = f"{shown(observation, id_)}, but still lists on it {described_all(remaining)}"
-    return LookAgain(phase=Phase.DELETING_VIRTUAL_INTERFACES, reason=reason)
+    reason = f"{shown(observation, id_)}, but still lists on it {there}" if there else one_answer(doubtful)
+    return LookAgain(phase=phase_of(observation, run), reason=reason)
+
+
+def unproven(observation: Observation, run: Run) -> list[str]:
+    """
+    List the ports of a run of which nothing proves that they are gone.
+
+    One answer that does not show a port proves nothing, unless AWS has accepted its deletion.
+    """
+    seen = observation.members if observation.port is None else (observation.port, *observation.members)
+    proven = {port.id for port in seen if port.is_gone} | run.deleted_ids
+    proven |= {id_ for id_, state in run.port_states.items() if state == ABSENT}
+    return [id_ for id_ in (run.plan.leaving_ids or [run.request.port_id]) if id_ not in proven]
+
+
+def one_answer(ids: Iterable[str]) -> str:
+    return f"AWS does not show {listed(ids)} any more; one answer is no proof, so the next step looks again"
 
 
 def _without_interfaces(observation: Observation, run: Run, now: datetime) -> LookAgain | SeemsGone | Stop:
@@ -53,41 +78,42 @@ def _without_interfaces(observation: Observation, run: Run, now: datetime) -> Lo
     planned = run.plan.virtual_interface_ids
     if not (doubtful := [id_ for id_ in planned if id_ not in proven]):
         gone = planned or observation.named
-        return SeemsGone(reason=f"{listed(gone)} {are(gone)} gone, and {run.request.connection_id} stays")
+        return SeemsGone(reason=f"{listed(gone)} {are(gone)} gone, and {run.request.port_id} stays")
     if now >= run.deadline:
         return Stop(phase=Phase.TIMED_OUT, reason=timed_out(observation, run))
-    reason = f"AWS does not show {listed(doubtful)} any more; one answer is no proof, so the next step looks again"
-    return LookAgain(phase=Phase.DELETING_VIRTUAL_INTERFACES, reason=reason)
+    return LookAgain(phase=Phase.DELETING_VIRTUAL_INTERFACES, reason=one_answer(doubtful))
 
 
 def shown(observation: Observation, id_: str) -> str:
-    connection = observation.connection
-    return f"AWS shows {id_} as {connection.state}" if connection else f"AWS does not show {id_}"
+    port = observation.port
+    return f"AWS shows {id_} as {port.state}" if port else f"AWS does not show {id_}"
 
 
 def confirmed(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, now: datetime) -> LookAgain | Stop:
-    """Decide whether a connection, or the virtual interfaces of it that a run names, are really gone."""
-    confirm = _confirmed_interfaces if run.request.virtual_interface_ids else _confirmed_connection
+    """Decide whether a port, or the virtual interfaces of it that a run names, are really gone."""
+    confirm = _confirmed_interfaces if run.request.virtual_interface_ids else _confirmed_port
     return confirm(seems_gone, aftermath, run, now)
 
 
-def _confirmed_connection(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, now: datetime) -> LookAgain | Stop:
-    id_ = run.request.connection_id
-    if aftermath.is_interconnect:
+def _confirmed_port(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, now: datetime) -> LookAgain | Stop:
+    if ids := aftermath.interconnect_ids:
         reason = (
-            f"{id_} is an interconnect, which carries the connections of a partner's customers: a partner's connection "
-            "that leaves its LAG becomes one. It still exists and is still billed; this application does not delete it"
+            f"{listed(ids)} {are(ids)} an interconnect, which carries the connections of a partner's customers: a "
+            "partner's connection that leaves its LAG becomes one. It still exists and is still billed; this "
+            "application does not delete it"
         )
         verdict = Verdict(guard="hosted-connections", outcome=Outcome.BLOCK, reason=reason)
         if isinstance(run, Run):
             return Stop(phase=Phase.BLOCKED, reason=f"blocked by hosted-connections: {reason}", verdicts=(verdict,))
         return replace(blocked_at_start(run, reason), verdicts=(verdict,))
-    if aftermath.is_interconnect is None and not isinstance(run, Run):
+    if aftermath.interconnect_ids is None and not isinstance(run, Run):
+        id_ = run.request.port_id
         reason = f"AWS refuses to say whether {id_} is an interconnect, which may still be billed; ask AWS Support"
         return blocked_at_start(run, reason)
     if isinstance(run, Run) and (doubt := _doubt(aftermath, run, now)):
         if now < run.deadline:
-            return LookAgain(phase=Phase.DELETING_CONNECTION, reason=doubt)
+            phase = Phase.DELETING_LAG if run.request.lag_id else Phase.DELETING_CONNECTION
+            return LookAgain(phase=phase, reason=doubt)
         return Stop(phase=Phase.TIMED_OUT, reason=f"{doubt}; ask AWS Support before the port is written off")
     moved = {
         v.virtual_interface_id: f"{v.virtual_interface_id} was moved to {v.connection_id} and was not deleted"
@@ -104,7 +130,7 @@ def _confirmed_interfaces(seems_gone: SeemsGone, aftermath: Aftermath, run: NewR
     if aftermath.elsewhere:
         moved = listed(f"{v.virtual_interface_id} is on {v.connection_id}" for v in aftermath.elsewhere)
         if not isinstance(run, Run):
-            reason = f"{moved}, and not on {run.request.connection_id}; name that connection if it is to go"
+            reason = f"{moved}, and not on {run.request.port_id}; name that connection if it is to go"
             return replace(blocked_at_start(run, reason), verdicts=(_blocked_by_plan(reason),))
         reason = f"{moved} and was not deleted; find out who moved it, and name that connection if it is to go"
         return Stop(phase=Phase.BLOCKED, reason=f"blocked by plan: {reason}", verdicts=(_blocked_by_plan(reason),))
@@ -124,16 +150,16 @@ def _blocked_by_plan(reason: str) -> Verdict:
 
 
 def _doubt(aftermath: Aftermath, run: Run, now: datetime) -> str:
-    """Say why a connection that left its LAG may be an interconnect; an empty text if it cannot be one."""
-    id_ = run.request.connection_id
-    if run.plan.lag_id is None or run.has_accepted(Action.DELETE_CONNECTION):
+    """Say why a connection that left its LAG may be an interconnect; an empty text if none can be one."""
+    ids = [id_ for id_ in run.plan.leaving_ids if id_ not in {*run.deleted_ids, run.request.lag_id}]
+    if run.plan.lag_id is None or not ids:
         return ""
-    if aftermath.is_interconnect is None:
-        return f"AWS does not show {id_} any more, and refuses to say whether it became an interconnect"
-    settled = max(run.last_asked(id_), run.phase_started_at) + SETTLING_TIME
+    if aftermath.interconnect_ids is None:
+        return f"AWS does not show {listed(ids)} any more, and refuses to say whether it became an interconnect"
+    settled = max(*map(run.last_asked, ids), run.phase_started_at) + SETTLING_TIME
     if now < settled:
         return (
-            f"AWS does not show {id_} any more; until {settled:%H:%M:%S} UTC it may still turn out to be an "
+            f"AWS does not show {listed(ids)} any more; until {settled:%H:%M:%S} UTC it may still turn out to be an "
             "interconnect, as a partner's connection becomes that leaves its LAG"
         )
     return ""

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from decommission.calls import RefusedError
 from decommission.direct_connect import DirectConnect
 from decommission.errors import AwsDeniedError
-from decommission.models import Leftovers, VirtualInterface, is_managed_by_direct_connect
+from decommission.models import Leftovers, Port, VirtualInterface, connections_of, is_managed_by_direct_connect
 from decommission.plan import Plan
 from decommission.run import Run
 
@@ -19,14 +19,16 @@ def find_leftovers(run: Run, there: Collection[VirtualInterface], direct_connect
     Raises AwsBusyError, and AwsDeniedError for what every run has to read.
     """
     gateways = _unused_gateways(run.plan, there, direct_connect)
-    secrets = {arn for arn in run.connection.mac_sec_secret_arns if not is_managed_by_direct_connect(arn)}
+    ports: list[Port] = [run.port, *connections_of(run.port)]
+    arns = {arn for port in ports for arn in port.mac_sec_secret_arns}
+    secrets = {arn for arn in arns if not is_managed_by_direct_connect(arn)}
     if run.plan.keeps_connection or not (secrets or run.plan.lag_id):
         return Leftovers(gateways=gateways)
-    id_ = run.plan.connection_id
-    lags = direct_connect.lags()
-    others = [c for c in direct_connect.all_connections() if c.connection_id != id_ and not c.is_gone]
-    used = {arn for c in others for arn in c.mac_sec_secret_arns} | {a for lag in lags for a in lag.mac_sec_secret_arns}
-    empty = [lag.lag_id for lag in lags if all(member.connection_id == id_ for member in lag.members)]
+    gone = {*run.plan.leaving_ids}
+    lags = [lag for lag in direct_connect.lags() if not lag.is_gone and lag.lag_id not in gone]
+    others: list[Port] = [c for c in direct_connect.all_connections() if c.connection_id not in gone and not c.is_gone]
+    used = {arn for port in (others + lags) for arn in port.mac_sec_secret_arns}
+    empty = [lag.lag_id for lag in lags if gone.issuperset(member.connection_id for member in lag.members)]
     return Leftovers(
         gateways=gateways,
         lag_ids=tuple(lag_id for lag_id in empty if lag_id == run.plan.lag_id),

@@ -58,7 +58,8 @@ def ended(run: NewRun, observation: Observation, stop: Stop, now: datetime) -> d
         case Phase.COMPLETED if stop.already_gone:
             values[Metric.CONNECTION_ALREADY_GONE] = int(not observation.named)
         case Phase.COMPLETED:
-            values[Metric.CONNECTION_DELETED] = int(run.request.connection_id in deleted)
+            leaving = set(run.plan.leaving_ids) - {run.request.lag_id} if isinstance(run, Run) else set()
+            values[Metric.CONNECTION_DELETED] = len(deleted & leaving)
             values[Metric.DECOMMISSION_COMPLETED] = 1
             rehearsed = run.rehearsal.ended_at if isinstance(run, Run) and run.rehearsal else None
             values[Metric.DECOMMISSION_DURATION] = max((now - (rehearsed or run.notice_ends_at)).total_seconds(), 0)
@@ -71,6 +72,7 @@ def ended(run: NewRun, observation: Observation, stop: Stop, now: datetime) -> d
             | Phase.REHEARSING
             | Phase.DELETING_VIRTUAL_INTERFACES
             | Phase.DELETING_CONNECTION
+            | Phase.DELETING_LAG
             | Phase.PLANNED
         ):
             pass
@@ -83,8 +85,8 @@ def publish(run: NewRun, region: str, values: Mapping[Metric, float]) -> None:
     """
     Print one EMF document; none without values, and none for a dry run.
 
-    Namespace and service come from the environment (POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME). The
-    connection's id and place are metadata: as dimensions, each would be a new metric, and billed as one.
+    Namespace and service come from the environment (POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME). The id of
+    the connection or LAG and its place are metadata: as dimensions, each would be a new metric, and billed as one.
     """
     _print(run, region, values, dimensions={})
 
@@ -105,7 +107,7 @@ def _print(run: NewRun, region: str, values: Mapping[Metric, float], *, dimensio
     if not values or run.request.dry_run:
         return
     metrics = EphemeralMetrics()
-    metrics.add_metadata("connectionId", run.request.connection_id)
+    metrics.add_metadata("connectionId", run.request.port_id)
     metrics.add_metadata("region", region)
     if run.account is not None:
         metrics.add_metadata("account", run.account)

@@ -76,7 +76,22 @@ def is_managed_by_direct_connect(mac_sec_secret_arn: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class _Port:
+    """What connections and LAGs have in common: AWS documents no state of a LAG that a connection may not have."""
+
+    state: str
+
+    @property
+    def presence(self) -> Presence:
+        return presence_of(self.state, ConnectionState)
+
+    @property
+    def is_gone(self) -> bool:
+        return self.state in GONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection(_Port):
     """
     A connection, with all that CreateConnection takes.
 
@@ -84,7 +99,6 @@ class Connection:
     """
 
     connection_id: str
-    state: str
     owner_account: str
     lag_id: str | None = None
     name: str | None = None
@@ -101,12 +115,8 @@ class Connection:
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def presence(self) -> Presence:
-        return presence_of(self.state, ConnectionState)
-
-    @property
-    def is_gone(self) -> bool:
-        return self.state in GONE
+    def id(self) -> str:
+        return self.connection_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,19 +184,40 @@ class VirtualInterface:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lag:
-    """A link aggregation group; ``members`` are those of its connections that are not gone."""
+class Lag(_Port):
+    """
+    A link aggregation group; ``members`` are those of its connections that are not gone.
+
+    ``bandwidth`` is that of each of its connections.
+    """
 
     lag_id: str
-    state: str
     minimum_links: int
     members: tuple[Connection, ...]
+    owner_account: str = ""
+    name: str | None = None
     bandwidth: str | None = None
     location: str | None = None
+    provider_name: str | None = None
     aws_device: str | None = None
     allows_hosted_connections: bool = False
+    mac_sec_capable: bool | None = None
+    encryption_mode: str | None = None
     mac_sec_secret_arns: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.lag_id
+
+
+type Port = Connection | Lag
+"""What carries virtual interfaces. AWS itself names a LAG where it asks for the ``connectionId`` of an interface."""
+
+
+def connections_of(port: Port) -> tuple[Connection, ...]:
+    """List the members of a LAG, or the connection itself."""
+    return port.members if isinstance(port, Lag) else (port,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,19 +266,44 @@ class Traffic:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """
-    One look at the connection and at its virtual interfaces.
+    One look at the port that a run is about, and at its virtual interfaces.
 
-    ``connection`` is None when AWS does not show it, neither by its id nor in the list of all; ``refusal`` holds AWS's
-    words if it refused the id. ``virtual_interfaces`` are those attached to the connection itself; the ones deleted
-    less than 15 minutes ago are still among them, as ``deleted`` (DescribeVirtualInterfaces). If the run names the ones
-    that it deletes, in ``named``, there are no others among them.
+    ``port`` is None when AWS does not show it, neither by its id nor in the list of all; ``refusal`` holds AWS's
+    words if it refused the id. ``members`` are the connections of a LAG, and those that the plan had found in it,
+    wherever they are now. ``virtual_interfaces`` are those attached to the port itself, and to ``members``; the ones
+    deleted less than 15 minutes ago are still among them, as ``deleted`` (DescribeVirtualInterfaces). If the run names
+    the ones that it deletes, in ``named``, there are no others among them.
     """
 
     region: str
-    connection: Connection | None
+    port: Port | None
+    members: tuple[Connection, ...] = ()
     virtual_interfaces: tuple[VirtualInterface, ...] = ()
     refusal: str | None = None
     named: tuple[str, ...] = ()
+
+    @property
+    def has_port(self) -> bool:
+        return self.port is not None and not self.port.is_gone
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """The connections that are not gone: the port itself, or those of the LAG."""
+        found = (self.port,) if isinstance(self.port, Connection) else self.members
+        return tuple(c for c in found if not c.is_gone)
+
+    @property
+    def ports(self) -> dict[str, Port]:
+        """The port and its connections, as far as they are not gone."""
+        there: list[Port] = [*self.connections]
+        if isinstance(self.port, Lag) and not self.port.is_gone:
+            there.append(self.port)
+        return {port.id: port for port in there}
+
+    @property
+    def inside(self) -> tuple[Connection, ...]:
+        """The connections that are in the LAG which a run names."""
+        return tuple(c for c in self.connections if isinstance(self.port, Lag) and c.lag_id == self.port.lag_id)
 
     @property
     def remaining(self) -> tuple[VirtualInterface, ...]:
@@ -263,18 +319,19 @@ class Observation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """
-    What is around the connection: the evidence of the guards.
+    What is around the port: the evidence of the guards.
 
     ``connections`` and ``lags`` are all that this account sees in the region; ``neighbours`` are all virtual interfaces
-    but those that the run is about: on other ports, and on the connection if the run names others.
-    ``hosted_connection_ids`` are on the connection or on its LAG.
-    ``traffic`` is by id, of the connection and of its interfaces. ``routes`` are the prefixes that the customer
-    announces, by virtual interface: None if this step does not ask for routes, and an id is missing if AWS refused it.
-    ``refusals`` hold AWS's words by operation, for the operations that AWS may refuse. ``loa`` is the LOA-CFA as a PDF.
+    but those that the run is about: on other ports, and on the port itself if the run names others.
+    ``interconnect_ids`` are those of its connections that are interconnects. ``hosted_connection_ids`` are on the port
+    or on the LAG that it is in. ``traffic`` is by id, of the connections and of the interfaces. ``routes`` are the
+    prefixes that the customer announces, by virtual interface: None if this step does not ask for routes, and an id is
+    missing if AWS refused it. ``refusals`` hold AWS's words by operation, for the operations that AWS may refuse.
+    ``loa`` is the LOA-CFA as a PDF.
     """
 
     caller_account: str
-    is_interconnect: bool = False
+    interconnect_ids: tuple[str, ...] = ()
     connections: tuple[Connection, ...] = ()
     lags: tuple[Lag, ...] = ()
     neighbours: tuple[VirtualInterface, ...] = ()
@@ -295,7 +352,7 @@ class Surroundings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leftovers:
     """
-    What served the connection, and serves nothing any more that AWS shows.
+    What served the port, and serves nothing any more that AWS shows.
 
     ``gateways`` are by id, with AWS's words if it refused to list what else is attached to one. ``lag_ids`` are LAGs
     without connections.
@@ -311,11 +368,12 @@ class Aftermath:
     """
     The last look before a run may end as completed.
 
-    ``is_interconnect`` is None if AWS refused to say. ``elsewhere`` are the planned virtual interfaces that are
-    on another connection now; ``still_listed`` are those that the list of all shows on the connection.
+    ``interconnect_ids`` are those of its connections that are interconnects now, None if AWS refused to say.
+    ``elsewhere`` are the planned virtual interfaces that are on another port now; ``still_listed`` are those that the
+    list of all shows on this one.
     """
 
-    is_interconnect: bool | None
+    interconnect_ids: tuple[str, ...] | None
     elsewhere: tuple[VirtualInterface, ...] = ()
     still_listed: tuple[VirtualInterface, ...] = ()
     leftovers: Leftovers = Leftovers()

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from decommission.models import Connection, VirtualInterface
+from decommission.models import Connection, Lag, Observation, VirtualInterface
+from decommission.words import several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,29 +34,60 @@ class PlannedVirtualInterface:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """
-    A connection and its virtual interfaces, in the order of their ids; or some of these, and the connection stays.
+    A port and its virtual interfaces, in the order of their ids; or some of these, and the port stays.
 
-    It holds no states, names or times, so that the same things to delete always give the same plan.
+    Of a connection, ``lag_id`` is the LAG that it leaves. Of a LAG, there is no ``connection_id``: its ``member_ids``
+    go with it, and its ``minimum_links`` are lowered to let them leave. A plan holds no states, names or times, so that
+    the same things to delete always give the same plan.
     """
 
-    connection_id: str
+    connection_id: str | None
     owner_account: str
     lag_id: str | None
     virtual_interfaces: tuple[PlannedVirtualInterface, ...]
+    member_ids: tuple[str, ...] = ()
+    minimum_links: int = 0
     keeps_connection: bool = False
 
     @classmethod
-    def of(
-        cls, connection: Connection, virtual_interfaces: Iterable[VirtualInterface], *, keeps_connection: bool = False
-    ) -> Self:
-        in_order = sorted(virtual_interfaces, key=lambda v: v.virtual_interface_id)
-        return cls(
-            connection_id=connection.connection_id,
-            owner_account=connection.owner_account,
-            lag_id=connection.lag_id,
-            virtual_interfaces=tuple(map(PlannedVirtualInterface.of, in_order)),
-            keeps_connection=keeps_connection,
-        )
+    def of(cls, observation: Observation) -> Self:
+        """Plan to delete what one look shows. Raises ValueError if it does not show the port."""
+        port = observation.port
+        in_order = sorted(observation.to_be_deleted, key=lambda v: v.virtual_interface_id)
+        planned, keeps = tuple(map(PlannedVirtualInterface.of, in_order)), bool(observation.named)
+        match port:
+            case Connection():
+                return cls(
+                    connection_id=port.connection_id,
+                    owner_account=port.owner_account,
+                    lag_id=port.lag_id,
+                    virtual_interfaces=planned,
+                    keeps_connection=keeps,
+                )
+            case Lag():
+                return cls(
+                    connection_id=None,
+                    owner_account=port.owner_account,
+                    lag_id=port.lag_id,
+                    virtual_interfaces=planned,
+                    member_ids=() if keeps else tuple(sorted(c.connection_id for c in observation.inside)),
+                    minimum_links=0 if keeps else port.minimum_links,
+                    keeps_connection=keeps,
+                )
+            case None:
+                raise ValueError("nothing can be planned for a port that is not shown")
+
+    @property
+    def port_id(self) -> str:
+        """The id of the connection, or of the LAG if the plan is one of a LAG."""
+        return self.connection_id or self.lag_id or ""
+
+    @property
+    def leaving_ids(self) -> tuple[str, ...]:
+        """The ids of the ports that are to be deleted, the connections first."""
+        if self.keeps_connection:
+            return ()
+        return (self.connection_id,) if self.connection_id else (*self.member_ids, self.port_id)
 
     @property
     def virtual_interface_ids(self) -> tuple[str, ...]:
@@ -82,18 +114,21 @@ class Plan:
         }
         if self.keeps_connection:
             canonical["keepsConnection"] = True
+        elif self.connection_id is None:
+            canonical |= {"memberIds": self.member_ids, "minimumLinks": self.minimum_links}
         return hashlib.sha256(json.dumps(canonical, separators=(",", ":")).encode()).hexdigest()
 
-    def differences(self, connection: Connection, remaining: Iterable[VirtualInterface]) -> tuple[str, ...]:
-        """Say in words how the connection and what is still on it differ from what was planned."""
+    def differences(self, observation: Observation) -> tuple[str, ...]:
+        """Say in words how the port and what is still on it differ from what was planned."""
         planned = {v.virtual_interface_id: v for v in self.virtual_interfaces}
-        found: list[str] = []
-        if connection.owner_account != self.owner_account:
-            found.append(f"{self.connection_id} belongs to account {connection.owner_account or 'unknown'} now")
-        # Leaving the planned LAG is part of the plan; any other LAG is not.
-        if connection.lag_id not in {None, self.lag_id}:
-            found.append(f"{self.connection_id} joined {connection.lag_id}")
-        for v in remaining:
+        found = [
+            f"{id_} belongs to account {port.owner_account or 'unknown'} now"
+            for id_, port in observation.ports.items()
+            if port.owner_account != self.owner_account
+        ]
+        if not self.keeps_connection or self.connection_id:
+            found += self._of_membership(observation)
+        for v in observation.remaining:
             before = planned.get(v.virtual_interface_id)
             # What is being deleted belongs to no plan, and what AWS still shows of it is not known.
             if not v.is_to_be_deleted:
@@ -103,6 +138,14 @@ class Plan:
             elif v.is_described and _identity(before) != _identity(v):
                 found.append(f"{v.virtual_interface_id} has changed its owner, gateway or type")
         return tuple(found)
+
+    def _of_membership(self, observation: Observation) -> Iterator[str]:
+        """Say which connections joined a LAG; leaving the planned one is part of the plan."""
+        for c in observation.connections:
+            if c.lag_id not in {None, self.lag_id} or c.connection_id not in {self.connection_id, *self.member_ids}:
+                yield f"{c.connection_id} joined {c.lag_id or self.lag_id}"
+        if isinstance(observation.port, Lag) and observation.port.minimum_links not in {0, self.minimum_links}:
+            yield f"{self.lag_id} needs {several(observation.port.minimum_links, 'link')} now"
 
 
 def _identity(v: PlannedVirtualInterface | VirtualInterface) -> tuple[str | None, ...]:

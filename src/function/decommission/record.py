@@ -21,7 +21,7 @@ class RunHasEndedError(Exception):
 
 class Record:
     """
-    The folder of a run: ``<connection id>/<start>/``.
+    The folder of a run: ``<id of the connection or LAG>/<start>/``.
 
     Every method raises as the bucket's do. What cannot be recorded must not be deleted.
     """
@@ -54,17 +54,17 @@ class Record:
         for key in self._bucket.keys(_key(run, "report.json")):
             raise RunHasEndedError(json.loads(self._bucket.get(key)))
 
-    def deletion_of(self, connection_id: str) -> str | None:
-        """Find the address of the record of the run that deleted a connection, among its latest runs."""
-        reports = [key for key in self._bucket.keys(f"{connection_id}/") if key.endswith("/report.json")]
+    def deletion_of(self, port_id: str) -> str | None:
+        """Find the address of the record of the run that deleted a port, among its latest runs."""
+        reports = [key for key in self._bucket.keys(f"{port_id}/") if key.endswith("/report.json")]
         for key in reversed(reports[-MOST_REPORTS:]):
-            if connection_id in json.loads(self._bucket.get(key)).get("deleted", ()):
+            if port_id in json.loads(self._bucket.get(key)).get("deleted", ()):
                 return f"s3://{self._bucket.name}/{key.removesuffix('report.json')}"
         return None
 
 
 def _key(run: NewRun, name: str) -> str:
-    return f"{run.request.connection_id}/{run.started_at:%Y-%m-%dT%H-%M-%S.%fZ}/{name}"
+    return f"{run.request.port_id}/{run.started_at:%Y-%m-%dT%H-%M-%S.%fZ}/{name}"
 
 
 def _as_json(document: Mapping[str, object]) -> bytes:

@@ -152,5 +152,5 @@ def not_started(run: Run, call: Call) -> str:
 def blocked_by_rehearsal(observation: Observation, run: Run, problem: str) -> Stop:
     """End a run whose rehearsal did not go well, or could not begin."""
     verdict = _objects(problem)
-    reason = f"{run.request.connection_id} is blocked by rehearsal: {verdict.reason}; {what_is_left(observation, run)}"
+    reason = f"{run.request.port_id} is blocked by rehearsal: {verdict.reason}; {what_is_left(observation, run)}"
     return Stop(phase=Phase.BLOCKED, reason=reason, verdicts=(verdict,))

@@ -1,22 +1,29 @@
 """What a run has left to do, and the sentence that says so when it ends early."""
 
-from decommission.models import Observation
+from collections.abc import Iterator
+
+from decommission.models import Lag, Observation
 from decommission.plan import Plan
-from decommission.run import Run
-from decommission.words import described, listed, moment, several
+from decommission.run import Action, NewRun, Phase, Run
+from decommission.words import described, have, listed, moment, several
 
 # The report quotes AWS's last words about every resource; a reason quotes the first few.
 MOST_QUOTED = 10
 
 
+def phase_of(observation: Observation, run: NewRun) -> Phase:
+    """Return the phase of a run that waits; one that names virtual interfaces deletes no port."""
+    if observation.remaining or observation.named:
+        return Phase.DELETING_VIRTUAL_INTERFACES
+    is_empty = run.request.lag_id is not None and not observation.connections
+    return Phase.DELETING_LAG if is_empty else Phase.DELETING_CONNECTION
+
+
 def digest_of_what_is_left(observation: Observation) -> str | None:
     """Return the digest that the plan of a new run has; None if nothing is left."""
-    connection = observation.connection
-    if connection is None or connection.is_gone:
+    if not observation.has_port or (observation.named and not observation.to_be_deleted):
         return None
-    if observation.named and not observation.to_be_deleted:
-        return None
-    return Plan.of(connection, observation.to_be_deleted, keeps_connection=bool(observation.named)).digest
+    return Plan.of(observation).digest
 
 
 def has_begun(observation: Observation, run: Run) -> bool:
@@ -31,21 +38,20 @@ def has_begun(observation: Observation, run: Run) -> bool:
 
 def what_is_left(observation: Observation, run: Run) -> str:
     """Say what is gone, what still exists, AWS's last words about it, and the digest of what is left."""
-    connection, remaining = observation.connection, observation.remaining
+    remaining, id_ = observation.remaining, run.request.port_id
     existing = [*map(described, remaining)]
     ids = [v.virtual_interface_id for v in remaining]
     parts: list[str] = []
-    if gone := [id_ for id_ in run.plan.virtual_interface_ids if id_ not in ids]:
-        parts.append(f"no longer on {run.request.connection_id}: {listed(gone)}")
-    if connection is not None and not connection.is_gone and not observation.named:
-        existing.append(f"{connection.connection_id} ({connection.state})")
-        ids.append(connection.connection_id)
-        if run.plan.lag_id and connection.lag_id is None:
-            parts.append(f"it has left {run.plan.lag_id}")
+    if gone := [v for v in run.plan.virtual_interface_ids if v not in ids]:
+        parts.append(f"no longer on {id_}: {listed(gone)}")
+    if not observation.named:
+        existing += [f"{port.id} ({port.state})" for port in observation.ports.values()]
+        ids += observation.ports
+        parts += _of_lag(observation, run)
     if existing:
         parts.append(f"still there: {', '.join(existing)}")
-    said = [(id_, words) for id_ in ids if (words := run.last_words(id_))]
-    parts += [f'AWS\'s last words about {id_}: "{words}"' for id_, words in said[:MOST_QUOTED]]
+    said = [(about, words) for about in ids if (words := run.last_words(about))]
+    parts += [f'AWS\'s last words about {about}: "{words}"' for about, words in said[:MOST_QUOTED]]
     if len(said) > MOST_QUOTED:
         parts.append(f"AWS's last words about {len(said) - MOST_QUOTED} more are in the report")
     if digest := digest_of_what_is_left(observation):
@@ -55,12 +61,27 @@ def what_is_left(observation: Observation, run: Run) -> str:
     return "; ".join([ended, *parts])
 
 
+def _of_lag(observation: Observation, run: Run) -> Iterator[str]:
+    """Say which connections are no longer in their LAG, and what its minimum of links was before this run."""
+    plan, lag = run.plan, observation.port
+    if gone := [id_ for id_ in plan.member_ids if id_ not in observation.ports]:
+        yield f"gone: {listed(gone)}"
+    if plan.lag_id and (out := [c.connection_id for c in observation.connections if c.lag_id is None]):
+        yield f"{'it has' if plan.connection_id else f'{listed(out)} {have(out)}'} left {plan.lag_id}"
+    is_lower = isinstance(lag, Lag) and lag.minimum_links < plan.minimum_links
+    if isinstance(lag, Lag) and not lag.is_gone and (is_lower or run.has_asked(Action.UPDATE_LAG)):
+        yield (
+            f"the minimum of links of {lag.lag_id} was {plan.minimum_links} when the run began, and is "
+            f"{lag.minimum_links}: if the LAG is to stay, set it again with UpdateLag"
+        )
+
+
 def timed_out(observation: Observation, run: Run) -> str:
     since = "the end of the notice" if run.request.notice_minutes else "the start"
     if run.request.rehearsal_minutes:
         since = "the rehearsal"
     patience = several(run.request.patience_minutes, "minute")
     return (
-        f"the deadline for {run.request.connection_id}, {patience} after {since}, is {moment(run.deadline)}; "
+        f"the deadline for {run.request.port_id}, {patience} after {since}, is {moment(run.deadline)}; "
         f"{what_is_left(observation, run)}; a new run goes on from here"
     )

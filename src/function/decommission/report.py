@@ -1,5 +1,6 @@
 """The documents of the record; ``result`` is the result of the step that writes them."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from decommission import creation
@@ -7,25 +8,34 @@ from decommission.decided import Delete, Rehearse
 from decommission.guards.evidence import Evidence
 from decommission.guards.paths import Path, by_gateway, paths_left
 from decommission.guards.tags import approval_of
-from decommission.models import Aftermath, Connection, Leftovers, Observation, Surroundings, VirtualInterface
+from decommission.models import (
+    Aftermath,
+    Connection,
+    Leftovers,
+    Observation,
+    Port,
+    Surroundings,
+    VirtualInterface,
+    connections_of,
+)
 from decommission.prices import monthly_saving
 from decommission.remains import digest_of_what_is_left, what_is_left
 from decommission.run import Action, NewRun, Outcome, Phase, Run
 from decommission.schemas import JSON
 
 # The parts of a result that every document repeats.
-SHARED = ("connectionId", "request", "execution", "event", "startedAt", "plan", "guards")
+SHARED = ("connectionId", "lagId", "request", "execution", "event", "startedAt", "plan", "guards")
+SEEN = ("connectionState", "lagState", "connections")
 
 
 def plan_document(result: JSON, run: NewRun, evidence: Evidence) -> JSON:
     """Describe what is about to be deleted, with the inputs of the calls that create the same again; no BGP keys."""
-    connection, surroundings, settings = evidence.connection, evidence.surroundings, evidence.settings
+    port, surroundings, settings = evidence.port, evidence.surroundings, evidence.settings
     remaining, lag = evidence.observation.remaining, evidence.lag
     key = settings.approval_tag_key
-    create = [] if evidence.plan.keeps_connection else list(creation.of_connection(connection, key))
-    create += [call for v in remaining for call in creation.of_virtual_interface(v, connection, key)]
-    shown = (*SHARED, "phase", "reason", "connectionAtStart", "connectionState")
-    return {name: result[name] for name in shown} | {
+    create = [] if evidence.plan.keeps_connection else list(creation.of_port(port, evidence.connections, key))
+    create += [call for v in remaining for call in creation.of_virtual_interface(v, port.owner_account, key)]
+    return _taken(result, *SHARED, "phase", "reason", "connectionAtStart", "lagAtStart", *SEEN) | {
         "region": evidence.observation.region,
         "account": surroundings.caller_account,
         "noticeEndsAt": run.notice_ends_at.isoformat(),
@@ -41,6 +51,11 @@ def plan_document(result: JSON, run: NewRun, evidence: Evidence) -> JSON:
         "gatewayNames": dict(surroundings.gateway_names),
         "loa": "loa.pdf" if surroundings.loa else _no_loa(surroundings),
     }
+
+
+def _taken(result: JSON, *names: str) -> JSON:
+    """Take these members; those of a connection are not in the result of a LAG, and the other way round."""
+    return {name: result[name] for name in names if name in result}
 
 
 def _planned(v: VirtualInterface, surroundings: Surroundings) -> JSON:
@@ -63,13 +78,13 @@ def _left(path: Path) -> JSON:
 
 def _no_loa(surroundings: Surroundings) -> str:
     refused = surroundings.refusals.get("DescribeLoa")
-    return f'no LOA-CFA: "{refused}"' if refused else "AWS has no LOA-CFA for this connection"
+    return f'no LOA-CFA: "{refused}"' if refused else "AWS has no LOA-CFA for it"
 
 
 def progress_document(result: JSON, decided: Delete | Rehearse, now: datetime) -> JSON:
     """Describe how far the run is, and which calls it is about to make."""
     action = decided.action if isinstance(decided, Delete) else Action.START_FAILOVER_TEST
-    return {name: result[name] for name in (*SHARED, "virtualInterfaces", "connectionState", "calls")} | {
+    return _taken(result, *SHARED, "virtualInterfaces", *SEEN, "calls") | {
         "aboutToAsk": {"action": action.value, "resourceIds": list(decided.resource_ids)},
         "writtenAt": now.isoformat(),
     }
@@ -79,18 +94,15 @@ def report_document(
     result: JSON, run: NewRun, observation: Observation, aftermath: Aftermath | None, now: datetime
 ) -> JSON:
     """Describe how a run ended: the last result, what was deleted, what is left and why, and what people have to do."""
-    at_start = run.connection if isinstance(run, Run) else None
+    at_start = run.port if isinstance(run, Run) else None
     is_completed = result["phase"] == Phase.COMPLETED
     existing = {v.virtual_interface_id: v.state for v in observation.remaining}
-    connection = observation.connection
-    if connection is not None and not connection.is_gone and not observation.named:
-        existing[connection.connection_id] = connection.state
-    if aftermath is not None and aftermath.is_interconnect:
-        existing[run.request.connection_id] = "interconnect"
+    if not observation.named:
+        existing |= {id_: port.state for id_, port in observation.ports.items()}
+    if aftermath is not None and aftermath.interconnect_ids:
+        existing |= dict.fromkeys(aftermath.interconnect_ids, "interconnect")
     moved = {v.virtual_interface_id: v.connection_id for v in aftermath.elsewhere} if aftermath is not None else {}
     gone = _gone(run, observation, {*existing, *moved}, is_completed=is_completed)
-    # What somebody else deleted is somebody else's saving.
-    is_saved = is_completed and run.request.connection_id in gone["deleted"]
     left = [{"id": id_, "why": _why(id_, state, run)} for id_, state in sorted(existing.items())]
     left += [{"id": id_, "why": f"it was moved to {port}, and was not deleted"} for id_, port in sorted(moved.items())]
     return result | {
@@ -100,7 +112,7 @@ def report_document(
         "moved": moved,
         "leftBehind": left + (_without_use(aftermath.leftovers) if is_completed and aftermath is not None else []),
         "toDo": _to_do(run, at_start, moved) if is_completed and isinstance(run, Run) and at_start else [],
-        "estimatedMonthlySavingUsd": monthly_saving(at_start, observation.region) if is_saved and at_start else None,
+        "estimatedMonthlySavingUsd": _saving(at_start, gone["deleted"], observation.region) if is_completed else None,
         "approval": {
             "reason": result["request"]["reason"],
             "planDigest": result["request"]["planDigest"],
@@ -113,6 +125,14 @@ def report_document(
     }
 
 
+def _saving(at_start: Port | None, deleted: list[str], region: str) -> float | None:
+    """Add up what the run itself deleted: what somebody else deleted is somebody else's saving."""
+    ports = [c for c in connections_of(at_start) if c.connection_id in deleted] if at_start else []
+    savings = [monthly_saving(c, region) for c in ports]
+    known = [saving for saving in savings if saving is not None]
+    return round(sum(known), 2) if known and len(known) == len(savings) else None
+
+
 def _why(id_: str, state: str, run: NewRun) -> str:
     words = run.last_words(id_) if isinstance(run, Run) else None
     return f'{state}; AWS said last: "{words}"' if words else f"{state}; the reason of this report says why"
@@ -123,16 +143,16 @@ def _gone(run: NewRun, observation: Observation, existing: set[str], *, is_compl
     Sort what is gone by who deleted it.
 
     Only at the end of a completed run has every virtual interface been looked for elsewhere; until then, one that is no
-    longer on the connection may have been moved.
+    longer on its port may have been moved.
     """
     planned = run.plan.virtual_interface_ids if isinstance(run, Run) else ()
-    # A run that was blocked without a plan never saw the connection: its id may be wrong.
-    connection = (run.request.connection_id,) if isinstance(run, Run) or is_completed else ()
+    # A run that was blocked without a plan never saw the port: its id may be wrong.
+    ports = run.plan.leaving_ids if isinstance(run, Run) else (run.request.port_id,) if is_completed else ()
     if observation.named:
-        connection = ()
+        ports = ()
         planned = planned or (observation.named if is_completed else ())
     deleted = run.deleted_ids if isinstance(run, Run) else frozenset()
-    gone = [id_ for id_ in (*planned, *connection) if id_ not in existing]
+    gone = [id_ for id_ in (*planned, *ports) if id_ not in existing]
     others = [id_ for id_ in gone if id_ not in deleted]
     return {
         "deleted": [id_ for id_ in gone if id_ in deleted],
@@ -153,21 +173,25 @@ def _without_use(leftovers: Leftovers) -> list[JSON]:
     return left + [{"id": arn, "why": "no connection or LAG here uses this MACsec secret any more"} for arn in secrets]
 
 
-def _to_do(run: Run, connection: Connection, moved: dict[str, str]) -> list[str]:
+def _to_do(run: Run, port: Port, moved: dict[str, str]) -> list[str]:
     """Say what AWS does not do: it pulls the fibre on its own patch panel only, and the others go on billing."""
-    if run.plan.keeps_connection:
-        to_do: list[str] = []
-    elif connection.partner_name:
-        to_do = [f"cancel the service of the partner {connection.partner_name}: deleting it here does not"]
-    else:
-        to_do = [f"cancel the cross-connect at {connection.location or 'the location'} (the LOA-CFA names it)"]
-    if connection.provider_name and not run.plan.keeps_connection:
-        to_do.append(f"cancel the circuit of the carrier {connection.provider_name}")
+    to_do: list[str] = []
+    if not run.plan.keeps_connection:
+        to_do += [line for c in connections_of(port) for line in _to_cancel(c, "" if c is port else f" of {c.id}")]
     to_do += [
         f"tell account {v.owner_account} that its virtual interface {v.virtual_interface_id} is no longer on it"
         for v in run.plan.virtual_interfaces
-        if v.owner_account != connection.owner_account and v.virtual_interface_id not in moved
+        if v.owner_account != port.owner_account and v.virtual_interface_id not in moved
     ]
     warnings = {verdict.guard: verdict.reason for verdict in run.verdicts if verdict.outcome is Outcome.WARN}
     # What is left behind is known better by now.
     return to_do + [f"mind what {guard} warned of: {why}" for guard, why in warnings.items() if guard != "macsec"]
+
+
+def _to_cancel(connection: Connection, of: str) -> Iterator[str]:
+    if connection.partner_name:
+        yield f"cancel the service of the partner {connection.partner_name}{of}: deleting it here does not"
+    else:
+        yield f"cancel the cross-connect{of} at {connection.location or 'the location'} (the LOA-CFA names it)"
+    if connection.provider_name:
+        yield f"cancel the circuit{of} of the carrier {connection.provider_name}"

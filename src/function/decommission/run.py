@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
-from decommission.models import Connection
+from decommission.models import Port
 from decommission.plan import Plan
 
 ABSENT = "absent"
@@ -20,6 +20,7 @@ class Phase(StrEnum):
     REHEARSING = "REHEARSING"
     DELETING_VIRTUAL_INTERFACES = "DELETING_VIRTUAL_INTERFACES"
     DELETING_CONNECTION = "DELETING_CONNECTION"
+    DELETING_LAG = "DELETING_LAG"
     PLANNED = "PLANNED"
     COMPLETED = "COMPLETED"
     BLOCKED = "BLOCKED"
@@ -33,6 +34,7 @@ class Phase(StrEnum):
             Phase.REHEARSING,
             Phase.DELETING_VIRTUAL_INTERFACES,
             Phase.DELETING_CONNECTION,
+            Phase.DELETING_LAG,
         }
 
 
@@ -42,8 +44,15 @@ class Action(StrEnum):
     START_FAILOVER_TEST = "START_FAILOVER_TEST"
     STOP_FAILOVER_TEST = "STOP_FAILOVER_TEST"
     DELETE_VIRTUAL_INTERFACE = "DELETE_VIRTUAL_INTERFACE"
+    UPDATE_LAG = "UPDATE_LAG"
     DISASSOCIATE_FROM_LAG = "DISASSOCIATE_FROM_LAG"
     DELETE_CONNECTION = "DELETE_CONNECTION"
+    DELETE_LAG = "DELETE_LAG"
+
+    @property
+    def deletes(self) -> bool:
+        """True if AWS deletes what it is asked about."""
+        return self in {Action.DELETE_VIRTUAL_INTERFACE, Action.DELETE_CONNECTION, Action.DELETE_LAG}
 
 
 class CallOutcome(StrEnum):
@@ -126,13 +135,16 @@ class Place:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """
-    If ``virtual_interface_ids`` are named, only these are deleted, and the connection stays.
+    Asks for a connection or, with a ``lag_id`` in the place of a ``connection_id``, for a LAG and all its connections.
+
+    If ``virtual_interface_ids`` are named, only these are deleted, and the port stays.
 
     Nothing is deleted in the first ``notice_minutes``. Then BGP is taken down for ``rehearsal_minutes``, while the
     alarms of ``alarm_names`` are watched. The deadline is ``patience_minutes`` after both.
     """
 
-    connection_id: str
+    connection_id: str | None = None
+    lag_id: str | None = None
     virtual_interface_ids: tuple[str, ...] | None = None
     region: str | None = None
     role_arn: str | None = None
@@ -144,6 +156,11 @@ class Request:
     alarm_names: tuple[str, ...] = ()
     patience_minutes: int
     reason: str | None = None
+
+    @property
+    def port_id(self) -> str:
+        """The id of the connection or of the LAG."""
+        return self.connection_id or self.lag_id or ""
 
     @property
     def place(self) -> Place:
@@ -239,14 +256,14 @@ class Run(NewRun):
     """
     A run that has a plan.
 
-    ``connection`` is the connection as the first step saw it, ``connection_state`` its state at the last look.
-    ``verdicts`` are the guards' latest; ``gone_at`` says when a step first saw a planned virtual interface gone.
-    Raises ValueError if the parts contradict each other.
+    ``port`` is the connection or the LAG as the first step saw it; ``port_states`` are its state, and those of a LAG's
+    connections, at the last look: ``absent`` if AWS did not show one. ``verdicts`` are the guards' latest; ``gone_at``
+    says when a step first saw a planned virtual interface gone. Raises ValueError if the parts contradict each other.
     """
 
     plan: Plan
-    connection: Connection
-    connection_state: str
+    port: Port
+    port_states: Mapping[str, str] = field(default_factory=dict)
     verdicts: tuple[Verdict, ...] = ()
     calls: tuple[Call, ...] = ()
     gone_at: Mapping[str, datetime] = field(default_factory=dict)
@@ -255,8 +272,8 @@ class Run(NewRun):
     phase_started_at: datetime
 
     def __post_init__(self) -> None:
-        if len({self.request.connection_id, self.plan.connection_id, self.connection.connection_id}) > 1:
-            raise ValueError("connectionId differs between the request, the plan and the connection")
+        if len({self.request.port_id, self.plan.port_id, self.port.id}) > 1:
+            raise ValueError("connectionId or lagId differs between the request, the plan and the port at the start")
         named = self.request.virtual_interface_ids
         if self.plan.keeps_connection is not bool(named) or not set(self.plan.virtual_interface_ids) <= set(
             named or self.plan.virtual_interface_ids
@@ -288,17 +305,14 @@ class Run(NewRun):
         """True once a call of this run may have changed something."""
         return any(call.may_have_had_effect for call in self.calls)
 
-    def has_accepted(self, action: Action) -> bool:
-        return any(call.is_accepted and call.action is action for call in self.calls)
+    def has_asked(self, action: Action) -> bool:
+        """Return True if such a call of this run may have changed something."""
+        return any(call.may_have_had_effect and call.action is action for call in self.calls)
 
     @property
     def deleted_ids(self) -> frozenset[str]:
         """The ids of everything that AWS agreed to delete for this run."""
-        return frozenset(
-            call.resource_id
-            for call in self.calls
-            if call.is_accepted and call.action is not Action.DISASSOCIATE_FROM_LAG
-        )
+        return frozenset(call.resource_id for call in self.calls if call.is_accepted and call.action.deletes)
 
     def last_asked(self, resource_id: str) -> datetime:
         """Return when this run asked last for something about this resource; its own start if it never did."""

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from pydantic.alias_generators import to_camel
 
 from decommission.guards import GUARDS, OVERRIDABLE
-from decommission.models import Connection
+from decommission.models import Connection, Lag
 from decommission.plan import Plan, PlannedVirtualInterface
 from decommission.run import Call, Override, Phase, Rehearsal, Request, Run, Trigger, Verdict
 
@@ -32,6 +32,7 @@ MOST_IDS_IN_ALL = 600
 MOST_VIRTUAL_INTERFACES = 51
 
 type ConnectionId = Annotated[str, Field(pattern=r"^dxcon-[0-9a-z]{8,21}$")]
+type LagId = Annotated[str, Field(pattern=r"^dxlag-[0-9a-z]{8,21}$")]
 type VirtualInterfaceId = Annotated[str, Field(pattern=r"^dxvif-[0-9a-z]{8,21}$")]
 type Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 type Arn = Annotated[str, Field(pattern=r"^arn:[!-~]{1,1000}$")]
@@ -77,6 +78,10 @@ type Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(
 type Printable = Annotated[str, AfterValidator(_is_printable)]
 
 
+def _is_missing(value: object) -> bool:
+    return not value
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True)
 
@@ -105,7 +110,8 @@ class OverrideSchema(Strict):
 
 
 class RequestSchema(Strict):
-    connection_id: ConnectionId
+    connection_id: ConnectionId | None = Field(default=None, exclude_if=_is_missing)
+    lag_id: LagId | None = Field(default=None, exclude_if=_is_missing)
     virtual_interface_ids: (
         Annotated[
             tuple[VirtualInterfaceId, ...],
@@ -130,6 +136,15 @@ class RequestSchema(Strict):
     reason: Annotated[Printable, Field(max_length=1000)] | None = None
 
     @model_validator(mode="after")
+    def _names_one_port(self) -> Self:
+        if len(self.model_fields_set & {"connection_id", "lag_id"}) > 1:
+            # If one of them is null, it got lost, and the other may not be what was meant.
+            raise ValueError("lagId: must not be there beside connectionId; leave one of them out")
+        if not (self.connection_id or self.lag_id):
+            raise ValueError("connectionId: is missing, or a lagId in its place")
+        return self
+
+    @model_validator(mode="after")
     def _watches_alarms_in_a_rehearsal(self) -> Self:
         if self.alarm_names and not self.rehearsal_minutes:
             raise ValueError("alarmNames are watched in a rehearsal, and rehearsalMinutes is missing or 0")
@@ -144,6 +159,7 @@ class RequestSchema(Strict):
     def request(self, default_patience_minutes: int, default_notice_minutes: int = 0) -> Request:
         return Request(
             connection_id=self.connection_id,
+            lag_id=self.lag_id,
             virtual_interface_ids=self.virtual_interface_ids,
             region=self.region,
             role_arn=self.role_arn,
@@ -160,10 +176,12 @@ class RequestSchema(Strict):
 
 class PlanSchema(Strict):
     digest: Digest
-    connection_id: ConnectionId
+    connection_id: ConnectionId | None = Field(default=None, exclude_if=_is_missing)
     owner_account: str
     lag_id: str | None
     virtual_interfaces: tuple[PlannedVirtualInterface, ...]
+    member_ids: tuple[ConnectionId, ...] = Field(default=(), exclude_if=_is_missing)
+    minimum_links: int = Field(default=0, exclude_if=_is_missing)
     keeps_connection: bool = False
 
     @property
@@ -182,6 +200,11 @@ class SeenVirtualInterface(Strict):
     state: str
 
 
+class SeenConnection(Strict):
+    connection_id: str
+    state: str
+
+
 class RehearsalSchema(Strict):
     started_at: Moment
     tests: dict[VirtualInterfaceId, str]
@@ -196,20 +219,24 @@ class RehearsalSchema(Strict):
 
 class ResultSchema(Strict):
     """
-    The result of a step, as it is read and written.
+    The result of a step, as it is read and written: of a connection, or of a LAG, whose ``connections`` it lists.
 
     What a later release adds has a default, so that older results stay valid.
     """
 
-    connection_id: ConnectionId
+    connection_id: ConnectionId | None = None
+    lag_id: LagId | None = None
     phase: Phase
     reason: str
     wait_seconds: int
     request: RequestSchema
     plan: PlanSchema | None
     guards: tuple[Verdict, ...]
-    connection_at_start: Connection | None
-    connection_state: str
+    connection_at_start: Connection | None = None
+    lag_at_start: Lag | None = None
+    connection_state: str | None = None
+    lag_state: str | None = None
+    connections: tuple[SeenConnection, ...] | None = None
     virtual_interfaces: tuple[SeenVirtualInterface, ...]
     calls: tuple[Call, ...]
     gone_at: dict[str, Moment] = Field(default_factory=dict)
@@ -222,16 +249,20 @@ class ResultSchema(Strict):
 
     def run(self, default_patience_minutes: int) -> Run:
         """Make the run that this result continues. Raises ValueError if its parts contradict each other."""
-        if self.plan is None or self.connection_at_start is None:
-            raise ValueError(f"plan or connectionAtStart is missing, and phase {self.phase} cannot do without")
+        port = self.lag_at_start if self.lag_id else self.connection_at_start
+        state = self.lag_state if self.lag_id else self.connection_state
+        if self.plan is None or port is None or state is None:
+            of = "lag" if self.lag_id else "connection"
+            parts = f"plan, {of}AtStart or {of}State"
+            raise ValueError(f"{parts} is missing, and phase {self.phase} cannot do without")
         return Run(
             request=self.request.request(default_patience_minutes),
             started_at=self.started_at,
             execution=self.execution,
             event=self.event,
             plan=self.plan.plan,
-            connection=self.connection_at_start,
-            connection_state=self.connection_state,
+            port=port,
+            port_states={port.id: state} | {c.connection_id: c.state for c in self.connections or ()},
             verdicts=self.guards,
             calls=self.calls,
             gone_at=self.gone_at,
@@ -242,8 +273,8 @@ class ResultSchema(Strict):
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        if self.connection_id != self.request.connection_id:
-            raise ValueError("connectionId differs between the result and its request")
+        if (self.connection_id, self.lag_id) != (self.request.connection_id, self.request.lag_id):
+            raise ValueError("connectionId or lagId differs between the result and its request")
         if any(call.requested_at.tzinfo is None for call in self.calls):
             raise ValueError("calls: requestedAt has no time zone")
         if self.phase.waits:
@@ -264,7 +295,7 @@ class _Resource(BaseModel):
     """
     A connection has many members; those of a request must not be among them, since they would be ignored.
 
-    Both have ``region``, with the same meaning.
+    Both have ``region``, with the same meaning. The ``lagId`` of a connection is the LAG that it is in.
     """
 
     model_config = ConfigDict(alias_generator=to_camel, strict=True, frozen=True)

@@ -15,11 +15,11 @@ from decommission.guards.paths import paths
 from decommission.guards.tags import essential
 from decommission.log import log_call, log_verdicts, logger
 from decommission.metrics import Metric
-from decommission.models import Aftermath, Connection, Observation, Surroundings
+from decommission.models import Aftermath, Observation, Port, Surroundings
 from decommission.places import Here
 from decommission.plan import Plan
 from decommission.record import Record, RunHasEndedError
-from decommission.remains import has_begun, what_is_left
+from decommission.remains import has_begun, phase_of, what_is_left
 from decommission.report import plan_document, progress_document, report_document
 from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Phase, Run, Verdict
 from decommission.schemas import JSON
@@ -75,22 +75,26 @@ class Step:
             return contract.as_it_ended(ended.report)
 
     def _look(self, run: NewRun) -> Observation:
-        return self._here.direct_connect.observe(run.request.connection_id, run.request.virtual_interface_ids or ())
+        request, planned_ids = run.request, run.plan.member_ids if isinstance(run, Run) else ()
+        named = request.virtual_interface_ids or ()
+        if request.lag_id is not None:
+            return self._here.direct_connect.observe_lag(request.lag_id, planned_ids, named)
+        return self._here.direct_connect.observe(request.port_id, named)
 
     def _begin(self, run: NewRun) -> JSON:
         observation = self._look(run)
         decided = decision.first(observation, run)
         if isinstance(decided, MakePlan):
-            return self._plan(run, observation, cast("Connection", observation.connection))
+            return self._plan(run, observation, cast("Port", observation.port))
         return self._conclude(run, decided, observation)
 
-    def _plan(self, run: NewRun, observation: Observation, connection: Connection) -> JSON:
+    def _plan(self, run: NewRun, observation: Observation, port: Port) -> JSON:
         """Make the plan, ask the guards, and record both. Nothing is deleted."""
-        surroundings = self._look_around(connection, observation, with_routes=True, with_record=True)
-        plan = Plan.of(connection, observation.to_be_deleted, keeps_connection=bool(observation.named))
+        plan = Plan.of(observation)
+        surroundings = self._look_around(port, plan, observation, with_routes=True, with_record=True)
         now = self._clock()
         evidence = Evidence(
-            connection=connection,
+            port=port,
             observation=observation,
             surroundings=surroundings,
             plan=plan,
@@ -109,8 +113,8 @@ class Step:
             execution=run.execution,
             event=run.event,
             plan=plan,
-            connection=replace(connection, tags=essential(connection.tags, self._settings)),
-            connection_state=connection.state,
+            port=essential(port, self._settings),
+            port_states={id_: there.state for id_, there in observation.ports.items()},
             verdicts=verdicts,
             phase=decided.phase,
             # Two hosts' clocks may differ, and a phase does not begin before its run.
@@ -125,23 +129,23 @@ class Step:
     def _go_on(self, run: Run) -> JSON:
         observation = self._look(run)
         decided = self._next(observation, run)
-        connection = observation.connection
-        if connection is None or connection.is_gone or isinstance(decided, SeemsGone):
+        if gone.seems_gone(observation, run):
             return self._conclude(run, cast("LookAgain | SeemsGone | Stop", decided), observation)
         if run.is_rehearsing:
-            return self._watch(run, decided, observation, connection)
+            return self._watch(run, decided, observation)
         if isinstance(decided, Delete | Rehearse):
-            return self._carry_out(run, observation, connection)
+            return self._carry_out(run, observation)
         if isinstance(decided, KeepNotice):
-            run = self._heed_the_brake(run, observation, connection)
+            run = self._heed_the_brake(run, observation)
             return self._conclude(run, decision.blocked(observation, run) if run.blocks else decided, observation)
         return self._conclude(run, decided, observation)
 
-    def _heed_the_brake(self, run: Run, observation: Observation, connection: Connection) -> Run:
+    def _heed_the_brake(self, run: Run, observation: Observation) -> Run:
+        port = observation.port or run.port
         evidence = Evidence(
-            connection=connection,
+            port=port,
             observation=observation,
-            surroundings=self._look_around(connection, observation, with_routes=False, with_record=False),
+            surroundings=self._look_around(port, run.plan, observation, with_routes=False, with_record=False),
             plan=run.plan,
             request=run.request,
             settings=self._settings,
@@ -149,12 +153,12 @@ class Step:
         )
         return replace(run, verdicts=guards.heed(evidence, run.verdicts))
 
-    def _watch(self, run: Run, decided: object, observation: Observation, connection: Connection) -> JSON:
+    def _watch(self, run: Run, decided: object, observation: Observation) -> JSON:
         """Listen for whoever misses what is down; when it is over, or somebody objects, bring it back and see it up."""
         objects = ""
         if run.on_trial.problem is None:
             try:
-                run = self._heed_the_brake(run, observation, connection)
+                run = self._heed_the_brake(run, observation)
                 objects = rehearsal.objection(run, decided, self._here.alarms.states(run.request.alarm_names))
             except AwsDeniedError as denied:
                 # A run that can no longer watch brings BGP back before it ends.
@@ -173,11 +177,12 @@ class Step:
         least_patience = timedelta(minutes=self._settings.least_patience_minutes)
         return decision.next_step(observation, run, self._clock(), least_patience=least_patience)
 
-    def _carry_out(self, run: Run, before: Observation, connection: Connection) -> JSON:
+    def _carry_out(self, run: Run, before: Observation) -> JSON:
         """Look around, look again, ask the guards, record what is about to be done, and do it."""
         on_trial, rehearsed_for = run.rehearsal, timedelta(minutes=run.request.rehearsal_minutes)
         surroundings = self._look_around(
-            connection,
+            before.port or run.port,
+            run.plan,
             before,
             with_routes=not run.has_begun,
             with_record=False,
@@ -189,11 +194,11 @@ class Step:
         decided = self._next(observation, run)
         if not isinstance(decided, Delete | Rehearse):
             return self._conclude(run, decided, observation)
-        if not _ids(observation) <= _ids(before) or decision.phase_of(observation) is not decision.phase_of(before):
+        if not _ids(observation) <= _ids(before) or phase_of(observation, run) is not phase_of(before, run):
             reason = "something changed while this step looked around, so the next step looks again"
             return self._conclude(run, LookAgain(phase=decided.phase, reason=reason), observation)
         evidence = Evidence(
-            connection=cast("Connection", observation.connection),
+            port=observation.port or run.port,
             observation=observation,
             surroundings=surroundings,
             plan=run.plan,
@@ -261,16 +266,21 @@ class Step:
                 # Only ever the LAG that the plan names.
                 lag_id = cast("str", run.plan.lag_id)
                 return self._here.direct_connect.disassociate_connection_from_lag(resource_id, lag_id, now)
+            case Action.UPDATE_LAG:
+                return self._here.direct_connect.lower_minimum_links(resource_id, now)
             case Action.DELETE_CONNECTION:
                 return self._here.direct_connect.delete_connection(resource_id, now)
+            case Action.DELETE_LAG:
+                return self._here.direct_connect.delete_lag(resource_id, now)
             case Action.START_FAILOVER_TEST | Action.STOP_FAILOVER_TEST:
                 raise ValueError(f"{action} deletes nothing")
             case _:
                 assert_never(action)
 
-    def _look_around(
+    def _look_around(  # noqa: PLR0913 - as the survey's
         self,
-        connection: Connection,
+        port: Port,
+        plan: Plan,
         observation: Observation,
         *,
         with_routes: bool,
@@ -278,12 +288,11 @@ class Step:
         rehearsed: tuple[datetime, datetime] | None = None,
     ) -> Surroundings:
         def paths_of(gateway_id: str, around: Surroundings) -> list[str]:
-            leaving = None if observation.named else connection.connection_id
-            left = paths(gateway_id, leaving, around, self._settings)
+            left = paths(gateway_id, plan.leaving_ids, around, self._settings)
             return [path.virtual_interface_id for path in left]
 
         return self._here.survey.look_around(
-            connection,
+            port,
             observation,
             self._clock(),
             paths_of=paths_of,
@@ -306,8 +315,8 @@ class Step:
         return self._finish(run, decided, observation, self._result(run, decided, observation, soon=soon), aftermath)
 
     def _with_record_of_deletion(self, run: NewRun, stop: Stop) -> Stop:
-        """Name the record of the run that deleted the connection, so that a duplicate leads to the original."""
-        address = self._record.deletion_of(run.request.connection_id)
+        """Name the record of the run that deleted it, so that a duplicate leads to the original."""
+        address = self._record.deletion_of(run.request.port_id)
         return replace(stop, reason=f"{stop.reason}; the run that deleted it: {address}") if address else stop
 
     def _finish(

@@ -48,11 +48,11 @@ class Steps:
         """Take one step. Raises InvalidRequestError before any call is made; otherwise as ``Step`` and ``Places``."""
         run = contract.read(event, now=self._clock(), settings=self._settings)
         if isinstance(run, Ended):
-            logger.append_keys(connectionId=run.connection_id)
+            logger.append_keys(connectionId=run.port_id)
             logger.info("the run had ended before this step", phase=run.phase)
             return cast("JSON", event)
         logger.append_keys(
-            connectionId=run.request.connection_id,
+            connectionId=run.request.port_id,
             region=run.request.region or self._places.home_region,
             account=run.account,
             execution=run.execution,

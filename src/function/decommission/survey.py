@@ -1,4 +1,4 @@
-"""The survey: everything around a connection that the guards need, read again in each step that deletes."""
+"""The survey: everything around a port that the guards need, read again in each step that deletes."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
@@ -13,10 +13,10 @@ from decommission.leftovers import find_leftovers
 from decommission.models import (
     Aftermath,
     Attachment,
-    Connection,
     FailoverTest,
     Leftovers,
     Observation,
+    Port,
     Surroundings,
     VirtualInterface,
     VirtualInterfaceState,
@@ -47,7 +47,7 @@ class Survey:
 
     def look_around(  # noqa: PLR0913 - each is a choice of the step's
         self,
-        connection: Connection,
+        port: Port,
         observation: Observation,
         now: datetime,
         *,
@@ -57,29 +57,33 @@ class Survey:
         rehearsed: tuple[datetime, datetime] | None = None,
     ) -> Surroundings:
         """
-        Look at what is around a connection.
+        Look at what is around a port.
 
         ``with_record`` adds what only the record needs: names of gateways and the LOA. Gateways for which ``paths_of``
         finds nothing are looked at in all regions and accounts. If anything cannot be read, this raises; only what AWS
         may refuse, such as routes and the LOA, is noted in ``refusals`` instead. ``rehearsed`` is when BGP was down.
         """
         refusals = _Refusals()
-        id_, leaving = connection.connection_id, observation.to_be_deleted
-        gateway_ids = _unique(v.gateway_id for v in leaving)
-        routes = self._routes(connection, observation, gateway_ids, paths_of, refusals) if with_routes else {}
+        leaving, connection_ids = observation.to_be_deleted, tuple(c.connection_id for c in observation.connections)
+        gateway_ids, ids = _unique(v.gateway_id for v in leaving), _unique([port.id, *connection_ids])
+        routes = self._routes(port, observation, gateway_ids, paths_of, refusals) if with_routes else {}
         # What takes long, and what changes slowly, is read first; what people change in a moment is read last.
         around = Surroundings(
             caller_account=self.caller_account(),
-            is_interconnect=self._is_interconnect(id_, refusals),
+            interconnect_ids=self._interconnect_ids(ids, refusals),
             traffic=self._traffic_meter.measure(
-                id_, tuple(v.virtual_interface_id for v in observation.remaining), now=now, rehearsed=rehearsed
+                connection_ids,
+                tuple(v.virtual_interface_id for v in observation.remaining),
+                ids,
+                now=now,
+                rehearsed=rehearsed,
             ),
             gateway_names=self._direct_connect.gateway_names() if with_record else {},
-            loa=self._loa(id_, refusals) if with_record else None,
-            resiliency_group_ids=self._resiliency_group_ids(id_, refusals),
+            loa=self._loa(port.id, refusals) if with_record else None,
+            resiliency_group_ids=self._resiliency_group_ids(ids, refusals),
             failover_tests=self._failover_tests(observation, refusals),
-            hosted_connection_ids=self._hosted_connection_ids(connection, refusals),
-            neighbours=self._neighbours(connection, observation),
+            hosted_connection_ids=self._hosted_connection_ids(_unique([*ids, port.lag_id]), refusals),
+            neighbours=self._neighbours(port, observation),
             connections=self._direct_connect.all_connections(),
             lags=self._direct_connect.lags(),
         )
@@ -101,19 +105,20 @@ class Survey:
         """
         Find out what became of what the run is about, and what it leaves behind without use.
 
-        The connection may be an interconnect now, and virtual interfaces may be on another connection.
+        A connection may be an interconnect now, and virtual interfaces may be on another port.
         """
         refusals = _Refusals()
-        id_, asked = run.request.connection_id, {*(run.request.virtual_interface_ids or ())}
+        ids, asked = {run.request.port_id}, {*(run.request.virtual_interface_ids or ())}
         if isinstance(run, Run):
+            ids.update(run.plan.leaving_ids)
             asked.update(run.plan.virtual_interface_ids)
-        is_interconnect = self._is_interconnect(id_, refusals)
+        interconnect_ids = self._interconnect_ids(ids, refusals)
         there = [v for v in self._direct_connect.all_virtual_interfaces() if not v.is_gone]
         found = [v for v in there if v.virtual_interface_id in asked]
         return Aftermath(
-            is_interconnect=None if refusals.words else is_interconnect,
-            elsewhere=tuple(v for v in found if v.connection_id != id_),
-            still_listed=tuple(v for v in found if v.connection_id == id_),
+            interconnect_ids=None if refusals.words else interconnect_ids,
+            elsewhere=tuple(v for v in found if v.connection_id not in ids),
+            still_listed=tuple(v for v in found if v.connection_id in ids),
             leftovers=find_leftovers(run, there, self._direct_connect) if isinstance(run, Run) else Leftovers(),
         )
 
@@ -127,36 +132,36 @@ class Survey:
             raise AwsBusyError("sts:GetCallerIdentity answered without Account")
         return account
 
-    def _is_interconnect(self, id_: str, refusals: "_Refusals") -> bool:
-        is_one = partial(self._direct_connect.is_interconnect, id_)
-        return refusals.unless_refused("DescribeInterconnects", is_one, otherwise=False)
+    def _interconnect_ids(self, ids: Collection[str], refusals: "_Refusals") -> tuple[str, ...]:
+        """List those of these ids that are interconnects."""
+        ask = self._direct_connect.interconnect_ids
+        return tuple(id_ for id_ in refusals.unless_refused("DescribeInterconnects", ask, otherwise=()) if id_ in ids)
 
-    def _neighbours(self, connection: Connection, observation: Observation) -> tuple[VirtualInterface, ...]:
+    def _neighbours(self, port: Port, observation: Observation) -> tuple[VirtualInterface, ...]:
         found = self._direct_connect.all_virtual_interfaces()
-        if connection.lag_id:
+        if port.lag_id:
             # Those of other accounts may be listed by the LAG's id only.
-            found += self._direct_connect.virtual_interfaces(connection.lag_id)
+            found += self._direct_connect.virtual_interfaces(port.lag_id)
         by_id = {v.virtual_interface_id: v for v in found}
+        ids = {port.id} if observation.named else {port.id, *(c.id for c in observation.connections)}
         return tuple(
             v
             for v in by_id.values()
-            if v.connection_id != connection.connection_id
-            or (observation.named and v.virtual_interface_id not in observation.named)
+            if v.connection_id not in ids or (observation.named and v.virtual_interface_id not in observation.named)
         )
 
-    def _hosted_connection_ids(self, connection: Connection, refusals: "_Refusals") -> tuple[str, ...]:
+    def _hosted_connection_ids(self, parent_ids: tuple[str, ...], refusals: "_Refusals") -> tuple[str, ...]:
         found = [
             hosted_id
-            for parent_id in (connection.connection_id, connection.lag_id)
-            if parent_id
+            for parent_id in parent_ids
             for hosted_id in refusals.unless_refused(
                 "DescribeHostedConnections",
                 partial(self._direct_connect.hosted_connection_ids, parent_id),
                 otherwise=(),
             )
         ]
-        # Not the connection itself, in case AWS lists the members of a LAG as well.
-        return _unique(hosted_id for hosted_id in found if hosted_id != connection.connection_id)
+        # Not the connections themselves, in case AWS lists the members of a LAG as well.
+        return _unique(hosted_id for hosted_id in found if hosted_id not in parent_ids)
 
     def _failover_tests(self, observation: Observation, refusals: "_Refusals") -> tuple[FailoverTest, ...]:
         """Find the names of the tests that are running; the states alone show that they are."""
@@ -173,7 +178,7 @@ class Survey:
 
     def _routes(
         self,
-        connection: Connection,
+        port: Port,
         observation: Observation,
         gateway_ids: tuple[str, ...],
         paths_of: PathsOf,
@@ -186,7 +191,7 @@ class Survey:
         """
         around = Surroundings(
             caller_account="",
-            neighbours=self._neighbours(connection, observation),
+            neighbours=self._neighbours(port, observation),
             connections=self._direct_connect.all_connections(),
             lags=self._direct_connect.lags(),
         )
@@ -202,7 +207,7 @@ class Survey:
             for id_ in ids
         }
 
-    def _resiliency_group_ids(self, connection_id: str, refusals: "_Refusals") -> tuple[str, ...]:
+    def _resiliency_group_ids(self, ids: Collection[str], refusals: "_Refusals") -> tuple[str, ...]:
         """Ask group by group: a group that AWS refuses to show hides no other."""
         direct_connect, operation = self._direct_connect, "ListResiliencyGroups"
         return tuple(
@@ -210,8 +215,10 @@ class Survey:
             for group_id in refusals.unless_refused_or_denied(
                 operation, direct_connect.all_resiliency_group_ids, otherwise=()
             )
-            if refusals.unless_refused_or_denied(
-                operation, partial(direct_connect.is_in_resiliency_group, connection_id, group_id), otherwise=False
+            if not set(ids).isdisjoint(
+                refusals.unless_refused_or_denied(
+                    operation, partial(direct_connect.ids_in_resiliency_group, group_id), otherwise=()
+                )
             )
         )
 
@@ -223,10 +230,10 @@ class Survey:
             otherwise=(),
         )
 
-    def _loa(self, connection_id: str, refusals: "_Refusals") -> bytes | None:
+    def _loa(self, port_id: str, refusals: "_Refusals") -> bytes | None:
         try:
             return refusals.unless_refused_or_denied(
-                "DescribeLoa", partial(self._direct_connect.loa, connection_id), otherwise=None
+                "DescribeLoa", partial(self._direct_connect.loa, port_id), otherwise=None
             )
         except AwsBusyError as error:
             # For a hosted connection it is not known what AWS answers: a missing LOA is a warning, whatever the cause.

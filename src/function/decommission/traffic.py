@@ -68,21 +68,26 @@ class TrafficMeter:
 
     def measure(
         self,
-        connection_id: str,
+        connection_ids: tuple[str, ...],
         virtual_interface_ids: tuple[str, ...],
+        port_ids: tuple[str, ...],
         *,
         now: datetime,
         rehearsed: tuple[datetime, datetime] | None = None,
     ) -> dict[str, Traffic]:
         """
-        Find the highest bits per second in both directions, by id, of the connection and of its virtual interfaces.
+        Find the highest bits per second in both directions, by id, of connections and of virtual interfaces.
+
+        Under which of the ids of a LAG and its connections AWS publishes the traffic of the LAG's virtual interfaces is
+        not known: what all ``port_ids`` show of one is added up.
 
         The look-back is longer by the time in which BGP was ``rehearsed`` to be down, whose points may be missing.
 
         A value that is not a number counts as infinite. Raises AwsBusyError and AwsDeniedError.
         """
         window = _window(now, self._lookback, rehearsed)
-        queries = list(_queries(connection_id, virtual_interface_ids, window.period))
+        of = {id_: (id_,) for id_ in connection_ids} | dict.fromkeys(virtual_interface_ids, port_ids)
+        queries = list(_queries(of, window.period))
         series = {query["Label"]: _Series() for query in queries}
         for first in range(0, len(queries), window.queries_per_call):
             for result in self._results(queries[first : first + window.queries_per_call], window):
@@ -90,13 +95,10 @@ class TrafficMeter:
         if missing := [label for label, one in series.items() if not one.is_complete]:
             raise AwsBusyError(f"cloudwatch:GetMetricData answered only a part of {', '.join(missing[:3])}")
         return {
-            id_: Traffic(
-                ingress=series[f"{id_} Ingress"].peak,
-                egress=series[f"{id_} Egress"].peak,
-                points=min(series[f"{id_} Ingress"].points, series[f"{id_} Egress"].points),
-                expected_points=window.expected_points,
+            id_: _traffic(
+                [(series[_label(id_, port, "Ingress")], series[_label(id_, port, "Egress")]) for port in ports], window
             )
-            for id_ in (connection_id, *virtual_interface_ids)
+            for id_, ports in of.items()
         }
 
     def _results(self, queries: list[dict[str, Any]], window: _Window) -> Iterator[Mapping[str, Any]]:
@@ -160,21 +162,38 @@ def _add(series: dict[str, _Series], result: Mapping[str, Any], window: _Window)
         raise AwsBusyError("cloudwatch:GetMetricData answered a series that failed or does not fit AWS's model")
 
 
-def _queries(connection_id: str, virtual_interface_ids: tuple[str, ...], period: timedelta) -> Iterator[dict[str, Any]]:
-    parts = [(connection_id, "Connection", {"ConnectionId": connection_id})]
-    parts += [
-        (id_, "VirtualInterface", {"ConnectionId": connection_id, "VirtualInterfaceId": id_})
-        for id_ in virtual_interface_ids
-    ]
-    for number, (id_, kind, dimensions) in enumerate(parts):
+def _traffic(directions: list[tuple[_Series, _Series]], window: _Window) -> Traffic:
+    """Add up what each port shows; its points are those of the direction that has fewer, of the port that has most."""
+
+    def total(peaks: list[float | None]) -> float | None:
+        known = [peak for peak in peaks if peak is not None]
+        return sum(known) if known else None
+
+    return Traffic(
+        ingress=total([ingress.peak for ingress, _ in directions]),
+        egress=total([egress.peak for _, egress in directions]),
+        points=max(min(ingress.points, egress.points) for ingress, egress in directions),
+        expected_points=window.expected_points,
+    )
+
+
+def _label(id_: str, port_id: str, direction: str) -> str:
+    return f"{id_} {direction}" if id_ == port_id else f"{id_} {direction} on {port_id}"
+
+
+def _queries(of: Mapping[str, tuple[str, ...]], period: timedelta) -> Iterator[dict[str, Any]]:
+    parts = [(id_, port_id) for id_, port_ids in of.items() for port_id in port_ids]
+    for number, (id_, port_id) in enumerate(parts):
+        is_port = id_ == port_id
+        dimensions = {"ConnectionId": port_id} | ({} if is_port else {"VirtualInterfaceId": id_})
         for direction in ("Ingress", "Egress"):
             yield {
                 "Id": f"{direction.lower()}{number}",
-                "Label": f"{id_} {direction}",
+                "Label": _label(id_, port_id, direction),
                 "MetricStat": {
                     "Metric": {
                         "Namespace": "AWS/DX",
-                        "MetricName": f"{kind}Bps{direction}",
+                        "MetricName": f"{'Connection' if is_port else 'VirtualInterface'}Bps{direction}",
                         "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
                     },
                     "Period": period // timedelta(seconds=1),

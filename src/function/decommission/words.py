@@ -24,6 +24,10 @@ def are(things: Sized) -> str:
     return "is" if len(things) == 1 else "are"
 
 
+def have(things: Sized) -> str:
+    return "has" if len(things) == 1 else "have"
+
+
 def described(v: VirtualInterface) -> str:
     vlan = f", VLAN {v.vlan}" if v.vlan is not None else ""
     return f"{v.virtual_interface_id} ({v.type}{vlan}, {v.state})"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from decommission.documents import at_start, bandwidth_of, port_of
 from decommission.guards import OVERRIDABLE
 from decommission.words import moment, several, visible
 
@@ -49,11 +50,20 @@ STATUSES = {
     "TIMED_OUT": "The execution ran into the time-out of the state machine.",
 }
 CONNECTION_ID = re.compile(r"dxcon-[0-9a-z]{8,21}")
+LAG_ID = re.compile(r"dxlag-[0-9a-z]{8,21}")
 REGION = re.compile(r"[a-z]{2,4}(-[a-z]{2,12}){1,3}-[0-9]{1,2}")
 ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):role/.+")
 MINUTES = re.compile(r"[1-9][0-9]{0,2}")
+# Each input names one of these.
+PORTS = {"connectionId", "lagId"}
 # What may be quoted of an input, and in which form.
-FORMS = {"connectionId": CONNECTION_ID, "region": REGION, "roleArn": ROLE_ARN, "rehearsalMinutes": MINUTES}
+FORMS = {
+    "connectionId": CONNECTION_ID,
+    "lagId": LAG_ID,
+    "region": REGION,
+    "roleArn": ROLE_ARN,
+    "rehearsalMinutes": MINUTES,
+}
 MAY_BE_DOWN = (
     "BGP may be down on trial: AWS ends the tests of a rehearsal itself, and StopBgpFailoverTest does so at once"
 )
@@ -76,7 +86,11 @@ def of_plan(plan: JSON, record: str) -> Message | None:
     end = moment(datetime.fromisoformat(plan["noticeEndsAt"]))
     minutes = plan["request"].get("rehearsalMinutes")
     about, planned = _about(plan), [v["virtualInterfaceId"] for v in plan["plan"]["virtualInterfaces"]]
-    ids = planned if plan["plan"].get("keepsConnection") else [*planned, plan["connectionId"]]
+    ids = (
+        planned
+        if plan["plan"].get("keepsConnection")
+        else [*planned, *plan["plan"].get("memberIds", ()), port_of(plan)[1]]
+    )
     protection, approval = plan["protectionTagKey"], plan["approvalTag"]["key"]
     to_do = [
         f"if it is still needed, set the tag {protection} on it, or take the tag {approval} off it, before then",
@@ -137,13 +151,14 @@ def of_report(report: JSON, record: str) -> Message:
 def _about(document: JSON) -> str:
     named = document["request"].get("virtualInterfaceIds") or ()
     interfaces = f"{len(named)} virtual interface{'' if len(named) == 1 else 's'} of "
-    return f"{interfaces if named else ''}{document['connectionId']}"
+    return f"{interfaces if named else ''}{port_of(document)[1]}"
 
 
 def _detail(document: JSON, record: str, to_do: list[str]) -> JSON:
     """Return what the events about a plan and about a report have in common."""
+    name, id_ = port_of(document)
     return {
-        "connectionId": document["connectionId"],
+        name: id_,
         "virtualInterfaceIds": document["request"].get("virtualInterfaceIds") or [],
         "region": document["region"],
         # Reports of the first release lack it.
@@ -191,7 +206,7 @@ def of_execution(described: JSON) -> Message | None:
     if status == "SUCCEEDED" or error in WITH_REPORT:
         return None
     asked = _asked(described.get("input") or "")
-    id_ = asked.get("connectionId", "unknown connection")
+    id_ = asked.get("connectionId") or asked.get("lagId") or "unknown connection"
     _, _, _, region, account, *_ = described["executionArn"].split(":")
     where = f"{asked.get('region', region)}, account {asked.get('roleArn', account)}"
     ended, down = ended_as(described), [MAY_BE_DOWN] if "rehearsalMinutes" in asked else []
@@ -216,7 +231,7 @@ def _asked(event: str) -> dict[str, str]:
     except ValueError:
         return {}
     named = [dict(_members(inner)) for inner in _with_inner(outer) if isinstance(inner, dict)]
-    found = [asked for asked in named if "connectionId" in asked]
+    found = [asked for asked in named if asked.keys() & PORTS]
     return found[0] if len(found) == 1 else {}
 
 
@@ -256,8 +271,8 @@ def _why(report: JSON) -> Section:
 
 
 def _described(report: JSON) -> str:
-    connection = report.get("connectionAtStart") or {}
-    parts = [connection.get("name"), connection.get("bandwidth"), connection.get("location"), report["region"]]
+    port = at_start(report)
+    parts = [port.get("name"), bandwidth_of(report), port.get("location"), report["region"]]
     parts += [f"account {report['account']}"] if report.get("account") else []
     known = ", ".join(part for part in parts if part)
     return f" ({known})" if known else ""

@@ -1,5 +1,5 @@
 """
-The topology as a picture: the connection, its virtual interfaces, their gateways, and the paths that these keep.
+The topology as a picture: the connection or LAG, its virtual interfaces, their gateways, and the paths that these keep.
 
 Each gateway has a band of its own from left to right, as high as it has interfaces or paths, so that no line crosses
 another, be it one interface or fifty. This module places boxes and lines; the template draws them.
@@ -16,7 +16,9 @@ MOST_PATHS = 8
 # The left edge and the width of each column.
 CONNECTION, INTERFACE, GATEWAY, PATH = (6, 190), (226, 250), (506, 290), (826, 230)
 WIDTH = 1062
-TITLES = ("Connection", "Virtual interfaces", "Gateways", "Paths that stay")
+TITLES = ("Virtual interfaces", "Gateways", "Paths that stay")
+# Of the box of a LAG, so much is for its own words; its connections stand in it, so far from its edges.
+OWN_WORDS, INSET = 96, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """A connection, a virtual interface or a path, before it has a place; only an interface has a ``gateway``."""
+    """A port, a virtual interface or a path, before it has a place; only an interface has a ``gateway``."""
 
     kind: str
     lines: tuple[str, ...]
@@ -67,8 +69,10 @@ class Gateway:
     keeps: Sequence[Drawn] | None
 
 
-def draw(connection: Drawn, interfaces: Iterable[Drawn], gateways: Mapping[str, Gateway]) -> Picture:
-    """Place everything; ``gateways`` holds one for each that an interface names."""
+def draw(
+    port: Drawn, interfaces: Iterable[Drawn], gateways: Mapping[str, Gateway], members: Sequence[Drawn] = ()
+) -> Picture:
+    """Place everything; ``gateways`` holds one for each that an interface names, ``members`` are those of a LAG."""
     boxes: list[Box] = []
     lines: list[Line] = []
     y = HEADER + MARGIN
@@ -85,20 +89,23 @@ def draw(connection: Drawn, interfaces: Iterable[Drawn], gateways: Mapping[str, 
         lines += _lines(INTERFACE, GATEWAY, y, here)
         lines += _lines(GATEWAY, PATH, y, [path for path in paths if path.kind == "path"])
         y += height + GAP
-    height = max(y - GAP, HEADER + MARGIN + 2 * ROW)
+    least = OWN_WORDS + len(members) * ROW if members else 2 * ROW
+    height = max(y - GAP, HEADER + MARGIN + least)
     bar = Box(
         x=CONNECTION[0],
         y=HEADER + MARGIN,
         width=CONNECTION[1],
         height=height - HEADER - MARGIN,
-        kind=connection.kind,
-        lines=connection.lines,
+        kind=port.kind,
+        lines=port.lines,
     )
+    inside = (CONNECTION[0] + INSET, CONNECTION[1] - 2 * INSET)
+    boxes[:0] = _column(inside, height - len(members) * ROW, members)
     edges = (CONNECTION[0], INTERFACE[0], GATEWAY[0], PATH[0])
     return Picture(
         width=WIDTH,
         height=height + MARGIN,
-        columns=tuple(zip(edges, TITLES, strict=True)),
+        columns=tuple(zip(edges, ("LAG" if members else "Connection", *TITLES), strict=True)),
         boxes=(bar, *boxes),
         lines=tuple(lines),
     )

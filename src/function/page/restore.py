@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore import xform_name
 
+from decommission.documents import at_start, port_of
 from decommission.words import visible
 
 type JSON = dict[str, Any]
@@ -35,15 +36,17 @@ def files_of(plan: JSON) -> Mapping[str, str]:
 
 
 def _port(plan: JSON) -> str:
-    id_, connection = plan["connectionId"], plan["connectionAtStart"]
+    id_, port = port_of(plan)[1], at_start(plan)
     if plan["plan"].get("keepsConnection"):
         return f"This builds again the virtual interfaces of {id_} that were deleted."
     again = f"This builds {id_} again"
-    if connection["partnerName"]:
+    if port.get("partnerName"):
         return (
-            f"{again}, once {visible(connection['partnerName'])} has made a new hosted connection: "
-            f"{connection['bandwidth']} at {connection['location']}, VLAN {connection['vlan']}. Only the partner can."
+            f"{again}, once {visible(port['partnerName'])} has made a new hosted connection: {port['bandwidth']} at "
+            f"{port['location']}, VLAN {port['vlan']}. Only the partner can."
         )
+    if "members" in port:
+        return f"{again}. Each new port, with its LOA-CFA and its cross-connect, takes days."
     return f"{again}. The new port, with its LOA-CFA and its cross-connect, takes days."
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from decommission.documents import port_of
 from decommission.words import moment
 from page.fate import Fate, Kind
 
@@ -34,8 +35,8 @@ def rows(report: Mapping[str, Any], fates: Mapping[str, Fate]) -> Iterator[Row]:
     asked = _asked(report["calls"])
     gone_at = {id_: datetime.fromisoformat(at) for id_, at in report["goneAt"].items()}
     if report["phase"] == "COMPLETED" and not (report["plan"] or {}).get("keepsConnection"):
-        # The step that ends a completed run is the one that found the connection gone.
-        gone_at.setdefault(report["connectionId"], ended)
+        # The step that ends a completed run is the one that found the port gone.
+        gone_at.setdefault(port_of(report)[1], ended)
     if rehearsal := report.get("rehearsal"):
         asked[REHEARSAL] = datetime.fromisoformat(rehearsal["startedAt"])
         if rehearsal["endedAt"]:

@@ -1,50 +1,61 @@
 """Names what the picture shows: what stands in each box, and to which gateway it belongs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from decommission.documents import at_start, bandwidth_of, port_of
 from page.fate import Fate
 from page.picture import Drawn, Gateway, Picture, draw
 
 type JSON = dict[str, Any]
 
 # What fits into a box; the tables hold the whole.
-MOST_LETTERS = 36
+MOST_LETTERS, MOST_IN_PORT = 36, 28
 PUBLIC = "public"
 # In the place of a gateway's id, and after all of them.
 AWS_PUBLIC, NO_GATEWAY = "~public", "~none"
 
 
-def picture_of(plan: JSON, fates: Mapping[str, Fate], *, has_left_lag: bool = False) -> Picture:
-    """Draw the plan; ``fates`` say what became of each planned thing, and name what came later."""
+def picture_of(plan: JSON, fates: Mapping[str, Fate], *, left_lag: Collection[str] = ()) -> Picture:
+    """
+    Draw the plan; ``fates`` say what became of each planned thing, and name what came later.
+
+    ``left_lag`` are the connections that have left their LAG.
+    """
     names = {v["virtualInterfaceId"]: v["name"] for v in plan["virtualInterfaces"]}
     owner = plan["plan"]["ownerAccount"]
     interfaces = [
         _interface(v, names.get(v["virtualInterfaceId"]), fates[v["virtualInterfaceId"]], owner)
         for v in plan["plan"]["virtualInterfaces"]
     ]
-    planned = {plan["connectionId"], *(v["virtualInterfaceId"] for v in plan["plan"]["virtualInterfaces"])}
+    id_, member_ids = port_of(plan)[1], plan["plan"].get("memberIds", ())
+    planned = {id_, *member_ids, *(v["virtualInterfaceId"] for v in plan["plan"]["virtualInterfaces"])}
     interfaces += [
         Drawn(kind=fate.kind, lines=_lines(f"{fate.symbol} {id_}", fate.words), gateway=NO_GATEWAY)
         for id_, fate in fates.items()
         if id_ not in planned
     ]
-    fate = fates[plan["connectionId"]]
-    connection = Drawn(kind=fate.kind, lines=_connection(plan, fate, has_left_lag=has_left_lag))
-    return draw(connection, interfaces, {one.gateway: _gateway(one.gateway, plan) for one in interfaces})
+    drawn = Drawn(kind=fates[id_].kind, lines=_port(plan, fates[id_], has_left_lag=id_ in left_lag))
+    members = [_member(one, fates[one], has_left=one in left_lag) for one in member_ids]
+    return draw(drawn, interfaces, {one.gateway: _gateway(one.gateway, plan) for one in interfaces}, members)
 
 
-def _connection(plan: JSON, fate: Fate, *, has_left_lag: bool) -> tuple[str, ...]:
-    at_start, lag = plan["connectionAtStart"], plan["plan"]["lagId"]
-    parts = (at_start["bandwidth"], at_start["location"])
+def _port(plan: JSON, fate: Fate, *, has_left_lag: bool) -> tuple[str, ...]:
+    id_, lag = port_of(plan)[1], plan["plan"]["lagId"]
+    parts = (bandwidth_of(plan), at_start(plan)["location"])
     return _lines(
-        f"{fate.symbol} {plan['connectionId']}",
+        f"{fate.symbol} {id_}",
         fate.words,
-        at_start["name"] or "",
+        at_start(plan)["name"] or "",
         ", ".join(part for part in parts if part),
-        f"{'has left' if has_left_lag else 'in'} {lag}" if lag else "",
-        most=28,
+        f"{'has left' if has_left_lag else 'in'} {lag}" if lag not in {None, id_} else "",
+        most=MOST_IN_PORT,
     )
+
+
+def _member(id_: str, fate: Fate, *, has_left: bool) -> Drawn:
+    where = "has left the LAG" if has_left else ""
+    return Drawn(kind=fate.kind, lines=_lines(f"{fate.symbol} {id_}", fate.words, where, most=MOST_IN_PORT))
 
 
 def _interface(v: JSON, name: str | None, fate: Fate, owner: str) -> Drawn:

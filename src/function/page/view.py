@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from decommission.documents import at_start, bandwidth_of, port_of, port_states
 from decommission.words import moment, several
 from page.fate import STAYS, Fate, Kind, fate_in_report, planned
 from page.picture import Picture
@@ -19,16 +20,17 @@ type JSON = dict[str, Any]
 EFFECTIVE = {"ACCEPTED", "FAILED"}
 ORDER = ("BLOCK", "OVERRIDDEN", "WARN", "PASS")
 MARKS = {"BLOCK": "✕", "OVERRIDDEN": "▲", "WARN": "!", "PASS": "✓"}
-# By phase: the class of the style sheet, and what the headline says of a connection, and of some of its interfaces.
+# By phase: the class of the style sheet, and what the headline says of a port, and of some of its interfaces.
 PLANS = {
     "NOTICE": ("neutral", "will be deleted after its notice", "to be deleted after the notice"),
     "PLANNED": ("neutral", "would be deleted", "to be deleted"),
     "BLOCKED": ("bad", "is not deleted: its run is blocked", "not deleted: the run is blocked"),
     "DELETING_VIRTUAL_INTERFACES": ("neutral", "is being deleted by this plan", "being deleted by this plan"),
     "DELETING_CONNECTION": ("neutral", "is being deleted by this plan", "being deleted by this plan"),
+    "DELETING_LAG": ("neutral", "is being deleted by this plan", "being deleted by this plan"),
 }
 REPORTS = {
-    "COMPLETED": ("good", "is out of service", "deleted, the connection stays"),
+    "COMPLETED": ("good", "is out of service", "deleted, the rest stays"),
     "PLANNED": ("neutral", "would be deleted", "to be deleted"),
     "BLOCKED": ("bad", "is not out of service: its run was blocked", "not all deleted: the run was blocked"),
     "TIMED_OUT": ("bad", "is not out of service: its run ran out of time", "not all deleted: the run ran out of time"),
@@ -77,7 +79,7 @@ class View:
 
 
 def view_of_plan(plan: JSON, record: str) -> View:
-    id_, phase = plan["connectionId"], plan["phase"]
+    id_, phase = port_of(plan)[1], plan["phase"]
     tone, *words = WOULD_BE_BLOCKED if _would_be_blocked(plan) else PLANS[phase]
     states = {v["virtualInterfaceId"]: v["state"] for v in plan["virtualInterfaces"]}
     fates = {
@@ -90,7 +92,7 @@ def view_of_plan(plan: JSON, record: str) -> View:
         phase=phase,
         reason=plan["reason"],
         facts=tuple(_known([*_facts(plan), ("Not before", _not_before(plan)), ("Rehearsal", _rehearsal(plan))])),
-        picture=picture_of(plan, fates | {id_: _fate_of_connection(plan)}),
+        picture=picture_of(plan, fates | _planned_ports(plan)),
         approval=_approval(plan) if phase == "PLANNED" else None,
         verdicts=_verdicts(plan["guards"]),
         overrides=tuple(plan["request"]["overrides"]),
@@ -100,7 +102,7 @@ def view_of_plan(plan: JSON, record: str) -> View:
 
 def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
     """``plan`` is the plan of the same run, None if it had none."""
-    id_, phase = report["connectionId"], report["phase"]
+    id_, phase = port_of(report)[1], report["phase"]
     is_gone_before = phase == "COMPLETED" and plan is None
     tone, *words = REPORTS[phase]
     if is_gone_before or _would_be_blocked(report):
@@ -108,7 +110,7 @@ def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
     fates = dict(_fates(report)) if plan else {}
     effective = [call for call in report["calls"] if call["outcome"] in EFFECTIVE]
     restore = f"{record}restore/README.txt" if effective else None
-    has_left_lag = any(call["action"] == "DISASSOCIATE_FROM_LAG" for call in effective)
+    left_lag = {call["resourceId"] for call in effective if call["action"] == "DISASSOCIATE_FROM_LAG"}
     return View(
         title=f"{id_}: {phase}",
         tone=tone,
@@ -117,7 +119,7 @@ def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
         reason=report["reason"],
         facts=tuple(_known([*_facts(report), *_facts_of_end(report), ("To build it again", restore)])),
         # A first step that was repeated leaves the plan.json of its first try, and may have planned anew.
-        picture=picture_of(plan | {"plan": report["plan"]}, fates, has_left_lag=has_left_lag) if plan else None,
+        picture=picture_of(plan | {"plan": report["plan"]}, fates, left_lag=left_lag) if plan else None,
         approval=_approval(plan) if plan and phase == "PLANNED" else None,
         verdicts=_verdicts(report["guards"]),
         overrides=tuple(report["request"]["overrides"]),
@@ -145,13 +147,14 @@ def _would_be_blocked(document: JSON) -> bool:
 
 
 def _headline(document: JSON, of_connection: str, of_interfaces: str) -> str:
-    id_, named = document["connectionId"], document["request"].get("virtualInterfaceIds") or ()
+    id_, named = port_of(document)[1], document["request"].get("virtualInterfaceIds") or ()
     interfaces = f"{len(named)} virtual interface{'' if len(named) == 1 else 's'} of {id_}"
     return f"{interfaces}: {of_interfaces}" if named else f"{id_} {of_connection}"
 
 
-def _fate_of_connection(plan: JSON) -> Fate:
-    return STAYS if plan["plan"].get("keepsConnection") else planned(plan["connectionState"])
+def _planned_ports(plan: JSON) -> dict[str, Fate]:
+    keeps = plan["plan"].get("keepsConnection")
+    return {id_: STAYS if keeps else planned(state) for id_, state in port_states(plan).items()}
 
 
 def _fates(report: JSON) -> Iterator[tuple[str, Fate]]:
@@ -161,9 +164,10 @@ def _fates(report: JSON) -> Iterator[tuple[str, Fate]]:
             v["virtualInterfaceId"],
             fate_in_report(v["virtualInterfaceId"], states.get(v["virtualInterfaceId"], "absent"), report),
         )
-    id_ = report["connectionId"]
-    fate = fate_in_report(id_, report["connectionState"], report)
-    yield id_, STAYS if report["plan"].get("keepsConnection") else fate
+    ids = {port_of(report)[1], *report["plan"].get("memberIds", ())}
+    for id_, state in port_states(report).items():
+        if id_ in ids:
+            yield id_, STAYS if report["plan"].get("keepsConnection") else fate_in_report(id_, state, report)
     planned_ids = {v["virtualInterfaceId"] for v in report["plan"]["virtualInterfaces"]}
     for left in report["leftBehind"]:
         if left["id"].startswith("dxvif-") and left["id"] not in planned_ids:
@@ -171,14 +175,15 @@ def _fates(report: JSON) -> Iterator[tuple[str, Fate]]:
 
 
 def _facts(document: JSON) -> Iterator[tuple[str, str | None]]:
-    connection, request = document["connectionAtStart"] or {}, document["request"]
-    yield "Name", connection.get("name")
-    yield "Location", connection.get("location")
+    port, request = at_start(document), document["request"]
+    yield "Name", port.get("name")
+    yield "Connections", ", ".join(member["connectionId"] for member in port.get("members", ()))
+    yield "Location", port.get("location")
     yield "Region", document["region"]
     yield "Account", document["account"]
-    yield "Bandwidth", connection.get("bandwidth")
-    yield "Carrier", connection.get("providerName")
-    yield "Partner", connection.get("partnerName")
+    yield "Bandwidth", bandwidth_of(document)
+    yield "Carrier", port.get("providerName")
+    yield "Partner", port.get("partnerName")
     yield "Asked for because", request["reason"]
     yield "Started", moment(datetime.fromisoformat(document["startedAt"]))
     yield "Execution", document["execution"]
@@ -203,10 +208,12 @@ def _verdicts(guards: Iterable[Mapping[str, str]]) -> tuple[Said, ...]:
 
 
 def _approval(plan: JSON) -> Approval:
-    id_, region, tag, about = plan["connectionId"], plan["region"], plan["approvalTag"], plan["plan"]
+    (name, id_), region, tag, about = port_of(plan), plan["region"], plan["approvalTag"], plan["plan"]
     partition = plan["execution"].split(":")[1] if plan["execution"] else "aws"
     pair = shlex.quote(f"key={tag['key']},value={tag['value']}")
-    resources = [(about["ownerAccount"], f"dxcon/{id_}")]
+    ports = [f"dxcon/{member}" for member in about.get("memberIds", ())]
+    ports.append(f"{'dxcon' if name == 'connectionId' else 'dxlag'}/{id_}")
+    resources = [(about["ownerAccount"], port) for port in ports]
     if about.get("keepsConnection"):
         resources = [(v["ownerAccount"], f"dxvif/{v['virtualInterfaceId']}") for v in about["virtualInterfaces"]]
     commands = [
@@ -218,5 +225,5 @@ def _approval(plan: JSON) -> Approval:
     asked = {name: plan["request"][name] for name in names if plan["request"].get(name)}
     return Approval(
         command="\n".join(commands),
-        request=json.dumps({"connectionId": id_, **asked, "planDigest": about["digest"]}, indent=2),
+        request=json.dumps({name: id_, **asked, "planDigest": about["digest"]}, indent=2),
     )

@@ -15,7 +15,7 @@ MOST_CONNECTION_IDS = 10_000
 MOST_TAGS = 50
 # Stands for the id of each connection while the request that all of them share is checked.
 _ANY_CONNECTION = "dxcon-00000000"
-_OF_ONE_CONNECTION = {"connectionId", "virtualInterfaceIds", "planDigest"}
+_OF_ONE_CONNECTION = {"connectionId", "lagId", "virtualInterfaceIds", "planDigest"}
 
 
 def _unique(ids: tuple[str, ...]) -> tuple[str, ...]:

@@ -92,5 +92,5 @@ def test_a_field_of_a_request_is_not_ignored_among_those_of_a_connection(name: s
 
 
 def test_an_envelope_holds_a_request_and_nothing_of_custodian() -> None:
-    with pytest.raises(InvalidRequestError, match="connectionId: is missing"):
+    with pytest.raises(InvalidRequestError, match="policy: is no known field"):
         read({"detail-type": "Decommission Requested", "detail": EVENT})

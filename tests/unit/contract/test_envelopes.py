@@ -66,7 +66,7 @@ def test_events_may_override_guards_only_if_the_settings_say_so(wrap: type[dict[
     ("event", "expected"),
     [
         (without(enveloped(REQUEST), "detail"), "detail: is missing"),
-        (enveloped({}), "connectionId: is missing"),
+        (enveloped({}), "connectionId: is missing, or a lagId in its place"),
         (enveloped(enveloped(REQUEST)), "detail: is no known field"),
         (enveloped(RESULT), "phase: is no known field"),
         (enveloped(wrapped(REQUEST)), "execution: is no known field"),
@@ -79,7 +79,7 @@ def test_events_may_override_guards_only_if_the_settings_say_so(wrap: type[dict[
         (wrapped(RESULT), "phase: is no known field"),
         (wrapped(enveloped(RESULT)), "phase: is no known field"),
         (wrapped(REQUEST) | {"force": POISON}, "force: is no known field"),
-        (wrapped(REQUEST) | {"phase": "PLANNED"}, "connectionId: is missing"),
+        (wrapped(REQUEST) | {"phase": "PLANNED"}, "request: is missing"),
         ({"execution": EXECUTION, **REQUEST}, "execution: is no known field"),
     ],
     ids=brief,
@@ -117,4 +117,4 @@ def test_an_event_out_of_an_archive_is_refused() -> None:
     "name", ["connectionId", "virtualInterfaceIds", "dryRun", "planDigest", "overrides", "patienceMinutes", "reason"]
 )
 def test_a_field_of_a_request_beside_the_detail_is_not_ignored(name: str) -> None:
-    assert f"{name}: belongs into detail, beside connectionId" == complaint(enveloped(REQUEST) | {name: True})
+    assert f"{name}: belongs into detail, beside the id" == complaint(enveloped(REQUEST) | {name: True})

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from decommission.contract import Ended, read
+from decommission.documents import port_of
 from decommission.run import CallOutcome, Phase, Run
 from decommission.schemas import JSON
 from tests.support.events import RESULTS, rewritten
@@ -33,7 +34,7 @@ def test_a_kept_result_is_read_whole(name: str) -> None:
             written[part] = {field: written[part][field] for field in result[part]}
         assert result == {field: written[field] for field in result}
     else:
-        assert Ended(connection_id=result["connectionId"], phase=Phase(result["phase"])) == run
+        assert Ended(port_id=port_of(result)[1], phase=Phase(result["phase"])) == run
 
 
 def test_the_kept_results_show_everything_that_a_result_may_hold() -> None:

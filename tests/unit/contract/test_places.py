@@ -54,7 +54,7 @@ def test_the_region_of_an_envelope_is_not_that_of_the_request() -> None:
 
 
 def test_a_role_belongs_into_the_detail_of_an_envelope() -> None:
-    assert "roleArn: belongs into detail, beside connectionId" == complaint(enveloped(REQUEST, roleArn=ROLE))
+    assert "roleArn: belongs into detail, beside the id" == complaint(enveloped(REQUEST, roleArn=ROLE))
 
 
 def test_the_account_of_a_place_is_that_of_its_role() -> None:

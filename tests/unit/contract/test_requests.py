@@ -100,7 +100,7 @@ def test_a_wrong_value_is_refused_by_its_field(field: str, value: object) -> Non
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
-        ({}, "connectionId: is missing"),
+        ({}, "connectionId: is missing, or a lagId in its place"),
         *[(REQUEST | {"alarmNames": ["a"], **more}, WATCHED) for more in ({}, {"rehearsalMinutes": 0})],
         (REQUEST | {"rehearsalMinutes": 1, "alarmNames": ["a", "a"]}, "alarmNames: has one twice"),
         (REQUEST | {"patienceMinutes": 29}, "patienceMinutes: must be 30 or more"),

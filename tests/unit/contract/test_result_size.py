@@ -10,11 +10,10 @@ from decommission.contract import StepOutcome, read, write
 from decommission.guards import OVERRIDABLE, judge
 from decommission.guards.tags import STACK_TAG, essential
 from decommission.models import Connection, FailoverTest, Surroundings, Traffic, VirtualInterface
-from decommission.plan import Plan
 from decommission.run import Action, Call, CallOutcome, Outcome, Override, Phase, Rehearsal, Request, Run, Trigger
 from decommission.schemas import MOST_ALARMS, MOST_IDS_IN_ALL, MOST_OVERRIDES
 from tests.support.evidence import NOW, SETTINGS, evidence, group
-from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID, OTHER_ACCOUNT, START
+from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID, OTHER_ACCOUNT, START, plan_of
 
 MOST_BYTES = 200 * 1024
 # Step Functions limits the cause of a failed execution, which is the reason of the result:
@@ -69,7 +68,7 @@ CONNECTION = Connection(
 )
 AROUND = Surroundings(
     caller_account=ACCOUNT,
-    is_interconnect=True,
+    interconnect_ids=(CONNECTION_ID,),
     connections=(CONNECTION,),
     lags=(replace(group(CONNECTION, minimum_links=4), tags=TAGS, allows_hosted_connections=True),),
     neighbours=OF_LAG,
@@ -130,9 +129,9 @@ def test_the_largest_result() -> None:
         started_at=START,
         execution=f"arn:aws:states:eu-central-1:{ACCOUNT}:execution:{'m' * 80}:{'e' * 80}",
         event=Trigger(id="i" * 256, time="t" * 64),
-        plan=Plan.of(CONNECTION, OWN),
-        connection=replace(CONNECTION, tags=essential(TAGS, SETTINGS)),
-        connection_state=CONNECTION.state,
+        plan=plan_of(CONNECTION, OWN),
+        port=essential(CONNECTION, SETTINGS),
+        port_states={CONNECTION_ID: CONNECTION.state},
         verdicts=judge(shown),
         rehearsal=Rehearsal(started_at=START, tests=dict.fromkeys(OWN_IDS, UUID), problem=LETTER * 800, ended_at=NOW),
         phase=Phase.DELETING_VIRTUAL_INTERFACES,

@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from decommission.contract import Ended, StepOutcome, write
+from decommission.contract import OF_CONNECTION, Ended, StepOutcome, write
 from decommission.models import Observation
 from decommission.run import Action, CallOutcome, Phase, Run
 from decommission.schemas import JSON
@@ -27,9 +27,11 @@ from tests.support.strategies import CONNECTION_ID
 
 LATER = "2026-01-05T12:02:00Z"
 PLAN, CONNECTION, CALL, VERDICT = RESULT["plan"], RESULT["connectionAtStart"], RESULT["calls"][0], RESULT["guards"][0]
-DIFFERS = "connectionId differs between the request, the plan and the connection"
-DIFFERS_FROM_REQUEST = "connectionId differs between the result and its request"
-NO_PLAN = "plan or connectionAtStart is missing, and phase DELETING_VIRTUAL_INTERFACES cannot do without"
+DIFFERS = "connectionId or lagId differs between the request, the plan and the port at the start"
+DIFFERS_FROM_REQUEST = "connectionId or lagId differs between the result and its request"
+NO_PLAN = (
+    "plan, connectionAtStart or connectionState is missing, and phase DELETING_VIRTUAL_INTERFACES cannot do without"
+)
 
 
 def under_way(event: object) -> Run:
@@ -75,12 +77,12 @@ class TestRead:
 
     @pytest.mark.parametrize("phase", [phase for phase in Phase if not phase.waits])
     def test_the_result_of_a_run_that_has_ended(self, phase: Phase) -> None:
-        expected = Ended(connection_id=CONNECTION_ID, phase=phase)
+        expected = Ended(port_id=CONNECTION_ID, phase=phase)
         assert expected == run_of(RESULT | {"phase": phase})
         outcome = StepOutcome(
             at=NOW, phase=phase, reason="because", wait_seconds=0, verdicts=(), already_gone=True, phase_started_at=NOW
         )
-        result = write(started(dry_run=True), outcome, Observation(region="eu-central-1", connection=None))
+        result = write(started(dry_run=True), outcome, Observation(region="eu-central-1", port=None))
         assert expected == run_of(result)
         # The run may have ended before it had a plan.
         nothing = {"plan", "connectionAtStart", "rehearsal", "execution", "event"}
@@ -108,15 +110,19 @@ class TestRead:
 
 
 class TestRefused:
-    @pytest.mark.parametrize("name", sorted(RESULT.keys() - {"phase"}))
+    @pytest.mark.parametrize("name", sorted(RESULT.keys() - {"phase", *OF_CONNECTION}))
     def test_a_missing_field_is_named(self, name: str) -> None:
         assert f"{name}: is missing" == complaint(without(RESULT, name))
+
+    @pytest.mark.parametrize("name", sorted(OF_CONNECTION))
+    def test_what_only_the_result_of_a_lag_may_lack_is_named(self, name: str) -> None:
+        assert name in complaint(without(RESULT, name))
 
     @pytest.mark.parametrize(
         ("event", "expected"),
         [
             (REQUEST | {"phase": "DELETING_CONNECTION"}, "reason: is missing"),
-            ({"phase": "COMPLETED"}, "connectionId: is missing"),
+            ({"phase": "COMPLETED"}, "reason: is missing"),
             (RESULT | {"force": POISON}, "force: is no known field"),
             (with_request(force=POISON), "request.force: is no known field"),
             (with_plan(lag_id=POISON), "plan.lag_id: is no known field"),

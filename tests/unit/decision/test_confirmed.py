@@ -14,7 +14,7 @@ from tests.support.looks import DELETED_CONNECTION, DRY_RUN, NEW_RUN, NOW, ONE, 
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 GONE = SeemsGone(reason="it is gone")
-CLEAN = Aftermath(is_interconnect=False)
+CLEAN = Aftermath(interconnect_ids=())
 INTERCONNECT = (
     "dxcon-fg5678gh is an interconnect, which carries the connections of a partner's customers: a partner's connection "
     "that leaves its LAG becomes one. It still exists and is still billed; this application does not delete it"
@@ -76,11 +76,13 @@ def test_a_completed_run(run: NewRun, aftermath: Aftermath, expected: str, *, al
 def test_it_became_an_interconnect(run: NewRun, phase: Phase, reason: str) -> None:
     verdict = Verdict(guard="hosted-connections", outcome=Outcome.BLOCK, reason=INTERCONNECT)
     expected = Stop(phase=phase, reason=reason, verdicts=(verdict,))
-    assert expected == confirmed(replace(GONE, already_gone=True), Aftermath(is_interconnect=True), run, NOW)
+    assert expected == confirmed(
+        replace(GONE, already_gone=True), Aftermath(interconnect_ids=(CONNECTION_ID,)), run, NOW
+    )
 
 
 class TestAwsRefusesToSayWhetherItBecameAnInterconnect:
-    REFUSED = Aftermath(is_interconnect=None)
+    REFUSED = Aftermath(interconnect_ids=None)
 
     @pytest.mark.parametrize(
         ("run", "expected"),

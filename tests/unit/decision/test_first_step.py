@@ -7,15 +7,14 @@ import pytest
 from decommission.decided import LookAgain, MakePlan, SeemsGone, Stop
 from decommission.decision import first, planned
 from decommission.models import Observation
-from decommission.plan import Plan
 from decommission.run import NewRun, Outcome, Phase, Verdict
 from tests.support.looks import DRY_RUN, NEW_RUN, ONE, SHOWN, THREE, TWO, VERDICTS, see
-from tests.support.strategies import LAG_ID, connection
+from tests.support.strategies import LAG_ID, connection, plan_of
 
 NOT_SHOWN = "there was no dxcon-fg5678gh in eu-central-1 in this account when the run began, so nothing was deleted."
 MISTYPED = "A mistyped id or the wrong region looks the same: make sure that nobody still pays for the real one"
-MALFORMED = 'AWS says: "It has an invalid format"; correct the connectionId and start again'
-CONTRADICTION = f"but lists virtual interfaces on it: {SHOWN}; start again once AWS shows both or neither"
+MALFORMED = 'AWS says: "It has an invalid format"; correct the id and start again'
+CONTRADICTION = f"but lists on it {SHOWN}; start again once AWS shows both or neither"
 
 
 def refused(words: str) -> Observation:
@@ -103,7 +102,7 @@ def test_before_the_guards_are_asked(observation: Observation, run: NewRun, expe
             (),
             dry(
                 f"a run would delete 1 virtual interface ({SHOWN}) and dxcon-fg5678gh; the plan has the digest "
-                f"{Plan.of(connection(), [ONE]).digest}"
+                f"{plan_of(connection(), [ONE]).digest}"
             ),
             id="dry run",
         ),
@@ -112,7 +111,7 @@ def test_before_the_guards_are_asked(observation: Observation, run: NewRun, expe
             DRY_RUN,
             VERDICTS,
             dry(
-                f"a run would delete dxcon-fg5678gh; the plan has the digest {Plan.of(connection(), []).digest}; it "
+                f"a run would delete dxcon-fg5678gh; the plan has the digest {plan_of(connection(), []).digest}; it "
                 "would be blocked by stack, traffic: stack: 0 found; traffic: 2 found"
             ),
             id="dry run, blocked",

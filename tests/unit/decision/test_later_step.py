@@ -118,7 +118,7 @@ def wait(phase: Phase, reason: str) -> LookAgain:
         *[
             pytest.param(
                 see(state, ONE),
-                replace(after(run_of(ONE), DELETED_CONNECTION), connection_state="absent"),
+                replace(after(run_of(ONE), DELETED_CONNECTION), port_states={CONNECTION_ID: "absent"}),
                 wait(INTERFACES, f"AWS {shown}, but still lists on it {SHOWN}"),
                 id=f"{state}, with an interface",
             )
@@ -138,8 +138,10 @@ def test_the_decision_and_its_reason(observation: Observation, run: Run, expecte
     ("run", "is_proof"),
     [
         pytest.param(run_of(ONE), False, id="nothing else"),
-        pytest.param(replace(run_of(ONE), connection_state="absent"), True, id="the step before saw the same"),
-        pytest.param(replace(run_of(ONE), connection_state="deleting"), False, id="it was being deleted"),
+        pytest.param(
+            replace(run_of(ONE), port_states={CONNECTION_ID: "absent"}), True, id="the step before saw the same"
+        ),
+        pytest.param(replace(run_of(ONE), port_states={CONNECTION_ID: "deleting"}), False, id="it was being deleted"),
         *[
             pytest.param(after(run_of(ONE), replace(DELETED_CONNECTION, outcome=outcome)), expected, id=outcome)
             for outcome, expected in (

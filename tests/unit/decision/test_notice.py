@@ -8,11 +8,10 @@ import pytest
 from decommission.decided import Delete, KeepNotice, LookAgain, SeemsGone
 from decommission.decision import next_step, planned
 from decommission.models import Observation
-from decommission.plan import Plan
 from decommission.remains import timed_out
 from decommission.run import Phase, Run
 from tests.support.looks import DRY_RUN, LEAST_PATIENCE, NEW_RUN, ONE, SHOWN, see, under_way
-from tests.support.strategies import connection
+from tests.support.strategies import CONNECTION_ID, connection, plan_of
 
 NOTICE = replace(NEW_RUN.request, notice_minutes=60)
 RUN = replace(under_way(ONE), request=NOTICE, phase=Phase.NOTICE)
@@ -20,7 +19,7 @@ NOT_BEFORE = (
     "nothing of dxcon-fg5678gh is deleted before 2026-11-02 03:00:00 UTC, the end of the notice of 60 minutes; to stop "
     "the run, set the protection tag or take off the approval"
 )
-PLAN = Plan.of(connection(), ())
+PLAN = plan_of(connection(), ())
 LAST = RUN.notice_ends_at - timedelta(microseconds=1)
 
 
@@ -56,7 +55,7 @@ def test_nothing_is_deleted_until_it_is_over() -> None:
     "seen", [pytest.param(see(None), id="not shown"), pytest.param(see("deleted", ONE), id="interface left")]
 )
 def test_what_aws_does_not_show_leaves_the_run_in_its_notice(seen: Observation) -> None:
-    run = replace(RUN, connection_state="available")
+    run = replace(RUN, port_states={CONNECTION_ID: "available"})
     last, over = (next_step(seen, run, at, least_patience=LEAST_PATIENCE) for at in (LAST, RUN.notice_ends_at))
     assert isinstance(last, LookAgain)
     assert isinstance(over, LookAgain)

@@ -9,12 +9,11 @@ from decommission.decided import Delete, LookAgain, MakePlan, SeemsGone, Stop
 from decommission.decision import first, next_step, planned
 from decommission.gone import confirmed
 from decommission.models import Aftermath, Observation, VirtualInterface
-from decommission.plan import Plan
 from decommission.remains import digest_of_what_is_left, timed_out, what_is_left
 from decommission.run import Action, NewRun, Outcome, Phase, Run, Verdict
 from tests.support.evidence import elsewhere
 from tests.support.looks import LEAST_PATIENCE, NEW_RUN, NOW, ONE, SHOWN, TWO, after, call, decide, see, under_way
-from tests.support.strategies import connection
+from tests.support.strategies import connection, plan_of
 
 IDS = (ONE.virtual_interface_id, TWO.virtual_interface_id)
 NAMING = replace(NEW_RUN.request, virtual_interface_ids=IDS)
@@ -24,7 +23,7 @@ STAYS = "dxvif-aaaaaaa1, dxvif-aaaaaaa2 are gone, and dxcon-fg5678gh stays"
 UNSEEN = "AWS does not show dxvif-aaaaaaa1 any more; one answer is no proof, so the next step looks again"
 ELSEWHERE = "dxvif-aaaaaaa1 is on dxcon-ffother1"
 STILL_LISTED = "AWS does not show dxvif-aaaaaaa1 by the id of the connection, but in the list of all virtual interfaces"
-CLEAN = Aftermath(is_interconnect=False)
+CLEAN = Aftermath(interconnect_ids=())
 SEEMS_GONE = SeemsGone(reason=STAYS)
 
 
@@ -34,12 +33,12 @@ def look(*interfaces: VirtualInterface, state: str | None = "available") -> Obse
 
 def naming(*interfaces: VirtualInterface) -> Run:
     """Return a run whose plan holds these, of the interfaces that its request names."""
-    plan = Plan.of(connection(), interfaces, keeps_connection=True)
+    plan = plan_of(connection(), interfaces, keeps_connection=True)
     return replace(under_way(), request=NAMING, plan=plan)
 
 
 def digest(*left: VirtualInterface) -> str:
-    return Plan.of(connection(), left, keeps_connection=True).digest
+    return plan_of(connection(), left, keeps_connection=True).digest
 
 
 class TestFirstStep:

@@ -156,12 +156,17 @@ class TestHostedConnections:
         [
             pytest.param(evidence(around=replace(AROUND, hosted_connection_ids=IDS)), [HOSTED], IDS, id="hosted"),
             pytest.param(
-                evidence(around=replace(AROUND, is_interconnect=True)), [INTERCONNECT], [CONNECTION_ID], id="itself"
+                evidence(around=replace(AROUND, interconnect_ids=(CONNECTION_ID,))),
+                [INTERCONNECT],
+                [CONNECTION_ID],
+                id="itself",
             ),
             pytest.param(evidence(of=MEMBER, around=OF_PARTNER), [PARTNERS_LAG], [LAG_ID], id="partner's LAG"),
             # An override covers what it names, so no problem may hide another.
             pytest.param(
-                evidence(of=MEMBER, around=replace(OF_PARTNER, is_interconnect=True, hosted_connection_ids=IDS)),
+                evidence(
+                    of=MEMBER, around=replace(OF_PARTNER, interconnect_ids=(CONNECTION_ID,), hosted_connection_ids=IDS)
+                ),
                 [INTERCONNECT, HOSTED, PARTNERS_LAG],
                 [CONNECTION_ID, *IDS, LAG_ID],
                 id="all",
@@ -192,15 +197,15 @@ class TestContradictions:
     def test_a_lag_that_lists_a_connection_of_no_lag_blocks(self) -> None:
         around = replace(AROUND, lags=(group(member(CONNECTION_ID), member(SECOND)),))
         expected = blocks(
-            f"AWS lists the connection as a member of {LAG_ID}, but shows it as a member of no LAG; start again once "
-            "AWS shows the same in both"
+            f"AWS shows in one place, and not in another, that {CONNECTION_ID} is a member of {LAG_ID}; start again "
+            "once it shows the same"
         )
         assert expected == lag(evidence(around=around))
 
     def test_another_lag_than_its_own_blocks(self) -> None:
         another = replace(group(member(CONNECTION_ID)), lag_id="dxlag-another1")
         shown = evidence(of=MEMBER, around=replace(AROUND, lags=(group(MEMBER), another)))
-        assert f"as a member of dxlag-another1, but shows it as a member of {LAG_ID}" in lag(shown).reason
+        assert f"that {CONNECTION_ID} is a member of dxlag-another1;" in lag(shown).reason
 
     def test_the_planned_lag_may_still_list_what_has_left_it(self) -> None:
         shown = evidence(around=replace(AROUND, lags=(group(member(CONNECTION_ID), member(SECOND)),)))

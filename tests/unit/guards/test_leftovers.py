@@ -14,13 +14,13 @@ SECRETS = tuple(f"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{name}
 MANAGED = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:directconnect!prod/eu-central-1/abc"
 SECURED = replace(APPROVED, mac_sec_secret_arns=(*SECRETS, MANAGED))
 REFUSED = {"ListResiliencyGroups": "No"}
-IN_GROUPS = blocks(f"the connection is in the resiliency group {', '.join(IDS)}; take it out of the group", IDS)
+IN_GROUPS = blocks(f"it is in the resiliency group {', '.join(IDS)}; take it out of the group", IDS)
 
 
 @pytest.mark.parametrize(
     ("around", "expected"),
     [
-        pytest.param(AROUND, passes("the connection is in no resiliency group"), id="none"),
+        pytest.param(AROUND, passes("it is in no resiliency group"), id="none"),
         pytest.param(replace(AROUND, resiliency_group_ids=IDS), IN_GROUPS, id="some"),
         pytest.param(replace(AROUND, resiliency_group_ids=IDS, refusals=REFUSED), IN_GROUPS, id="some refused"),
         pytest.param(

@@ -8,16 +8,17 @@ from decommission.guards.evidence import Evidence, blocks, passes
 from decommission.guards.owners import foreign_interfaces, ownership
 from decommission.models import Surroundings
 from tests.support.evidence import APPROVED, FOREIGN, ONE, THREE, TWO, evidence
-from tests.support.strategies import ACCOUNT, OTHER_ACCOUNT
+from tests.support.strategies import ACCOUNT, CONNECTION_ID, OTHER_ACCOUNT
 
 
 def test_the_connection_belongs_to_this_account() -> None:
-    assert passes(f"the connection belongs to this account, {ACCOUNT}") == ownership(evidence(FOREIGN))
+    assert passes(f"{CONNECTION_ID} belongs to this account, {ACCOUNT}") == ownership(evidence(FOREIGN))
 
 
 @pytest.mark.parametrize(("owner", "named"), [(OTHER_ACCOUNT, OTHER_ACCOUNT), ("", "unknown")])
 def test_the_connection_belongs_to_another_account(owner: str, named: str) -> None:
-    reason = f"the connection belongs to account {named}, but this runs in {ACCOUNT}; run it in the owner's account"
+    elsewhere = f"{CONNECTION_ID} to account {named}"
+    reason = f"not all belongs to {ACCOUNT}, where this runs: {elsewhere}; run it in the owner's account"
     assert blocks(reason) == ownership(evidence(of=replace(APPROVED, owner_account=owner)))
 
 
@@ -33,7 +34,7 @@ def test_the_connection_belongs_to_another_account(owner: str, named: str) -> No
     ],
 )
 def test_no_interface_of_another_account(shown: Evidence) -> None:
-    expected = passes("every virtual interface that is to be deleted belongs to the owner of the connection")
+    expected = passes("every virtual interface that is to be deleted belongs to the owner of its port")
     assert expected == foreign_interfaces(shown)
 
 

@@ -221,7 +221,7 @@ class TestWarnings:
     THIN = replace(port("dxcon-ffother2"), bandwidth="500Mbps")
     THIRD = elsewhere(on_gateway("bbbbbbb2", GATEWAY), "dxcon-ffother2")
     UNSEEN = elsewhere(on_gateway("bbbbbbb3", GATEWAY), "dxcon-ffhidden")
-    LESS = "keeps less bandwidth: 500 Mbit/s at most in one path, where this connection has 1000"
+    LESS = "keeps less bandwidth: 500 Mbit/s at most in one path, where dxcon-fg5678gh has 1000"
 
     def warnings(self, *ports: Connection | Lag, neighbours: tuple[VirtualInterface, ...] = (OTHER,)) -> list[str]:
         finding = finding_in(around(*ports, neighbours=neighbours))
@@ -313,14 +313,14 @@ class TestOfAConnectionThatStays:
             megabits=1000,
         )
         shown = around(self.STAYS, neighbours=(self.SAME,))
-        assert (expected,) == paths(GATEWAY, None, shown, SETTINGS)
-        assert () == paths(GATEWAY, CONNECTION_ID, shown, SETTINGS), "but not if it leaves as well"
+        assert (expected,) == paths(GATEWAY, (), shown, SETTINGS)
+        assert () == paths(GATEWAY, (CONNECTION_ID,), shown, SETTINGS), "but not if it leaves as well"
 
     def test_a_path_on_the_port_of_another_account(self) -> None:
         expected = Path(virtual_interface_id="dxvif-bbbbbbb1", connection_id=OTHER.connection_id)
-        assert (expected,) == paths(GATEWAY, None, around(), SETTINGS)
+        assert (expected,) == paths(GATEWAY, (), around(), SETTINGS)
 
     def test_only_paths_on_it_are_a_warning(self) -> None:
         shown = evidence(LEAVING, of=self.STAYS, around=around(self.STAYS, neighbours=(self.SAME,)))
         finding = redundancy(replace(shown, plan=replace(shown.plan, keeps_connection=True)))
-        assert warns(f"gateway {GATEWAY} keeps only paths on this same connection: dxvif-aaaaaaa2") == finding
+        assert warns(f"gateway {GATEWAY} keeps only paths on {CONNECTION_ID} itself: dxvif-aaaaaaa2") == finding

@@ -10,10 +10,9 @@ from decommission.guards.lag import hosted_connections
 from decommission.guards.planned import plan
 from decommission.guards.tags import STACK_TAG, approval, protection, stack
 from decommission.models import Connection, VirtualInterface
-from decommission.plan import Plan
 from decommission.run import Outcome, Verdict
 from tests.support.evidence import APPROVED, AROUND, MEMBER, ONE, OTHER_ID, REQUEST, TWO, elsewhere, evidence, group
-from tests.support.strategies import LAG_ID
+from tests.support.strategies import LAG_ID, plan_of
 
 IDS = (ONE.virtual_interface_id, TWO.virtual_interface_id)
 TAGGED = {"decommission": "approved"}
@@ -29,7 +28,7 @@ def named(
         shown,
         request=replace(REQUEST, virtual_interface_ids=IDS),
         observation=replace(shown.observation, named=IDS),
-        plan=Plan.of(of, virtual_interfaces, keeps_connection=True),
+        plan=plan_of(of, virtual_interfaces, keeps_connection=True),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from decommission.guards.evidence import Evidence, blocks, passes, warns
 from decommission.guards.tags import STACK_TAG, approval, essential, is_approved, protection, stack
-from decommission.models import Surroundings
+from decommission.models import Lag, Surroundings
 from decommission.run import Outcome
 from tests.support.evidence import (
     APPROVED,
@@ -224,4 +224,8 @@ def test_the_essential_tags_are_those_that_a_guard_reads() -> None:
         "managed-by": "",
         STACK_TAG: "network",
     }
-    assert read == essential({"name": "site A", **read, "aws:cloudformation:stack-id": "arn"}, SETTINGS)
+    tagged = {"name": "site A", **read, "aws:cloudformation:stack-id": "arn"}
+    kept = essential(replace(group(replace(APPROVED, tags=tagged)), tags=tagged), SETTINGS)
+    assert isinstance(kept, Lag)
+    assert [read, read] == [kept.tags, kept.members[0].tags]
+    assert read == essential(replace(APPROVED, tags=tagged), SETTINGS).tags

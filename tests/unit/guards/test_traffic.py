@@ -8,7 +8,7 @@ import pytest
 
 from decommission.guards.evidence import Evidence, Finding, Objection, passes, warns
 from decommission.guards.traffic import traffic
-from decommission.models import ConnectionState, Traffic, VirtualInterfaceState
+from decommission.models import GONE, ConnectionState, Traffic, VirtualInterfaceState
 from decommission.run import Outcome, Override
 from tests.support.evidence import (
     APPROVED,
@@ -121,7 +121,9 @@ class TestNotAvailable:
         is_judged = state not in {"deleting", "deleted", "rejected"}
         assert expected == traffic(shown) if is_judged else Outcome.PASS is traffic(shown).outcome
 
-    @pytest.mark.parametrize("state", [*(state for state in ConnectionState if state != "available"), "new"])
+    @pytest.mark.parametrize(
+        "state", [*(state for state in ConnectionState if state not in {"available", *GONE}), "new"]
+    )
     def test_missing_data_of_the_connection_is_a_warning(self, state: str) -> None:
         shown = evidence(of=replace(APPROVED, state=state), around=replace(AROUND, traffic={CONNECTION_ID: NONE}))
         assert Outcome.WARN is traffic(shown).outcome
@@ -176,7 +178,9 @@ class TestHostedConnection:
         assert Outcome.BLOCK is traffic(evidence(ONE, of=self.HOSTED, around=around)).outcome
 
     def test_without_an_interface(self) -> None:
-        expected = passes("it has no virtual interface, and AWS publishes no traffic of a hosted connection itself")
+        expected = passes(
+            "it has no virtual interface, and AWS publishes no traffic of a hosted connection or a LAG itself"
+        )
         assert expected == traffic(evidence(of=self.HOSTED, around=self.SILENT))
 
 

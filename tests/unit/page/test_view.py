@@ -30,7 +30,7 @@ def test_the_headline_says_what_became_of_the_connection(run: str, plan: str | N
 @pytest.mark.parametrize(
     ("run", "plan", "report"),
     [
-        ("some", "being deleted by this plan", "deleted, the connection stays"),
+        ("some", "being deleted by this plan", "deleted, the rest stays"),
         ("some-planned", "to be deleted", "to be deleted"),
         ("some-gone", None, "gone already"),
     ],

@@ -52,6 +52,7 @@ def test_the_states() -> None:
         "WaitForRehearsal": "Wait",
         "WaitForVirtualInterfaces": "Wait",
         "WaitForConnection": "Wait",
+        "WaitForLag": "Wait",
         "Done": "Succeed",
         "Blocked": "Fail",
         "TimedOut": "Fail",
@@ -162,6 +163,7 @@ def test_each_phase_leads_to_its_state_and_an_unknown_one_fails() -> None:
         Phase.REHEARSING: "WaitForRehearsal",
         Phase.DELETING_VIRTUAL_INTERFACES: "WaitForVirtualInterfaces",
         Phase.DELETING_CONNECTION: "WaitForConnection",
+        Phase.DELETING_LAG: "WaitForLag",
         Phase.PLANNED: "Done",
         Phase.COMPLETED: "Done",
         Phase.BLOCKED: "Blocked",
@@ -171,7 +173,7 @@ def test_each_phase_leads_to_its_state_and_an_unknown_one_fails() -> None:
 
 
 def test_the_waits_and_the_failures() -> None:
-    assert [WAIT] * 4 == [state for name, state in STATES.items() if name.startswith("WaitFor")]
+    assert [WAIT] * 5 == [state for name, state in STATES.items() if name.startswith("WaitFor")]
     for name in ("Blocked", "TimedOut"):
         assert {"Type": "Fail", "Error": name, "CausePath": "$.reason"} == STATES[name]
     assert "UnknownPhase" == STATES["UnknownPhase"]["Error"]

@@ -34,7 +34,7 @@ GUARDS: Mapping[str, Callable[[Evidence], Finding | None]] = {
 # The kinds of ids that an override of a guard may name; a guard that is not listed cannot be overridden.
 OVERRIDABLE: Mapping[str, tuple[str, ...]] = {
     "stack": ("dxcon", "dxlag", "dxvif"),
-    "state": ("dxcon", "dxvif"),
+    "state": ("dxcon", "dxlag", "dxvif"),
     "under-construction": ("dxvif",),
     "foreign-interfaces": ("dxvif",),
     "lag": ("dxlag", "dxvif"),
@@ -57,18 +57,26 @@ OF_INTERFACES = frozenset(
 )
 
 
-# These speak of the port, to which nothing happens if a run deletes only some of its virtual interfaces.
+# These speak of the port itself, to which nothing happens if a run deletes only some of its virtual interfaces.
 OF_PORT = frozenset({"lag", "resiliency-group", "billing", "macsec"})
+
+
+# These speak of the connections. Once one of a LAG is gone, their last verdict stands: it may have warned of that one.
+OF_CONNECTIONS = frozenset({"billing", "macsec"})
 
 
 def judge(evidence: Evidence, last: Iterable[Verdict] = ()) -> tuple[Verdict, ...]:
     """Ask every guard, and give back every verdict; ``last`` are those of the step before."""
     earlier = {verdict.guard: verdict for verdict in last}
     verdicts: list[Verdict] = []
-    has_none_left = bool(evidence.plan.virtual_interfaces) and not evidence.virtual_interfaces
+    stands: set[str] = set()
+    if evidence.plan.virtual_interfaces and not evidence.virtual_interfaces:
+        stands |= OF_INTERFACES
+    if not evidence.observation.ports.keys() >= set(evidence.plan.member_ids):
+        stands |= OF_CONNECTIONS
     for name, guard in GUARDS.items():
         ask = _stays if evidence.plan.keeps_connection and name in OF_PORT else guard
-        finding = None if has_none_left and name in OF_INTERFACES and name in earlier else ask(evidence)
+        finding = None if name in stands and name in earlier else ask(evidence)
         if finding is not None:
             verdicts.append(consent.verdict(name, finding, evidence))
         elif name in earlier:
@@ -84,4 +92,4 @@ def heed(evidence: Evidence, last: Iterable[Verdict]) -> tuple[Verdict, ...]:
 
 
 def _stays(evidence: Evidence) -> Finding:
-    return passes(f"{evidence.connection.connection_id} stays")
+    return passes(f"{evidence.port.id} stays")

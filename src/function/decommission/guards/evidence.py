@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from decommission.models import Connection, Lag, Observation, Surroundings, VirtualInterface
+from decommission.models import Connection, Lag, Observation, Port, Surroundings, VirtualInterface
 from decommission.plan import Plan
 from decommission.run import Outcome, Request
 from decommission.settings import Settings
@@ -15,12 +15,12 @@ class Evidence:
     """
     What the guards judge by: one look, and the survey around it.
 
-    ``connection`` is that of the observation. ``at`` is the latest time at which this step may delete.
-    ``has_begun`` is True once something of the plan was deleted, ``run_has_begun`` once a call of this run may have
-    done so.
+    ``port`` is that of the observation, or the one at the start if AWS does not show it any more. ``at`` is the latest
+    time at which this step may delete. ``has_begun`` is True once something of the plan was deleted, ``run_has_begun``
+    once a call of this run may have done so.
     """
 
-    connection: Connection
+    port: Port
     observation: Observation
     surroundings: Surroundings
     plan: Plan
@@ -36,18 +36,24 @@ class Evidence:
         return self.observation.to_be_deleted
 
     @property
-    def leaving_id(self) -> str | None:
-        """The connection, if it is to be deleted; None if it stays."""
-        return None if self.plan.keeps_connection else self.connection.connection_id
+    def connections(self) -> tuple[Connection, ...]:
+        """The connection, or those of the LAG, as far as they are not gone."""
+        return self.observation.connections
+
+    @property
+    def ports(self) -> dict[str, Port]:
+        """The connections, and the LAG that they are in or of which the run is."""
+        ports = self.observation.ports
+        return ports if self.lag is None else {**ports, self.lag.lag_id: ports.get(self.lag.lag_id, self.lag)}
 
     @property
     def lag(self) -> Lag | None:
-        return self.surroundings.lag(self.connection.lag_id)
+        return self.surroundings.lag(self.port.lag_id)
 
     @property
     def of_lag(self) -> tuple[VirtualInterface, ...]:
         """The virtual interfaces of the LAG that the connection is in."""
-        lag_id = self.connection.lag_id
+        lag_id = self.port.lag_id
         return tuple(v for v in self.surroundings.neighbours if lag_id and v.connection_id == lag_id and not v.is_gone)
 
 

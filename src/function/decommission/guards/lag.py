@@ -2,23 +2,25 @@
 
 from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
 from decommission.guards.tags import is_approved
-from decommission.models import ConnectionState, Lag
-from decommission.words import counted, listed
+from decommission.models import Connection, ConnectionState, Lag
+from decommission.words import are, counted, listed
 
 
 def lag(evidence: Evidence) -> Finding:
-    connection, group = evidence.connection, evidence.lag
+    port, group = evidence.port, evidence.lag
     if joined := _joined(evidence):
-        return blocks(
-            f"AWS lists the connection as a member of {listed(joined)}, but shows it as a member of "
-            f"{connection.lag_id or 'no LAG'}; start again once AWS shows the same in both"
-        )
-    if connection.lag_id is None:
+        return blocks(f"AWS shows in one place, and not in another, that {joined}; start again once it shows the same")
+    if isinstance(port, Lag):
+        return _whole_lag(port, evidence)
+    if port.lag_id is None:
         return passes("the connection is not a member of a LAG")
     if group is None:
-        return blocks(
-            f"the connection is a member of {connection.lag_id}, which AWS does not show; find out what it is"
-        )
+        return blocks(f"the connection is a member of {port.lag_id}, which AWS does not show; find out what it is")
+    return _member(port, group, evidence)
+
+
+def _member(connection: Connection, group: Lag, evidence: Evidence) -> Finding:
+    """Ask whether one connection may leave a LAG that stays."""
     left = _links_left(group, evidence)
     interfaces = [v.virtual_interface_id for v in evidence.of_lag]
     hosted = evidence.surroundings.hosted_connection_ids
@@ -48,36 +50,45 @@ def lag(evidence: Evidence) -> Finding:
     return blocks(f"{'; '.join(problems)}; make sure that the LAG can do with fewer links", ids)
 
 
+def _whole_lag(group: Lag, evidence: Evidence) -> Finding:
+    """Say that nothing of a LAG stays that could need its links."""
+    count = counted(evidence.observation.inside, "connection")
+    lowered = f", after its minimum of links ({group.minimum_links}) is lowered to 0" if group.minimum_links else ""
+    return passes(f"the whole of {group.lag_id} is deleted, with {count} that it still has{lowered}")
+
+
 def _links_left(group: Lag, evidence: Evidence) -> list[str]:
     """List the available members of a LAG that would stay; one that is approved itself may soon leave."""
     return [
         member.connection_id
         for member in group.members
-        if member.connection_id != evidence.connection.connection_id
+        if member.connection_id != evidence.port.id
         and member.state == ConnectionState.AVAILABLE
         and not is_approved(member.tags, evidence.settings)
     ]
 
 
-def _joined(evidence: Evidence) -> list[str]:
-    """List the LAGs that have the connection as a member, without those that it shows or is to leave."""
-    connection = evidence.connection
-    expected = {connection.lag_id, evidence.plan.lag_id}
-    return [
-        lag.lag_id
+def _joined(evidence: Evidence) -> str:
+    """Name LAGs that have a connection of the run as a member, without those that it shows or is to leave."""
+    return listed(
+        f"{c.connection_id} is a member of {lag.lag_id}"
+        for c in evidence.connections
         for lag in evidence.surroundings.lags
-        if lag.lag_id not in expected and connection.connection_id in {m.connection_id for m in lag.members}
-    ]
+        if lag.lag_id not in {c.lag_id, evidence.plan.lag_id}
+        and c.connection_id in {member.connection_id for member in lag.members}
+    )
 
 
 def hosted_connections(evidence: Evidence) -> Finding:
-    around, id_, group = evidence.surroundings, evidence.connection.connection_id, evidence.lag
+    around, group, keeps = evidence.surroundings, evidence.lag, evidence.plan.keeps_connection
     problems: list[str] = []
     ids: list[str] = []
-    if around.is_interconnect:
-        problems.append(f"{id_} is an interconnect, which carries the connections of a partner's customers")
-        ids.append(id_)
-    keeps = evidence.plan.keeps_connection
+    if interconnects := around.interconnect_ids:
+        problems.append(
+            f"{listed(interconnects)} {are(interconnects)} an interconnect, which carries the connections of a "
+            "partner's customers"
+        )
+        ids += interconnects
     if not keeps and (hosted := around.hosted_connection_ids):
         problems.append(
             f"it or its LAG carries hosted connections of a partner's customers: {listed(hosted)}; move them first"
@@ -90,9 +101,10 @@ def hosted_connections(evidence: Evidence) -> Finding:
         )
         ids.append(group.lag_id)
     if problems:
-        return blocks("; ".join(problems), ids)
+        # What hangs on a LAG outlives one of its connections, but not the LAG itself.
+        return blocks("; ".join(problems), [] if isinstance(evidence.port, Lag) and not keeps else ids)
     asked = ("DescribeInterconnects",) if keeps else ("DescribeHostedConnections", "DescribeInterconnects")
     refused = [f'{name}: "{around.refusals[name]}"' for name in asked if name in around.refusals]
     if refused:
         return warns(f"nobody can tell whether it carries hosted connections; AWS refused {'; '.join(refused)}")
-    return passes(f"{id_} is no interconnect, and stays" if keeps else "it carries no hosted connections")
+    return passes(f"{evidence.port.id} is no interconnect, and stays" if keeps else "it carries no hosted connections")

@@ -1,7 +1,7 @@
 """The guard that asks whether each gateway keeps a path, and what a path is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
@@ -30,28 +30,34 @@ class Path:
     megabits: int = 0
 
 
-def paths(gateway_id: str, leaving_id: str | None, around: Surroundings, settings: Settings) -> tuple[Path, ...]:
-    """List the paths of a gateway that would be left without the connection; None if it stays, as others' port does."""
-    found = _found(gateway_id, leaving_id, around, settings)
+def paths(gateway_id: str, leaving_ids: Collection[str], around: Surroundings, settings: Settings) -> tuple[Path, ...]:
+    """List the paths of a gateway that would be left without these ports."""
+    found = _found(gateway_id, leaving_ids, around, settings)
     return tuple(path for path in found if isinstance(path, Path))
 
 
-def not_counted(gateway_id: str, leaving_id: str | None, around: Surroundings, settings: Settings) -> tuple[str, ...]:
+def not_counted(
+    gateway_id: str, leaving_ids: Collection[str], around: Surroundings, settings: Settings
+) -> tuple[str, ...]:
     """Name the other virtual interfaces of a gateway that are no path, each with the reason."""
-    found = _found(gateway_id, leaving_id, around, settings)
+    found = _found(gateway_id, leaving_ids, around, settings)
     return tuple(reason for reason in found if isinstance(reason, str))
 
 
-def _found(gateway_id: str, leaving_id: str | None, around: Surroundings, settings: Settings) -> Iterator[Path | str]:
+def _found(
+    gateway_id: str, leaving_ids: Collection[str], around: Surroundings, settings: Settings
+) -> Iterator[Path | str]:
     ports: dict[str, Connection | Lag] = {c.connection_id: c for c in around.connections}
     ports |= {lag.lag_id: lag for lag in around.lags}
     for v in around.neighbours:
         # Without the id of its port it may be on any, also on the one that is to be deleted.
-        if v.gateway_id == gateway_id and v.connection_id not in {"", leaving_id} and not v.is_gone:
-            yield _path(v, ports.get(v.connection_id), leaving_id, settings)
+        if v.gateway_id == gateway_id and v.connection_id not in {"", *leaving_ids} and not v.is_gone:
+            yield _path(v, ports.get(v.connection_id), leaving_ids, settings)
 
 
-def _path(v: VirtualInterface, port: Connection | Lag | None, leaving_id: str | None, settings: Settings) -> Path | str:
+def _path(
+    v: VirtualInterface, port: Connection | Lag | None, leaving_ids: Collection[str], settings: Settings
+) -> Path | str:
     """Make a path of a virtual interface, or say why it is none."""
     id_ = v.virtual_interface_id
     if v.state != VirtualInterfaceState.AVAILABLE:
@@ -66,7 +72,7 @@ def _path(v: VirtualInterface, port: Connection | Lag | None, leaving_id: str | 
             links = [port]
         case Lag():
             links = list(port.members)
-    others = [link for link in links if link.connection_id != leaving_id]
+    others = [link for link in links if link.connection_id not in leaving_ids]
     up = [link for link in others if link.state == port.state == ConnectionState.AVAILABLE]
     kept = [link for link in up if not is_approved(link.tags, settings)]
     if not kept:
@@ -97,25 +103,25 @@ def attached_elsewhere(gateway_id: str, evidence: Evidence) -> tuple[Path, ...]:
 
 def paths_left(gateway_id: str, evidence: Evidence) -> tuple[Path, ...]:
     """List the paths that a gateway keeps; those elsewhere only if none is seen here."""
-    left = paths(gateway_id, evidence.leaving_id, evidence.surroundings, evidence.settings)
+    left = paths(gateway_id, evidence.plan.leaving_ids, evidence.surroundings, evidence.settings)
     return left or attached_elsewhere(gateway_id, evidence)
 
 
 def redundancy(evidence: Evidence) -> Finding:
     """Ask whether a path is left for each gateway of a virtual interface that is to be deleted, whatever its state."""
-    around, connection = evidence.surroundings, evidence.connection
+    around = evidence.surroundings
     last: dict[str, str] = {}
     discounted: list[str] = []
     warnings: list[str] = []
     for gateway_id, interfaces in by_gateway(evidence).items():
         if left := paths_left(gateway_id, evidence):
-            warnings += [f"{_name(gateway_id, around)} {worry}" for worry in _worries(left, connection)]
+            warnings += [f"{_name(gateway_id, around)} {worry}" for worry in _worries(left, evidence)]
         else:
             last |= {
                 v.virtual_interface_id: f"{v.virtual_interface_id} ({v.state}) on {_name(gateway_id, around)}"
                 for v in interfaces
             }
-            discounted += not_counted(gateway_id, evidence.leaving_id, around, evidence.settings)
+            discounted += not_counted(gateway_id, evidence.plan.leaving_ids, around, evidence.settings)
     without = {v.virtual_interface_id: v.type for v in evidence.virtual_interfaces if not v.gateway_id}
     if public := [id_ for id_, type_ in without.items() if type_ == PUBLIC]:
         warnings.append(f"nobody can tell what else carries the traffic of public interfaces: {listed(public)}")
@@ -151,20 +157,20 @@ def megabits(bandwidth: str | None) -> int:
     return int(match[1]) * (1000 if match[2] == "G" else 1) if match else 0
 
 
-def _worries(left: tuple[Path, ...], connection: Connection) -> list[str]:
+def _worries(left: tuple[Path, ...], evidence: Evidence) -> list[str]:
     """List what is wrong with the paths that are left; hidden ones count only if the visible ones do not suffice."""
     seen = [path for path in left if path.location]
     hidden = [path.virtual_interface_id for path in left if not path.location]
-    worries = list(_worries_of_visible(seen, connection)) if seen else []
+    worries = list(_worries_of_visible(seen, evidence)) if seen else []
     if hidden and (worries or not seen):
         worries.append(f"keeps {listed(hidden)}, whose port and routes this account and region cannot show")
     return worries
 
 
-def _worries_of_visible(seen: list[Path], connection: Connection) -> Iterator[str]:
-    named = listed(path.virtual_interface_id for path in seen)
-    if {path.connection_id for path in seen} == {connection.connection_id}:
-        yield f"keeps only paths on this same connection: {named}"
+def _worries_of_visible(seen: list[Path], evidence: Evidence) -> Iterator[str]:
+    named, id_ = listed(path.virtual_interface_id for path in seen), evidence.port.id
+    if {path.connection_id for path in seen} == {id_}:
+        yield f"keeps only paths on {id_} itself: {named}"
         return
     devices, locations = {path.device for path in seen}, {path.location for path in seen}
     if len(seen) == 1:
@@ -173,11 +179,12 @@ def _worries_of_visible(seen: list[Path], connection: Connection) -> Iterator[st
         yield f"keeps only paths on one AWS device ({listed(map(str, devices))}): {named}"
     elif len(locations) == 1:
         yield f"keeps only paths at one location ({listed(map(str, locations))}): {named}"
-    before, after = megabits(connection.bandwidth), max(path.megabits for path in seen)
+    before = sum(megabits(c.bandwidth) for c in evidence.connections)
+    after = max(path.megabits for path in seen)
     if not after:
         yield f"keeps only paths whose bandwidth AWS does not show: {named}"
     elif after < before:
-        yield f"keeps less bandwidth: {after} Mbit/s at most in one path, where this connection has {before}"
+        yield f"keeps less bandwidth: {after} Mbit/s at most in one path, where {id_} has {before}"
 
 
 def _name(gateway_id: str, around: Surroundings) -> str:

@@ -12,8 +12,7 @@ UNDER_CONSTRUCTION = frozenset(
 
 
 def state(evidence: Evidence) -> Finding:
-    connection = evidence.connection
-    states = {connection.connection_id: connection} | {v.virtual_interface_id: v for v in evidence.virtual_interfaces}
+    states = evidence.observation.ports | {v.virtual_interface_id: v for v in evidence.virtual_interfaces}
     unclear = {id_: f"{id_} ({r.state})" for id_, r in states.items() if r.presence is Presence.UNCLEAR}
     if unclear:
         return blocks(f"unknown or undocumented state: {listed(unclear.values())}; ask AWS Support", unclear)

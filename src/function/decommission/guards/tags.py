@@ -1,8 +1,10 @@
 """Guards that read tags: who approved, who protects, and what tool made it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
+from decommission.models import Connection, Port
 from decommission.plan import Plan
 from decommission.run import Outcome
 from decommission.settings import Settings, TagSettings, folded
@@ -14,14 +16,19 @@ MOST_SHOWN = 100
 
 
 def approval(evidence: Evidence) -> Finding:
-    """Ask for the approval tag of the connection; or, if it stays, of each virtual interface that is to be deleted."""
+    """Ask for the approval tag of every port that is to be deleted; if the port stays, of each virtual interface."""
     if not evidence.plan.keeps_connection:
-        return _approval("the connection", evidence.connection.tags, evidence)
-    if not evidence.virtual_interfaces:
+        alone = isinstance(evidence.port, Connection)
+        asked: dict[str, Mapping[str, str]] = {
+            "the connection" if alone else id_: port.tags for id_, port in evidence.observation.ports.items()
+        }
+    elif evidence.virtual_interfaces:
+        asked = {v.virtual_interface_id: v.tags for v in evidence.virtual_interfaces}
+    else:
         return passes("no virtual interface is left to be deleted")
-    asked = [_approval(v.virtual_interface_id, v.tags, evidence) for v in evidence.virtual_interfaces]
-    refused = [finding.reason for finding in asked if finding.outcome is not Outcome.PASS]
-    return blocks("; ".join(refused)) if refused else passes("; ".join(finding.reason for finding in asked))
+    found = [_approval(id_, tags, evidence) for id_, tags in asked.items()]
+    refused = [finding.reason for finding in found if finding.outcome is not Outcome.PASS]
+    return blocks("; ".join(refused)) if refused else passes("; ".join(finding.reason for finding in found))
 
 
 def _approval(name: str, tags: Mapping[str, str], evidence: Evidence) -> Finding:
@@ -72,15 +79,16 @@ def is_protected(tags: Mapping[str, str], settings: TagSettings) -> bool:
 
 
 def protection(evidence: Evidence) -> Finding:
-    """Look for the protection tag on the connection, its LAG, and the interfaces of either; or those to be deleted."""
-    key, connection = evidence.settings.protection_tag_key, evidence.connection
-    if connection.lag_id and evidence.lag is None:
+    """Look for the protection tag on the port, its LAG, and the interfaces of either; or those to be deleted."""
+    key, port = evidence.settings.protection_tag_key, evidence.port
+    if isinstance(port, Connection) and port.lag_id and evidence.lag is None:
         return blocks(
-            f"AWS does not show {connection.lag_id}, of which the connection is a member, so nobody can tell whether "
+            f"AWS does not show {port.lag_id}, of which the connection is a member, so nobody can tell whether "
             f"it carries the tag {key}; find out what that LAG is"
         )
     interfaces = [*evidence.observation.remaining, *(() if evidence.plan.keeps_connection else evidence.of_lag)]
-    tagged = {**_ports(evidence), **{v.virtual_interface_id: v.tags for v in interfaces}}
+    ports = {id_: port.tags for id_, port in evidence.ports.items()}
+    tagged = {**ports, **{v.virtual_interface_id: v.tags for v in interfaces}}
     protected = [id_ for id_, tags in tagged.items() if is_protected(tags, evidence.settings)]
     if protected:
         return blocks(f"the tag {key} protects {listed(protected)}; only the person who set it should remove it")
@@ -93,7 +101,7 @@ def protection(evidence: Evidence) -> Finding:
 
 def stack(evidence: Evidence) -> Finding:
     """Find what CloudFormation made, and warn of what another tool manages."""
-    ports = {} if evidence.plan.keeps_connection else _ports(evidence)
+    ports = {} if evidence.plan.keeps_connection else {id_: port.tags for id_, port in evidence.ports.items()}
     tagged = ports | {v.virtual_interface_id: v.tags for v in evidence.virtual_interfaces}
     made = {id_: tags[STACK_TAG] for id_, tags in tagged.items() if STACK_TAG in tags}
     if made:
@@ -113,15 +121,14 @@ def stack(evidence: Evidence) -> Finding:
     return passes("no tag says that CloudFormation or another tool manages any of it")
 
 
-def _ports(evidence: Evidence) -> dict[str, Mapping[str, str]]:
-    """Return the tags of the connection and of its LAG, by id."""
-    ports = {evidence.connection.connection_id: evidence.connection.tags}
-    if evidence.lag:
-        ports[evidence.lag.lag_id] = evidence.lag.tags
-    return ports
-
-
-def essential(tags: Mapping[str, str], settings: Settings) -> dict[str, str]:
-    """Keep the tags that a guard reads: a result is bounded, and a connection may carry fifty."""
+def essential(port: Port, settings: Settings) -> Port:
+    """Keep only the tags that a guard reads: a result is bounded, and a connection may carry fifty."""
     read = {folded(settings.approval_tag_key), folded(settings.protection_tag_key), *settings.managed_by_tag_keys}
-    return {key: value for key, value in tags.items() if folded(key) in read or key == STACK_TAG}
+
+    def kept(tags: Mapping[str, str]) -> dict[str, str]:
+        return {key: value for key, value in tags.items() if folded(key) in read or key == STACK_TAG}
+
+    if isinstance(port, Connection):
+        return replace(port, tags=kept(port.tags))
+    members = tuple(replace(member, tags=kept(member.tags)) for member in port.members)
+    return replace(port, tags=kept(port.tags), members=members)

@@ -49,7 +49,9 @@ def traffic(evidence: Evidence) -> Finding:
     if notes:
         return warns(f"{window} nothing measured was above the limit, but CloudWatch has only {'; '.join(notes)}")
     if not judged:
-        return passes("it has no virtual interface, and AWS publishes no traffic of a hosted connection itself")
+        return passes(
+            "it has no virtual interface, and AWS publishes no traffic of a hosted connection or a LAG itself"
+        )
     limits = ", ".join(f"{id_}: {limit:,}" for id_, (_, limit) in judged.items())
     return passes(f"{window} nothing carried more bit/s than it may ({limits})")
 
@@ -61,15 +63,15 @@ def _judged(evidence: Evidence) -> dict[str, tuple[str, int]]:
     After the first deletion, the traffic of a deleted interface may move to one that is left: each may then carry as
     much as all of them together were allowed to.
     """
-    connection, threshold = evidence.connection, evidence.settings.traffic_threshold_bps
+    threshold = evidence.settings.traffic_threshold_bps
     of_connection = threshold * max(len(evidence.plan.virtual_interfaces), 1)
     limit = of_connection + _consented(evidence) if evidence.has_begun else threshold
     judged = {v.virtual_interface_id: (v.state, limit) for v in evidence.virtual_interfaces}
     # AWS publishes no traffic of a hosted connection, only that of its virtual interface. That of a connection that
     # stays is that of the interfaces that stay as well.
-    if connection.partner_name or evidence.plan.keeps_connection:
+    if evidence.plan.keeps_connection:
         return judged
-    return {connection.connection_id: (connection.state, of_connection)} | judged
+    return {c.connection_id: (c.state, of_connection) for c in evidence.connections if not c.partner_name} | judged
 
 
 def _consented(evidence: Evidence) -> int:
@@ -83,4 +85,6 @@ def _consented(evidence: Evidence) -> int:
     def most(resource_id: str) -> int:
         return max((o.up_to_bps or 0 for o in overrides if resource_id in o.ids), default=0)
 
-    return max(sum(map(most, evidence.plan.virtual_interface_ids)), most(evidence.connection.connection_id))
+    return max(
+        sum(map(most, evidence.plan.virtual_interface_ids)), *map(most, [evidence.port.id, *evidence.plan.leaving_ids])
+    )

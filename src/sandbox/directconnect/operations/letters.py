@@ -6,12 +6,20 @@ from sandbox.directconnect.world import World
 
 
 def describe_loa(world: World, call: Call) -> Answer:
-    """Return the letter of a connection, and note the time of issue, as AWS does."""
-    connection = world.connection(call.parameters["connectionId"], call.moment)
+    """Return the letter of a connection or a LAG, and note the time of issue of a connection, as AWS does."""
+    id_ = call.parameters["connectionId"]
+    if id_ in world.lags:
+        lag = world.lag(id_, call.moment)
+        return _letter(lag.id, lag.location, call)
+    connection = world.connection(id_, call.moment)
     if connection.is_hosted and not world.behaviour.loa_for_hosted_connections:
         raise DirectConnectClientException(f"Connection {connection.id} is a hosted connection and has no LOA-CFA.")
     connection.loa_issue_time = call.moment
-    place, day = f"{connection.id} at {connection.location}", f"issued {call.moment:%Y-%m-%d}"
+    return _letter(connection.id, connection.location, call)
+
+
+def _letter(id_: str, location: str, call: Call) -> Answer:
+    place, day = f"{id_} at {location}", f"issued {call.moment:%Y-%m-%d}"
     return {"loaContent": pdf(["Letter of Authorization", place, day]), "loaContentType": "application/pdf"}
 
 
