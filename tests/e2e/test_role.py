@@ -54,7 +54,7 @@ def request(*ids: str, **fields: object) -> dict[str, Any]:
 
 
 def every_path(sandbox: Sandbox) -> None:
-    """Make every kind of call: a whole run, a run of a member of a LAG, and all that the survey reads."""
+    """Make every kind of call: a whole run, one of a member of a LAG, one of a LAG, and all that the survey reads."""
     world = sandbox.direct_connect
     gateway = world.add_direct_connect_gateway(name="core").id
     stays = world.add_connection()
@@ -68,6 +68,11 @@ def every_path(sandbox: Sandbox) -> None:
     member = world.add_connection(lag_id=lag.id, tags=APPROVED)
     world.add_connection(lag_id=lag.id)
     assert "SUCCEEDED" == sandbox.run(request(member.id))["status"]
+
+    whole = world.add_lag(minimum_links=1, tags=APPROVED)
+    links = [world.add_connection(lag_id=whole.id, tags=APPROVED).id for _ in range(2)]
+    of_a_lag = {"lagId": whole.id, "overrides": request(*links)["overrides"]}
+    assert "SUCCEEDED" == sandbox.run(of_a_lag)["status"]
 
     # A gateway without a path here, an interface under test, and a resiliency group of others.
     world.add_resiliency_group(stays.id)

@@ -26,7 +26,7 @@ REQUESTS = sorted(
 def test_every_example_is_an_event(path: Path) -> None:
     run = contract.read(json.loads(path.read_text()), now=START, settings=SETTINGS)
     assert isinstance(run, NewRun)
-    assert world.CONNECTION_ID == run.request.connection_id
+    assert run.request.port_id in {world.CONNECTION_ID, world.LAG_ID}
 
 
 @pytest.mark.parametrize("path", REQUESTS, ids=lambda path: path.name)
