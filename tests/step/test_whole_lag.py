@@ -1,0 +1,302 @@
+"""A run that names a LAG deletes its interfaces, connections and the LAG, and nothing that the plan does not name."""
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+
+from decommission.schemas import JSON
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock, client_error
+from sandbox.in_process import Measured
+from tests.step import worlds
+from tests.step.worlds import INTERFACE_IDS, MEMBER_IDS, OTHER_ID, OTHER_INTERFACE_ID, available, run, run_disturbed
+from tests.support.driver import (
+    APPROVED,
+    OF_LAG,
+    PROTECTED,
+    Around,
+    asked,
+    blocked_by,
+    changes,
+    override,
+    totals_in,
+    verdict,
+)
+from tests.support.strategies import CONNECTION_ID, LAG_ID
+
+ON_LAG: Final = INTERFACE_IDS[:2]
+ALL_MEMBERS: Final = sorted([CONNECTION_ID, *MEMBER_IDS])
+STAYS: Final = [OTHER_ID, OTHER_INTERFACE_ID]
+
+
+@pytest.fixture
+def lag(clock: ManualClock) -> DirectConnectBackend:
+    return worlds.whole_lag(clock)
+
+
+def tags_of(world: DirectConnectBackend, id_: str) -> dict[str, str]:
+    return next(thing for thing in worlds.everything(world) if thing.id == id_).tags
+
+
+class TestTheEnd:
+    def test_all_of_it_is_deleted_in_order(
+        self, lag: DirectConnectBackend, around: Around, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        results = run(lag, OF_LAG, around)
+        end = results[-1]
+        assert ("COMPLETED", False, LAG_ID) == (end["phase"], end["alreadyGone"], end["lagId"])
+        assert f"{', '.join([*ALL_MEMBERS, LAG_ID])} are gone, with 2 virtual interfaces" == end["reason"]
+        assert [*ON_LAG, *ALL_MEMBERS, LAG_ID] == asked(lag)
+        assert [
+            *["DeleteVirtualInterface"] * 2,
+            "UpdateLag",
+            *["DisassociateConnectionFromLag"] * 3,
+            *["DeleteConnection"] * 3,
+            "DeleteLag",
+        ] == changes(lag)
+        assert STAYS == available(lag)
+        assert [
+            *["DELETING_VIRTUAL_INTERFACES", "DELETING_CONNECTION", "DELETING_LAG", "COMPLETED"],
+        ] == list(dict.fromkeys(result["phase"] for result in results))
+        totals = totals_in(capsys.readouterr().out)
+        assert {"ConnectionDeleted": 3, "VirtualInterfaceDeleted": 2, "DecommissionCompleted": 1}.items() <= (
+            totals.items()
+        )
+
+    def test_the_record_speaks_of_all_of_it(self, lag: DirectConnectBackend, around: Around) -> None:
+        run(lag, OF_LAG, around)
+        plan, report = around.document("plan.json"), around.report()
+        assert (LAG_ID, ALL_MEMBERS, 2) == tuple(plan["plan"][key] for key in ("lagId", "memberIds", "minimumLinks"))
+        assert {*ON_LAG, *ALL_MEMBERS, LAG_ID} == set(report["deleted"])
+        assert ([], {"deleted"}) == (report["leftBehind"], {member["state"] for member in report["connections"]})
+        assert [
+            *["CreateConnection", "CreateLag"],
+            *["CreateConnection"] * 2,
+            "UpdateLag",
+            *["CreateTransitVirtualInterface"] * 2,
+        ] == [call["operation"] for call in plan["create"]]
+
+    def test_a_dry_run_says_what_a_run_would_delete(self, lag: DirectConnectBackend) -> None:
+        (end,) = run(lag, OF_LAG | {"dryRun": True})
+        assert "PLANNED" == end["phase"]
+        assert end["reason"].startswith(f"dry run: a run would delete 2 virtual interfaces ({ON_LAG[0]}")
+        assert all(id_ in end["reason"] for id_ in (*ALL_MEMBERS, LAG_ID))
+        assert [] == changes(lag)
+
+    def test_its_digest_approves_it(self, lag: DirectConnectBackend) -> None:
+        (dry,) = run(lag, OF_LAG | {"dryRun": True})
+        digest = dry["plan"]["digest"]
+        for id_ in (LAG_ID, *ALL_MEMBERS):
+            tags_of(lag, id_)["decommission"] = f"approved:{digest[:12]}"
+        assert "COMPLETED" == run(lag, OF_LAG | {"planDigest": digest})[-1]["phase"]
+
+    def test_a_minimum_of_no_links_needs_no_change(self, lag: DirectConnectBackend) -> None:
+        lag.lags[LAG_ID].minimum_links = 0
+        assert "COMPLETED" == run(lag, OF_LAG)[-1]["phase"]
+        assert "UpdateLag" not in changes(lag)
+
+    def test_the_last_member_may_leave_whatever_the_minimum_is(self, lag: DirectConnectBackend) -> None:
+        for id_ in MEMBER_IDS:
+            del lag.connections[id_]
+        lag.lags[LAG_ID].minimum_links = 1
+        assert "COMPLETED" == run(lag, OF_LAG)[-1]["phase"]
+        assert "UpdateLag" not in changes(lag)
+
+    def test_a_lag_without_connections_is_deleted(self, lag: DirectConnectBackend) -> None:
+        lag.connections.clear()
+        lag.virtual_interfaces.clear()
+        end = run(lag, OF_LAG)[-1]
+        assert ("COMPLETED", f"{LAG_ID} is gone", ["DeleteLag"]) == (end["phase"], end["reason"], changes(lag))
+
+    def test_an_interface_of_a_members_own_goes_as_well(self, lag: DirectConnectBackend) -> None:
+        lag.add_virtual_interface(MEMBER_IDS[0], "dxvif-ofmember", type="public")
+        assert "COMPLETED" == run(lag, OF_LAG)[-1]["phase"]
+        assert {*ON_LAG, "dxvif-ofmember"} == set(asked(lag)[:3])
+        assert STAYS == available(lag)
+
+    @pytest.mark.parametrize("delay", [Delay(seconds=120), Delay(looks=5)], ids=str)
+    def test_it_waits_for_aws_everywhere(self, delay: Delay, lag: DirectConnectBackend) -> None:
+        lag.behaviour = Behaviour(
+            virtual_interface_deletion=delay, connection_deletion=delay, transitioning=delay, page_size=1
+        )
+        assert "COMPLETED" == run(lag, OF_LAG)[-1]["phase"]
+        assert STAYS == available(lag)
+
+    def test_if_it_was_gone_nothing_is_left_to_do(self, lag: DirectConnectBackend, around: Around) -> None:
+        end = run(lag, {"lagId": "dxlag-nowhere1"}, around)[-1]
+        assert ("COMPLETED", True, []) == (end["phase"], end["alreadyGone"], changes(lag))
+        assert "there was no dxlag-nowhere1" in end["reason"]
+        assert "mistyped" in end["reason"]
+
+
+class TestWhoObjects:
+    @pytest.mark.parametrize("id_", [LAG_ID, *ALL_MEMBERS])
+    def test_what_is_not_approved_blocks_all(self, id_: str, lag: DirectConnectBackend) -> None:
+        tags_of(lag, id_).clear()
+        (end,) = run(lag, OF_LAG)
+        assert ("BLOCKED", ["approval"], []) == (end["phase"], blocked_by(end), changes(lag))
+        assert verdict(end, "approval")[1].startswith(f"{id_} has no tag decommission")
+
+    @pytest.mark.parametrize("id_", [LAG_ID, *ALL_MEMBERS, *ON_LAG])
+    def test_what_is_protected_blocks_all(self, id_: str, lag: DirectConnectBackend) -> None:
+        tags_of(lag, id_).update(PROTECTED)
+        (end,) = run(lag, OF_LAG)
+        assert ("BLOCKED", ["protection"], []) == (end["phase"], blocked_by(end), changes(lag))
+        assert id_ in end["reason"]
+
+    @pytest.mark.parametrize("id_", [LAG_ID, *ALL_MEMBERS])
+    @pytest.mark.parametrize("step", range(1, 6))
+    def test_the_brake_works_at_any_step(self, id_: str, step: int, lag: DirectConnectBackend) -> None:
+        lag.behaviour = Behaviour(
+            virtual_interface_deletion=Delay(looks=1), connection_deletion=Delay(looks=1), transitioning=Delay(looks=1)
+        )
+        before: list[str] = []
+
+        def protect() -> None:
+            before.extend(asked(lag))
+            tags_of(lag, id_).update(PROTECTED)
+
+        end = run_disturbed(lag, {step: protect}, OF_LAG)
+        gone = next(thing for thing in worlds.everything(lag) if thing.id == id_).state == "deleted"
+        assert gone or ("BLOCKED", before) == (end["phase"], asked(lag))
+
+    def test_hosted_connections_block_whatever_is_overridden(self, lag: DirectConnectBackend) -> None:
+        lag.add_connection(
+            "dxcon-hosted01", parent_id=LAG_ID, partner_name="ACME", owner_account=worlds.OTHER_ACCOUNT
+        )
+        consent = [override("hosted-connections", LAG_ID, "dxcon-hosted01", *ALL_MEMBERS)]
+        (end,) = run(lag, OF_LAG | {"overrides": consent})
+        assert ("BLOCKED", ["hosted-connections"], []) == (end["phase"], blocked_by(end), changes(lag))
+
+    @pytest.mark.parametrize("id_", [CONNECTION_ID, MEMBER_IDS[0]])
+    def test_traffic_of_a_member_blocks(self, id_: str, lag: DirectConnectBackend, around: Around) -> None:
+        around.cloudwatch.measured[id_] = Measured(ingress=[50_000_000.0])
+        (end,) = run(lag, OF_LAG, around)
+        assert ("BLOCKED", ["traffic"]) == (end["phase"], blocked_by(end))
+        assert id_ in verdict(end, "traffic")[1]
+
+    def test_the_last_path_of_a_gateway_blocks(self, lag: DirectConnectBackend) -> None:
+        del lag.virtual_interfaces[OTHER_INTERFACE_ID]
+        (end,) = run(lag, OF_LAG)
+        assert ("BLOCKED", []) == (end["phase"], changes(lag))
+        assert "redundancy" in blocked_by(end)
+
+    def test_a_path_on_a_member_is_none(self, lag: DirectConnectBackend) -> None:
+        """An interface of a member's own goes with the LAG."""
+        gateway = lag.virtual_interfaces[OTHER_INTERFACE_ID].direct_connect_gateway_id
+        del lag.virtual_interfaces[OTHER_INTERFACE_ID]
+        lag.add_virtual_interface(MEMBER_IDS[0], type="transit", direct_connect_gateway_id=gateway)
+        (end,) = run(lag, OF_LAG)
+        assert "redundancy" in blocked_by(end)
+
+
+class TestAfterTheMinimumWasLowered:
+    def test_a_deadline_says_what_the_minimum_was(self, lag: DirectConnectBackend) -> None:
+        lag.faults.add("DisassociateConnectionFromLag", client_error("Not today."), times=math.inf)
+        end = run(lag, OF_LAG | {"patienceMinutes": 30})[-1]
+        assert ("TIMED_OUT", 0) == (end["phase"], lag.lags[LAG_ID].minimum_links)
+        assert f"the minimum of links of {LAG_ID} was 2 when the run began, and is 0" in end["reason"]
+        assert "set it again with UpdateLag" in end["reason"]
+
+    def test_the_brake_says_what_the_minimum_was(self, lag: DirectConnectBackend, around: Around) -> None:
+        worlds.before_call(
+            lag, "DisassociateConnectionFromLag", lambda world: world.lags[LAG_ID].tags.update(PROTECTED)
+        )
+        end = run(lag, OF_LAG, around)[-1]
+        assert "BLOCKED" == end["phase"]
+        assert f"the minimum of links of {LAG_ID} was 2 when the run began, and is 0" in around.report()["reason"]
+        assert f"have left {LAG_ID}" in end["reason"]
+
+    def test_nothing_is_said_of_a_minimum_that_was_not_touched(self, lag: DirectConnectBackend) -> None:
+        lag.faults.add("DeleteVirtualInterface", client_error("Not today."), times=math.inf)
+        end = run(lag, OF_LAG | {"patienceMinutes": 30})[-1]
+        assert "TIMED_OUT" == end["phase"]
+        assert "minimum" not in end["reason"]
+
+
+class TestWhileOthersAct:
+    def at_every_step(self, lag: DirectConnectBackend, act: Callable[[], object], step: int) -> JSON:
+        lag.behaviour = Behaviour(
+            virtual_interface_deletion=Delay(looks=1), connection_deletion=Delay(looks=1), transitioning=Delay(looks=1)
+        )
+        return run_disturbed(lag, {step: act}, OF_LAG)
+
+    @pytest.mark.parametrize("step", range(1, 7))
+    def test_a_connection_that_joins_blocks_and_stays(self, step: int, lag: DirectConnectBackend) -> None:
+        lag.add_connection("dxcon-joined01", tags=APPROVED)
+
+        def join() -> None:
+            lag.connections["dxcon-joined01"].lag_id = LAG_ID
+
+        end = self.at_every_step(lag, join, step)
+        assert ("BLOCKED", ["plan"]) == (end["phase"], blocked_by(end))
+        assert f"dxcon-joined01 joined {LAG_ID}" in end["reason"]
+        assert {"dxcon-joined01", LAG_ID} <= set(available(lag))
+
+    @pytest.mark.parametrize("step", range(1, 5))
+    def test_an_interface_that_is_built_blocks_and_stays(self, step: int, lag: DirectConnectBackend) -> None:
+        end = self.at_every_step(lag, lambda: lag.add_virtual_interface(LAG_ID, "dxvif-isnew001"), step)
+        assert ("BLOCKED", ["plan"]) == (end["phase"], blocked_by(end))
+        assert {"dxvif-isnew001", LAG_ID} <= set(available(lag))
+
+    def test_a_raised_minimum_blocks(self, lag: DirectConnectBackend) -> None:
+        end = self.at_every_step(lag, lambda: setattr(lag.lags[LAG_ID], "minimum_links", 3), 1)
+        assert ("BLOCKED", ["plan"]) == (end["phase"], blocked_by(end))
+        assert f"{LAG_ID} needs 3 links now" in end["reason"]
+
+    @pytest.mark.parametrize("step", range(1, 7))
+    def test_a_lag_that_others_delete_takes_no_connection_along(self, step: int, lag: DirectConnectBackend) -> None:
+        """Deleting a LAG does not delete its connections, which are still approved and still billed."""
+
+        def vanish() -> None:
+            for connection in lag.connections.values():
+                connection.lag_id = None
+            lag.lags[LAG_ID].state = "deleted"
+
+        for id_ in ON_LAG:
+            del lag.virtual_interfaces[id_]
+        end = self.at_every_step(lag, vanish, step)
+        assert "COMPLETED" == end["phase"]
+        assert STAYS == available(lag)
+
+    @pytest.mark.parametrize("id_", [LAG_ID, MEMBER_IDS[0]])
+    @pytest.mark.parametrize("look", range(2, 16))
+    def test_one_look_that_does_not_show_it_proves_nothing(
+        self, id_: str, look: int, lag: DirectConnectBackend
+    ) -> None:
+        things = lag.lags if id_ == LAG_ID else lag.connections
+        operation = "DescribeLags" if id_ == LAG_ID else "DescribeConnections"
+        looks = 0
+
+        def hide(called: str, _: object) -> None:
+            nonlocal looks
+            looks += called == operation
+            if hidden and called != operation:
+                things[id_] = hidden.pop()
+            elif called == operation and looks == look and id_ in things:
+                hidden.append(things.pop(id_))
+
+        hidden: list[Any] = []
+        lag.before_each = hide
+        end = run(lag, OF_LAG)[-1]
+        assert end["phase"] in {"COMPLETED", "BLOCKED"}
+        left = [thing for thing in available(lag) if thing not in STAYS]
+        assert (end["phase"] == "BLOCKED") is bool(left)
+
+
+class TestOnlySomeInterfaces:
+    def test_what_is_on_the_lag_itself_may_be_named(self, lag: DirectConnectBackend) -> None:
+        for tagged in (LAG_ID, *ALL_MEMBERS):
+            tags_of(lag, tagged).clear()
+        tags_of(lag, ON_LAG[0]).update(APPROVED)
+        end = run(lag, OF_LAG | {"virtualInterfaceIds": ON_LAG[:1]})[-1]
+        assert ("COMPLETED", f"{ON_LAG[0]} is gone, and {LAG_ID} stays") == (end["phase"], end["reason"])
+        assert ["DeleteVirtualInterface"] == changes(lag)
+        assert {LAG_ID, *ALL_MEMBERS, ON_LAG[1]} <= set(available(lag))
+
+    def test_what_is_on_a_member_itself_may_not(self, lag: DirectConnectBackend) -> None:
+        lag.add_virtual_interface(MEMBER_IDS[0], "dxvif-ofmember", type="public", tags=APPROVED)
+        (end,) = run(lag, OF_LAG | {"virtualInterfaceIds": ["dxvif-ofmember"]})
+        assert ("BLOCKED", ["plan"], []) == (end["phase"], blocked_by(end), changes(lag))
+        assert f"dxvif-ofmember is on {MEMBER_IDS[0]}, and not on {LAG_ID}" in end["reason"]
