@@ -21,8 +21,11 @@ CONSENT: Final = [{"guard": "foreign-interfaces", "reason": "agreed with them, C
 # Ids, keys and states; and what AWS says of the moment and of the port, or chooses itself.
 ANEW: Final = {
     *("connectionId", "virtualInterfaceId", "bgpPeerId", "authKey", "customerRouterConfig", "ckn", "startOn"),
-    *("connectionState", "virtualInterfaceState", "bgpPeerState", "bgpStatus", "state", "loaIssueTime"),
+    *("lagId", "lagState", "connectionState", "virtualInterfaceState", "bgpPeerState"),
+    *("bgpStatus", "state", "loaIssueTime"),
 }
+# Other commands make a virtual interface, or nothing that has an id.
+MAKES: Final = {"create-connection": "connectionId", "create-lag": "lagId"}
 ADDRESSES: Final = {"amazonAddress", "customerAddress"}
 
 
@@ -41,13 +44,24 @@ def comparable(value: Any) -> Any:  # noqa: ANN401 - of any shape
 
 def described(sandbox: Sandbox, connection_id: str) -> tuple[list[JSON], list[JSON]]:
     """Describe a connection, and the virtual interfaces on it in the order of their VLANs."""
+    found = sandbox.client("directconnect").describe_connections(connectionId=connection_id)["connections"]
+    return comparable(found), on(sandbox, connection_id)
+
+
+def on(sandbox: Sandbox, port_id: str) -> list[JSON]:
     client = sandbox.client("directconnect")
-    interfaces = client.describe_virtual_interfaces(connectionId=connection_id)["virtualInterfaces"]
+    interfaces = client.describe_virtual_interfaces(connectionId=port_id)["virtualInterfaces"]
     there = [one for one in interfaces if one["virtualInterfaceState"] != "deleted"]
-    return (
-        comparable(client.describe_connections(connectionId=connection_id)["connections"]),
-        comparable(sorted(there, key=lambda one: one["vlan"])),
-    )
+    found: list[JSON] = comparable(sorted(there, key=lambda one: one["vlan"]))
+    return found
+
+
+def described_lag(sandbox: Sandbox, lag_id: str) -> tuple[list[JSON], list[JSON]]:
+    """Describe a LAG with its connections in the order of their names, and the virtual interfaces on it."""
+    (lag,) = sandbox.client("directconnect").describe_lags(lagId=lag_id)["lags"]
+    lag["connections"].sort(key=lambda one: one["connectionName"])
+    interfaces = [v for port_id in (lag_id, lag["connections"][1]["connectionId"]) for v in on(sandbox, port_id)]
+    return comparable([lag]), interfaces
 
 
 def kit(sandbox: Sandbox) -> dict[str, str]:
@@ -68,7 +82,7 @@ def replay(sandbox: Sandbox, files: dict[str, str], new_ids: dict[str, str]) -> 
         client = owner if command.startswith("confirm") else sandbox.client("directconnect")
         answer = getattr(client, command.replace("-", "_"))(**json.loads(text))
         answer = answer.get("virtualInterface", answer)
-        made = answer["connectionId"] if command == "create-connection" else answer.get("virtualInterfaceId")
+        made = answer.get(MAKES.get(command, "virtualInterfaceId"))
         new_ids |= {f"dx{old}": made} if made else {}
 
 
@@ -133,6 +147,42 @@ def test_a_member_of_a_lag(two_sites: Sandbox) -> None:
     replay(two_sites, kit(two_sites), ids)
 
     assert before == described(two_sites, ids[world.CONNECTION_ID])
+
+
+def test_a_whole_lag(two_sites: Sandbox) -> None:
+    direct_connect = two_sites.direct_connect
+    lag = direct_connect.lags[world.LAG_ID]
+    lag.mac_sec_capable, lag.encryption_mode, lag.minimum_links = True, "should_encrypt", 2
+    lag.mac_sec_keys.append(MacSecKey(secret_arn=SECRET_ARN, ckn="0a", start_on="now"))
+    for id_ in world.MEMBER_IDS:
+        direct_connect.connections[id_].mac_sec_capable = True
+        direct_connect.connections[id_].encryption_mode = "should_encrypt"
+    member_id = world.MEMBER_IDS[1]
+    direct_connect.add_virtual_interface(member_id, type="public")
+    world.measure(two_sites, member_id, world.QUIET_BPS)
+    before = described_lag(two_sites, world.LAG_ID)
+
+    assert "SUCCEEDED" == two_sites.run({"lagId": world.LAG_ID})["status"]
+    files = kit(two_sites)
+    ids: dict[str, str] = {}
+    replay(two_sites, files, ids)
+
+    assert before == described_lag(two_sites, ids[world.LAG_ID])
+    assert (2, 2) == (len(before[1]), len(before[0][0]["connections"]))
+    assert files["README.txt"].startswith(f"This builds {world.LAG_ID} again. Each new port, with its LOA-CFA")
+
+
+def test_a_lag_without_connections(two_sites: Sandbox) -> None:
+    direct_connect = two_sites.direct_connect
+    for id_ in world.MEMBER_IDS:
+        del direct_connect.connections[id_]
+    direct_connect.virtual_interfaces.clear()
+
+    assert "SUCCEEDED" == two_sites.run({"lagId": world.LAG_ID})["status"]
+    files = kit(two_sites)
+
+    assert ["README.txt"] == [*files]
+    assert files["README.txt"].startswith(f"{world.LAG_ID} had no connections; AWS makes no LAG without one")
 
 
 def test_some_virtual_interfaces_of_a_connection_that_stays(two_sites: Sandbox) -> None:

@@ -144,6 +144,16 @@ def test_a_mac_sec_key(client: DirectConnectClient) -> None:
     assert ["arn:of:a:secret"] == [key["secretARN"] for key in shown["macSecKeys"]]
 
 
+def test_a_mac_sec_key_of_a_lag(client: DirectConnectClient) -> None:
+    new = {"numberOfConnections": 1, "location": "EqFA5", "connectionsBandwidth": "10Gbps", "lagName": "new"}
+    lag = client.create_lag(**new, requestMACSec=True)  # type: ignore[arg-type]
+
+    client.associate_mac_sec_key(connectionId=lag["lagId"], secretARN="arn:of:a:secret")
+
+    (shown,) = client.describe_lags()["lags"]
+    assert ["arn:of:a:secret"] == [key["secretARN"] for key in shown["macSecKeys"]]
+
+
 def test_the_asn_of_amazons_side_is_that_of_the_gateway(
     client: DirectConnectClient, world: DirectConnectBackend, connection: Connection
 ) -> None:

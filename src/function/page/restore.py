@@ -45,6 +45,8 @@ def _port(plan: JSON) -> str:
             f"{again}, once {visible(port['partnerName'])} has made a new hosted connection: {port['bandwidth']} at "
             f"{port['location']}, VLAN {port['vlan']}. Only the partner can."
         )
+    if "members" in port and not port["members"]:
+        return f"{id_} had no connections; AWS makes no LAG without one, so order a connection and a LAG with it first."
     if "members" in port:
         return f"{again}. Each new port, with its LOA-CFA and its cross-connect, takes days."
     return f"{again}. The new port, with its LOA-CFA and its cross-connect, takes days."

@@ -82,13 +82,13 @@ def update_connection(world: World, call: Call) -> Answer:
 
 
 def associate_mac_sec_key(world: World, call: Call) -> Answer:
-    """Associate a key by its secret; the other way, by the CKN and the CAK themselves, is not modelled."""
-    connection = world.connection(call.parameters["connectionId"], call.moment)
-    if not connection.mac_sec_capable:
-        raise DirectConnectClientException(f"{connection.id} is not MACsec capable.")
+    """Associate a key with a connection or a LAG by its secret; the way by CKN and CAK is not modelled."""
+    port = world.port(call.parameters["connectionId"], call.moment)
+    if not port.mac_sec_capable:
+        raise DirectConnectClientException(f"{port.id} is not MACsec capable.")
     key = MacSecKey(secret_arn=call.parameters["secretARN"], ckn=None, start_on=f"{call.moment:%Y-%m-%dT%H:%M:%SZ}")
-    connection.mac_sec_keys.append(key)
-    return {"connectionId": connection.id, "macSecKeys": [key.to_dict() for key in connection.mac_sec_keys]}
+    port.mac_sec_keys.append(key)
+    return {"connectionId": port.id, "macSecKeys": [key.to_dict() for key in port.mac_sec_keys]}
 
 
 def confirm_connection(world: World, call: Call) -> Answer:
