@@ -18,9 +18,9 @@ from sandbox.directconnect import (
 )
 from tests.step import worlds
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, run_disturbed
-from tests.support.driver import PROTECTED, REQUEST, Around, new_world, override, overriding
+from tests.support.driver import OF_LAG, PROTECTED, REQUEST, Around, new_world, override, overriding
 from tests.support.events import wrapped
-from tests.support.strategies import CONNECTION_ID
+from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 RECORD: Final = "s3://records/dxcon-fg5678gh/2026-01-05T12-00-00.000000Z/"
 MOST_INTERFACES: Final = 51
@@ -92,6 +92,21 @@ def _protected_later(clock: ManualClock) -> DirectConnectBackend:
     return world
 
 
+def _lag(clock: ManualClock) -> DirectConnectBackend:
+    """Make a LAG one of whose members has an interface of its own; the deletions take their time."""
+    world = worlds.whole_lag(clock)
+    world.behaviour = Behaviour(connection_deletion=Delay(seconds=40), virtual_interface_deletion=Delay(seconds=30))
+    world.add_virtual_interface(worlds.MEMBER_IDS[0], "dxvif-ofmember", type="public")
+    return world
+
+
+def _lag_protected_later(clock: ManualClock) -> DirectConnectBackend:
+    """Have somebody protect the LAG once the first of its connections is deleted."""
+    world = _lag(clock)
+    worlds.before_call(world, "DeleteConnection", lambda _: world.lags[LAG_ID].tags.update(PROTECTED))
+    return world
+
+
 def _without_a_path(clock: ManualClock) -> DirectConnectBackend:
     world = worlds.routed(clock)
     del world.virtual_interfaces[worlds.OTHER_INTERFACE_ID]
@@ -132,6 +147,9 @@ RUNS: Final[dict[str, tuple[Callable[[ManualClock], DirectConnectBackend], JSON]
     "gone": (_gone, REQUEST),
     "half-way": (_protected_later, REQUEST),
     "joined": (_joined, REQUEST),
+    "lag": (_lag, OF_LAG),
+    "lag-half-way": (_lag_protected_later, OF_LAG),
+    "lag-planned": (_lag, OF_LAG | {"dryRun": True}),
     "lost": (_with_a_lost_answer, REQUEST),
     "member": (worlds.member, REQUEST),
     "notice": (worlds.routed, REQUEST | {"noticeMinutes": 60}),

@@ -103,6 +103,7 @@ def report_document(
         existing |= dict.fromkeys(aftermath.interconnect_ids, "interconnect")
     moved = {v.virtual_interface_id: v.connection_id for v in aftermath.elsewhere} if aftermath is not None else {}
     gone = _gone(run, observation, {*existing, *moved}, is_completed=is_completed)
+    gone_ids = {*gone["deleted"], *gone["goneWithoutThisRun"]}
     left = [{"id": id_, "why": _why(id_, state, run)} for id_, state in sorted(existing.items())]
     left += [{"id": id_, "why": f"it was moved to {port}, and was not deleted"} for id_, port in sorted(moved.items())]
     return result | {
@@ -111,8 +112,11 @@ def report_document(
         **gone,
         "moved": moved,
         "leftBehind": left + (_without_use(aftermath.leftovers) if is_completed and aftermath is not None else []),
-        "toDo": _to_do(run, at_start, moved) if is_completed and isinstance(run, Run) and at_start else [],
-        "estimatedMonthlySavingUsd": _saving(at_start, gone["deleted"], observation.region) if is_completed else None,
+        "toDo": [
+            *(_to_do(run, at_start, gone_ids) if isinstance(run, Run) and at_start else ()),
+            *(_to_mind(run) if is_completed and isinstance(run, Run) and at_start else ()),
+        ],
+        "estimatedMonthlySavingUsd": _saving(at_start, gone["deleted"], observation.region),
         "approval": {
             "reason": result["request"]["reason"],
             "planDigest": result["request"]["planDigest"],
@@ -173,19 +177,25 @@ def _without_use(leftovers: Leftovers) -> list[JSON]:
     return left + [{"id": arn, "why": "no connection or LAG here uses this MACsec secret any more"} for arn in secrets]
 
 
-def _to_do(run: Run, port: Port, moved: dict[str, str]) -> list[str]:
-    """Say what AWS does not do: it pulls the fibre on its own patch panel only, and the others go on billing."""
-    to_do: list[str] = []
-    if not run.plan.keeps_connection:
-        to_do += [line for c in connections_of(port) for line in _to_cancel(c, "" if c is port else f" of {c.id}")]
-    to_do += [
-        f"tell account {v.owner_account} that its virtual interface {v.virtual_interface_id} is no longer on it"
-        for v in run.plan.virtual_interfaces
-        if v.owner_account != port.owner_account and v.virtual_interface_id not in moved
-    ]
-    warnings = {verdict.guard: verdict.reason for verdict in run.verdicts if verdict.outcome is Outcome.WARN}
-    # What is left behind is known better by now.
-    return to_do + [f"mind what {guard} warned of: {why}" for guard, why in warnings.items() if guard != "macsec"]
+def _to_do(run: Run, port: Port, gone_ids: set[str]) -> Iterator[str]:
+    """
+    Say what AWS does not do about what is gone, be it half of what was to go.
+
+    It pulls the fibre on its own patch panel only, and the others go on billing.
+    """
+    for c in connections_of(port):
+        if c.connection_id in gone_ids:
+            yield from _to_cancel(c, "" if c is port else f" of {c.connection_id}")
+    for v in run.plan.virtual_interfaces:
+        if v.owner_account != port.owner_account and v.virtual_interface_id in gone_ids:
+            yield f"tell account {v.owner_account} that its virtual interface {v.virtual_interface_id} is gone"
+
+
+def _to_mind(run: Run) -> Iterator[str]:
+    for verdict in run.verdicts:
+        # What is left behind is known better by now.
+        if verdict.outcome is Outcome.WARN and verdict.guard != "macsec":
+            yield f"mind what {verdict.guard} warned of: {verdict.reason}"
 
 
 def _to_cancel(connection: Connection, of: str) -> Iterator[str]:
