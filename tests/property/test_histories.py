@@ -127,8 +127,8 @@ class Histories(RuleBasedStateMachine):
         jitter=st.sampled_from([1.0, 0.0]),
         on_gateway=st.booleans(),
         other_approved=st.sampled_from([False, False, True]),
-        minimum_links=st.sampled_from([None, None, None, 0, 1, 2]),
-        lag_approved=st.booleans(),
+        minimum_links=st.sampled_from([None, None, 0, 1, 2]),
+        whole_lag=st.booleans(),
         on_lag=st.booleans(),
         approved_interfaces=st.sampled_from(
             [(), INTERFACE_IDS[:1], INTERFACE_IDS[:2], (*INTERFACE_IDS, "dxvif-other001")]
@@ -144,7 +144,7 @@ class Histories(RuleBasedStateMachine):
         on_gateway: bool,
         other_approved: bool,
         minimum_links: int | None,
-        lag_approved: bool,
+        whole_lag: bool,
         on_lag: bool,
         approved_interfaces: tuple[str, ...],
         request: JSON,
@@ -163,12 +163,26 @@ class Histories(RuleBasedStateMachine):
             if v.id in approved_interfaces:
                 v.tags |= APPROVED
         if minimum_links is not None:
-            world.add_lag(LAG_ID, minimum_links=minimum_links, tags=APPROVED if lag_approved else {})
+            world.add_lag(LAG_ID, minimum_links=minimum_links)
             world.connections[CONNECTION_ID].lag_id = other.lag_id = LAG_ID
             for v in world.virtual_interfaces.values():
                 v.connection_id = LAG_ID if on_lag else v.connection_id
+            if whole_lag:
+                request = self._of_whole_lag(request, gateway)
         self.somebody_starts_a_run(request)
         self.intact = True
+
+    def _of_whole_lag(self, request: JSON, gateway: str) -> JSON:
+        """Let nothing object to the LAG at first, which hardly any history would reach otherwise."""
+        world = self.scene.world
+        self.the_lag_is_approved_with_all_its_connections()
+        world.add_connection("dxcon-ffstays1")
+        for served in {gateway, world.virtual_interfaces["dxvif-other001"].direct_connect_gateway_id}:
+            world.add_virtual_interface(
+                "dxcon-ffstays1", type="transit", direct_connect_gateway_id=served, announces=("10.0.0.0/8",)
+            )
+        about_all_of_it = {"patienceMinutes", "noticeMinutes", "rehearsalMinutes", "overrides"}
+        return {"lagId": LAG_ID} | {name: request[name] for name in about_all_of_it & request.keys()}
 
     @rule(request=requests)
     def somebody_starts_a_run(self, request: JSON) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pytest
 
+from decommission.prices import DEDICATED, HOURS_IN_A_MONTH
 from decommission.schemas import JSON
 from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock, client_error
 from sandbox.in_process import Measured
@@ -37,6 +38,25 @@ def lag(clock: ManualClock) -> DirectConnectBackend:
 
 def tags_of(world: DirectConnectBackend, id_: str) -> dict[str, str]:
     return next(thing for thing in worlds.everything(world) if thing.id == id_).tags
+
+
+def hide_once(world: DirectConnectBackend, id_: str, look: int, act: Callable[[], object] = lambda: None) -> None:
+    """Do not show a LAG or connection in this look, counted from now; act when it is hidden."""
+    things: dict[str, Any] = world.lags if id_ == LAG_ID else world.connections
+    hidden: list[Any] = []
+    looks = 0
+
+    def hide(called: str, _: object) -> None:
+        nonlocal looks
+        # A look begins so.
+        looks += called == "DescribeLags"
+        if hidden and called not in {"DescribeLags", "DescribeConnections"}:
+            things[id_] = hidden.pop()
+        elif called == "DescribeLags" and looks == look and id_ in things:
+            act()
+            hidden.append(things.pop(id_))
+
+    world.before_each = hide
 
 
 class TestTheEnd:
@@ -208,6 +228,20 @@ class TestAfterTheMinimumWasLowered:
         assert f"the minimum of links of {LAG_ID} was 2 when the run began, and is 0" in around.report()["reason"]
         assert f"have left {LAG_ID}" in end["reason"]
 
+    def test_what_is_gone_by_then_has_to_be_cancelled(self, lag: DirectConnectBackend, around: Around) -> None:
+        for id_ in ALL_MEMBERS:
+            lag.connections[id_].bandwidth = "10Gbps"
+        lag.faults.add("DeleteConnection", client_error("Not today."))
+        worlds.before_call(lag, "DeleteConnection", lambda world: world.lags[LAG_ID].tags.update(PROTECTED))
+        end = run(lag, OF_LAG, around)[-1]
+        report = around.report()
+        kept, *gone = ALL_MEMBERS
+        assert ("BLOCKED", {*ON_LAG, *gone}) == (end["phase"], set(report["deleted"]))
+        lines = [f"cancel the cross-connect of {id_} at EqFA5 (the LOA-CFA names it)" for id_ in gone]
+        assert lines == report["toDo"]
+        assert {kept, LAG_ID} == {left["id"] for left in report["leftBehind"]}
+        assert 2 * round(DEDICATED["10Gbps"] * HOURS_IN_A_MONTH, 2) == report["estimatedMonthlySavingUsd"]
+
     def test_nothing_is_said_of_a_minimum_that_was_not_touched(self, lag: DirectConnectBackend) -> None:
         lag.faults.add("DeleteVirtualInterface", client_error("Not today."), times=math.inf)
         end = run(lag, OF_LAG | {"patienceMinutes": 30})[-1]
@@ -265,24 +299,42 @@ class TestWhileOthersAct:
     def test_one_look_that_does_not_show_it_proves_nothing(
         self, id_: str, look: int, lag: DirectConnectBackend
     ) -> None:
-        things = lag.lags if id_ == LAG_ID else lag.connections
-        operation = "DescribeLags" if id_ == LAG_ID else "DescribeConnections"
-        looks = 0
-
-        def hide(called: str, _: object) -> None:
-            nonlocal looks
-            looks += called == operation
-            if hidden and called != operation:
-                things[id_] = hidden.pop()
-            elif called == operation and looks == look and id_ in things:
-                hidden.append(things.pop(id_))
-
-        hidden: list[Any] = []
-        lag.before_each = hide
+        hide_once(lag, id_, look)
         end = run(lag, OF_LAG)[-1]
         assert end["phase"] in {"COMPLETED", "BLOCKED"}
         left = [thing for thing in available(lag) if thing not in STAYS]
         assert (end["phase"] == "BLOCKED") is bool(left)
+
+
+class TestAHiddenConnection:
+    """Of a connection that AWS hides for a moment, no guard sees the tags, so that nothing else may go either."""
+
+    @pytest.mark.parametrize("look", range(3, 16))
+    def test_its_protection_counts(self, look: int, lag: DirectConnectBackend) -> None:
+        member = lag.connections[MEMBER_IDS[0]]
+        before: list[str] = []
+
+        def protect() -> None:
+            if member.state == "available":
+                before.extend(changes(lag))
+                member.tags.update(PROTECTED)
+
+        hide_once(lag, member.id, look, protect)
+        end = run(lag, OF_LAG)[-1]
+        assert (end["phase"] == "BLOCKED") is (member.state == "available")
+        if member.state == "available":
+            assert before == changes(lag)
+
+    def test_its_interfaces_are_seen(self, lag: DirectConnectBackend) -> None:
+        """Hidden in two looks, it counts as gone; what is on it does not."""
+        own = lag.add_virtual_interface(MEMBER_IDS[0], "dxvif-ofmember", type="public")
+
+        def hide() -> None:
+            own.tags.update(PROTECTED)
+            del lag.connections[MEMBER_IDS[0]]
+
+        end = run_disturbed(lag, {1: hide}, OF_LAG)
+        assert ("BLOCKED", ["protection"], []) == (end["phase"], blocked_by(end), changes(lag))
 
 
 class TestOnlySomeInterfaces:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.directconnect import DirectConnectBackend, Fault, InProcessClient, ManualClock
 from sandbox.in_process import Alarm, Measured
@@ -32,8 +32,8 @@ class Scene:
         cast("ManualClock", self.world.clock).advance(seconds=seconds)
 
     def call(self, method: str, **parameters: Any) -> None:  # noqa: ANN401 - as boto3
-        """Call the API as another person would; AWS may refuse."""
-        with suppress(ClientError):
+        """Call the API as another person would; AWS may refuse, or not answer."""
+        with suppress(ClientError, BotoCoreError):
             getattr(InProcessClient(self.world), method)(**parameters)
 
     def find(self, what: What) -> tuple[dict[str, Any], str | None]:

@@ -103,7 +103,7 @@ class DirectConnect:
         # Those of other accounts may be listed by the LAG's id only.
         found |= {v.virtual_interface_id: v for v in self.virtual_interfaces(lag_id)}
         # Of a LAG that stays, only what is on the LAG itself may be named.
-        carriers = {lag_id} if named else {lag_id, *members}
+        carriers = {lag_id} if named else {lag_id, *planned_ids, *members}
         return Observation(
             region=self.region,
             port=lag,
