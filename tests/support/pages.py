@@ -149,6 +149,7 @@ RUNS: Final[dict[str, tuple[Callable[[ManualClock], DirectConnectBackend], JSON]
     "joined": (_joined, REQUEST),
     "lag": (_lag, OF_LAG),
     "lag-half-way": (_lag_protected_later, OF_LAG),
+    "lag-notice": (_lag, OF_LAG | {"noticeMinutes": 60}),
     "lag-planned": (_lag, OF_LAG | {"dryRun": True}),
     "lost": (_with_a_lost_answer, REQUEST),
     "member": (worlds.member, REQUEST),

@@ -9,10 +9,14 @@ import pytest
 from decommission.run import Phase
 from notifier.message import DETAIL_TYPES, MOST_OF_A_SECTION, of_execution, of_plan, of_report
 from sandbox.stack import ROOT
+from tests.step.worlds import MEMBER_IDS
+from tests.support.pages import recorded
+from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
 
 RECORD = "s3://records/dxcon-fg5678gh/2026-11-02T02-00-00.000000Z/"
 EXECUTION = "arn:aws:states:eu-central-1:123456789012:execution:decommission:site-a"
-ID = "dxcon-fg5678gh"
+ID = CONNECTION_ID
+MEMBERS = [CONNECTION_ID, *MEMBER_IDS]
 DIGEST = "23428ce30bce437c0b7f7f64b81c1e99604703b3fe519e0c32a5eb9e45cb35aa"
 SCHEMA = json.loads((ROOT / "events/decided/schema.json").read_text())
 
@@ -218,6 +222,40 @@ class TestEvent:
     def test_there_is_one_for_a_notice_and_for_each_phase_that_ends_a_run(self) -> None:
         assert {Phase.NOTICE, *(phase for phase in Phase if not phase.waits)} == set(DETAIL_TYPES)
         assert set(DETAIL_TYPES.values()) == set(SCHEMA["properties"]["detail-type"]["enum"])
+
+
+class TestWholeLag:
+    """What a run for a LAG has recorded."""
+
+    def test_its_end_names_the_lag_and_all_that_is_gone(self) -> None:
+        told = of_report(recorded("lag").report(), RECORD)
+        assert f"[dx-decommission] {LAG_ID} COMPLETED" == told.subject
+        described = f"{LAG_ID} (lag, 3 x 1Gbps, EqFA5, eu-central-1, account {ACCOUNT})"
+        assert told.text.startswith(f"What: {described}: COMPLETED")
+        assert f"Deleted: dxvif-aaaaaaa0, dxvif-aaaaaaa1, dxvif-ofmember, {', '.join(MEMBERS)}, {LAG_ID}\n" in told.text
+        assert all(f"- cancel the cross-connect of {id_} at EqFA5" in told.text for id_ in MEMBERS)
+        assert (LAG_ID, False) == (told.detail["lagId"], "connectionId" in told.detail)
+
+    def test_half_of_its_end_says_what_to_cancel_and_what_the_minimum_was(self) -> None:
+        told = of_report(recorded("lag-half-way").report(), RECORD)
+        assert all(f"- cancel the cross-connect of {id_} at EqFA5" in told.text for id_ in MEMBERS)
+        assert f"the minimum of links of {LAG_ID} was 2 when the run began, and is 0" in told.text
+        assert f"{LAG_ID} (available)" in told.text
+
+    def test_its_notice_names_all_that_goes(self) -> None:
+        told = of_plan(recorded("lag-notice").document("plan.json"), RECORD)
+        assert told is not None
+        ids = f"dxvif-aaaaaaa0, dxvif-aaaaaaa1, dxvif-ofmember, {', '.join(MEMBERS)}, {LAG_ID}"
+        assert f"Will be deleted: {ids}\n" in told.text
+
+    @pytest.mark.parametrize("run", ["lag", "lag-half-way", "lag-planned"])
+    def test_its_event_fits_the_schema(self, run: str) -> None:
+        told = of_report(recorded(run).report(), RECORD)
+        event = {"source": "dx-decommission", "detail-type": told.detail_type, "detail": told.detail}
+        jsonschema.validate(event, SCHEMA)
+        for wrong in ({"connectionId": ID}, {"lagId": ID}):
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate(event | {"detail": told.detail | wrong}, SCHEMA)
 
 
 class TestExecution:

@@ -1,13 +1,17 @@
 """What the pages say."""
 
 import json
+import re
 import shlex
 
 import pytest
 
+from page.render import as_html
 from page.view import ORDER, view_of_plan
+from tests.step.worlds import MEMBER_IDS
 from tests.support.events import EXECUTION, ROLE
 from tests.support.pages import RECORD, RUNS, recorded, views
+from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 
 @pytest.mark.parametrize(
@@ -39,6 +43,40 @@ def test_the_headline_says_what_became_of_some_interfaces(run: str, plan: str | 
     about = "2 virtual interfaces of dxcon-fg5678gh: "
     found = {name: view.headline.removeprefix(about) for name, view in views(recorded(run)).items()}
     assert {"report.html": report} | ({"plan.html": plan} if plan else {}) == found
+
+
+@pytest.mark.parametrize(
+    ("run", "plan", "report"),
+    [
+        ("lag", "is being deleted by this plan", "is out of service"),
+        ("lag-half-way", "is being deleted by this plan", "is not out of service: its run was blocked"),
+        ("lag-notice", "will be deleted after its notice", "is out of service"),
+        ("lag-planned", "would be deleted", "would be deleted"),
+    ],
+)
+def test_the_headline_says_what_became_of_a_lag(run: str, plan: str, report: str) -> None:
+    found = {name: view.headline.removeprefix(f"{LAG_ID} ") for name, view in views(recorded(run)).items()}
+    assert {"report.html": report, "plan.html": plan} == found
+
+
+def test_a_lag_is_drawn_with_its_connections_in_it() -> None:
+    view = views(recorded("lag-half-way"))["report.html"]
+    assert view.picture is not None
+    (lag,) = [box for box in view.picture.boxes if box.lines[0].endswith(LAG_ID)]
+    members = [box for box in view.picture.boxes if box.lines[0].endswith((CONNECTION_ID, *MEMBER_IDS))]
+    assert ("left, available", "3 x 1Gbps, EqFA5") == (lag.lines[1], lag.lines[3])
+    assert [("deleted", "has left the LAG")] * 3 == [box.lines[1:] for box in members]
+    for box in members:
+        assert lag.x < box.x
+        assert box.x + box.width < lag.x + lag.width
+        assert lag.y < box.y
+        assert box.y + box.height < lag.y + lag.height
+
+
+def test_a_plan_for_a_lag_says_how_to_approve_each_part_of_it() -> None:
+    page = as_html(views(recorded("lag-planned"))["plan.html"])
+    arns = [f"dxcon/{id_}" for id_ in (CONNECTION_ID, *MEMBER_IDS)] + [f"dxlag/{LAG_ID}"]
+    assert arns == re.findall(r"tag-resource[^<]*?(dx[a-z]+/[0-9a-z-]+)", page)
 
 
 def test_a_connection_that_stays_is_drawn_as_that() -> None:
