@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from decommission.decided import Delete, LookAgain, MakePlan, SeemsGone, Stop
+from decommission.decided import Delete, LookAgain, MakePlan, Rehearse, SeemsGone, Stop
 from decommission.decision import first, planned
 from decommission.gone import confirmed, not_shown, seems_gone
-from decommission.models import Aftermath, Connection, Lag, Observation, VirtualInterface
+from decommission.models import Aftermath, Connection, ConnectionState, Lag, Observation, VirtualInterface
 from decommission.remains import digest_of_what_is_left, what_is_left
 from decommission.run import ABSENT, Action, NewRun, Outcome, Phase, Run, Verdict
 from tests.support.evidence import MEMBER, OF_LAG, OTHER_MEMBER, WHOLE
@@ -294,3 +294,60 @@ def test_a_member_that_joined_blocks() -> None:
         decided.phase,
         decided.verdicts,
     )
+
+
+# A step makes the member leave (L), deletes the LAG (D), or finds that all seems gone (G). In lower case, it waits for
+# the member (l), for the LAG (d), or for a second answer (a).
+L, D, G, w, d, a = "L", "D", "G", "l", "d", "a"
+# A LAG is never ordered or rejected (LagState of the API).
+LAGS = ["requested", "pending", "available", "down", "deleting", "deleted", "unknown", "approving", ABSENT]
+TABLE = {
+    #           requested, pending, available, down, deleting, deleted, unknown, approving, absent
+    "ordering": (L, L, L, L, L, w, w, w, w),
+    "requested": (L, L, L, L, L, w, w, w, w),
+    "pending": (L, L, L, L, L, w, w, w, w),
+    "available": (L, L, L, L, L, w, w, w, w),
+    "down": (L, L, L, L, L, w, w, w, w),
+    "deleting": (w, w, w, w, w, w, w, w, w),
+    "deleted": (D, D, D, D, d, G, d, d, a),
+    "rejected": (D, D, D, D, d, G, d, d, a),
+    "unknown": (w, w, w, w, w, w, w, w, w),
+    "approving": (w, w, w, w, w, w, w, w, w),
+    "absent": (a, a, a, a, a, a, d, d, a),
+}
+
+
+def letter(decided: Delete | Rehearse | LookAgain | SeemsGone | Stop) -> str:
+    match decided:
+        case Delete(action=Action.DISASSOCIATE_FROM_LAG, resource_ids=ids) if ids == (CONNECTION_ID,):
+            return L
+        case Delete(action=Action.DELETE_LAG, resource_ids=ids) if ids == (LAG_ID,):
+            return D
+        case LookAgain():
+            waits = d if decided.phase is Phase.DELETING_LAG else w
+            return a if "one answer is no proof" in decided.reason else waits
+        case _:
+            return G if isinstance(decided, SeemsGone) else "?"
+
+
+def test_the_table_has_every_documented_state() -> None:
+    assert {*ConnectionState, "approving", ABSENT} == TABLE.keys()
+
+
+@pytest.mark.parametrize(
+    ("member_state", "lag_state", "expected"),
+    [
+        pytest.param(member_state, lag_state, cell, id=f"{member_state}-{lag_state}")
+        for member_state, row in TABLE.items()
+        for lag_state, cell in zip(LAGS, row, strict=True)
+    ],
+)
+def test_a_later_step(member_state: str, lag_state: str, expected: str) -> None:
+    members = () if member_state == ABSENT else (replace(MEMBER, state=member_state),)
+    group = replace(NO_MINIMUM, members=(MEMBER,))
+    seen = replace(see(lag=replace(group, state=lag_state)), members=members)
+    if lag_state == ABSENT:
+        seen = replace(seen, port=None)
+    states = dict.fromkeys([CONNECTION_ID, LAG_ID], "available")
+    run = replace(run_of(), plan=plan_of(group), port=group, port_states=states)
+    assert expected == letter(decide(seen, run))
