@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from decommission.models import Connection, Observation, VirtualInterface
+from decommission.models import Connection, Lag, Observation, VirtualInterface
 from decommission.plan import Plan
+from tests.support.evidence import group
 from tests.support.strategies import (
     CONNECTION_ID,
     LAG_ID,
@@ -138,3 +139,74 @@ class TestDifferences:
         found = PLAN.differences(seen(sold, [replace(ONE, type="public"), virtual_interface("aaaaaaa3")]))
         for words, sentence in zip(("belongs", "joined", "has changed", "is new"), found, strict=True):
             assert words in sentence
+
+
+MEMBER = connection(lag_id=LAG_ID)
+OTHER_MEMBER = replace(MEMBER, connection_id="dxcon-member02")
+GROUP = group(OTHER_MEMBER, MEMBER, minimum_links=2)
+
+
+def seen_lag(of: Lag, *members: Connection, named: tuple[str, ...] = ()) -> Observation:
+    return Observation(region="eu-central-1", port=of, members=members or of.members, named=named)
+
+
+class TestWholeLag:
+    PLAN = Plan.of(seen_lag(GROUP))
+
+    def test_its_members_and_its_minimum_are_planned(self) -> None:
+        assert (None, LAG_ID, False) == (self.PLAN.connection_id, self.PLAN.lag_id, self.PLAN.keeps_connection)
+        assert ((CONNECTION_ID, "dxcon-member02"), 2) == (self.PLAN.member_ids, self.PLAN.minimum_links)
+        assert (CONNECTION_ID, "dxcon-member02", LAG_ID) == self.PLAN.leaving_ids
+
+    def test_a_connection_that_has_left_it_is_not_planned(self) -> None:
+        out = replace(OTHER_MEMBER, lag_id=None)
+        assert (CONNECTION_ID,) == Plan.of(seen_lag(group(MEMBER), MEMBER, out)).member_ids
+
+    def test_of_one_that_stays_nothing_else_is_planned(self) -> None:
+        plan = Plan.of(seen_lag(GROUP, named=("dxvif-aaaaaaa1",)))
+        assert (LAG_ID, True, (), 0, ()) == (
+            plan.port_id,
+            plan.keeps_connection,
+            plan.member_ids,
+            plan.minimum_links,
+            plan.leaving_ids,
+        )
+
+    def test_its_digest_is_a_public_contract(self) -> None:
+        assert "2ba6db12d2f9599d0f66fcdac0d1bfc437a08517d45b99b2c25ddc472473340a" == self.PLAN.digest
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            pytest.param(seen_lag(GROUP, MEMBER), id="one member less"),
+            pytest.param(seen_lag(replace(GROUP, minimum_links=1)), id="another minimum"),
+            pytest.param(seen_lag(replace(GROUP, lag_id=OTHER_LAG_ID)), id="another LAG"),
+            pytest.param(seen_lag(GROUP, named=("dxvif-aaaaaaa1",)), id="it stays"),
+        ],
+    )
+    def test_another_plan(self, other: Observation) -> None:
+        assert self.PLAN.digest != Plan.of(other).digest
+
+    @pytest.mark.parametrize(
+        ("minimum", "expected"),
+        [(0, ()), (1, (f"{LAG_ID} needs 1 link now",)), (2, ()), (3, (f"{LAG_ID} needs 3 links now",))],
+    )
+    def test_its_minimum_may_only_be_lowered_to_none(self, minimum: int, expected: tuple[str, ...]) -> None:
+        assert expected == self.PLAN.differences(seen_lag(replace(GROUP, minimum_links=minimum)))
+
+    @pytest.mark.parametrize(
+        ("lag_id", "expected"), [(None, ()), (LAG_ID, ()), (OTHER_LAG_ID, (f"{CONNECTION_ID} joined {OTHER_LAG_ID}",))]
+    )
+    def test_a_member_may_leave_and_join_no_other(self, lag_id: str | None, expected: tuple[str, ...]) -> None:
+        assert expected == self.PLAN.differences(seen_lag(GROUP, replace(MEMBER, lag_id=lag_id), OTHER_MEMBER))
+
+    def test_a_member_or_the_lag_was_sold(self) -> None:
+        sold = replace(OTHER_MEMBER, owner_account=OTHER_ACCOUNT)
+        assert (f"dxcon-member02 belongs to account {OTHER_ACCOUNT} now",) == self.PLAN.differences(
+            seen_lag(GROUP, MEMBER, sold)
+        )
+
+
+def test_there_is_no_plan_of_what_is_not_shown() -> None:
+    with pytest.raises(ValueError, match=r"^nothing can be planned for a port that is not shown$"):
+        Plan.of(Observation(region="eu-central-1", port=None))

@@ -196,9 +196,16 @@ def test_a_newcomer_is_another_plan() -> None:
 
 
 def test_verdicts_of_members_stand_once_one_is_gone() -> None:
-    """What was warned of is not forgotten because the connection is gone by now."""
-    warned = judge(whole(of=replace(WHOLE, members=(replace(MEMBER, billing_mode="PortPairX"), OTHER_MEMBER))))
-    shown = whole(of=replace(WHOLE, members=(OTHER_MEMBER,)))
-    now = replace(shown, plan=whole().plan, has_begun=True)
-    verdicts = {v.guard: v for v in judge(now, warned)}
-    assert Outcome.WARN is verdicts["billing"].outcome
+    """What was warned of is not forgotten because the connection is gone by now, nor is what was said of interfaces."""
+    at_first = whole(ONE, of=replace(WHOLE, members=(replace(MEMBER, billing_mode="PortPairX"), OTHER_MEMBER)))
+    warned = judge(at_first)
+    both_there = replace(whole(), plan=at_first.plan, has_begun=True)
+    one_left = replace(whole(of=replace(WHOLE, members=(OTHER_MEMBER,))), plan=at_first.plan, has_begun=True)
+    for now, billed in ((both_there, Outcome.PASS), (one_left, Outcome.WARN)):
+        verdicts = {v.guard: v for v in judge(now, warned)}
+        assert billed is verdicts["billing"].outcome
+        # ONE has no gateway, of which this had warned.
+        assert Outcome.WARN is verdicts["redundancy"].outcome
+    # Of a LAG that is gone itself, all members are still seen.
+    gone = replace(both_there, observation=replace(both_there.observation, port=None))
+    assert Outcome.PASS is {v.guard: v for v in judge(gone, warned)}["billing"].outcome
