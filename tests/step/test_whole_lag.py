@@ -182,9 +182,7 @@ class TestWhoObjects:
         assert gone or ("BLOCKED", before) == (end["phase"], asked(lag))
 
     def test_hosted_connections_block_whatever_is_overridden(self, lag: DirectConnectBackend) -> None:
-        lag.add_connection(
-            "dxcon-hosted01", parent_id=LAG_ID, partner_name="ACME", owner_account=worlds.OTHER_ACCOUNT
-        )
+        lag.add_connection("dxcon-hosted01", parent_id=LAG_ID, partner_name="ACME", owner_account=worlds.OTHER_ACCOUNT)
         consent = [override("hosted-connections", LAG_ID, "dxcon-hosted01", *ALL_MEMBERS)]
         (end,) = run(lag, OF_LAG | {"overrides": consent})
         assert ("BLOCKED", ["hosted-connections"], []) == (end["phase"], blocked_by(end), changes(lag))

@@ -188,11 +188,7 @@ def _deletion(observation: Observation, run: Run, now: datetime) -> Delete | Loo
     if doubtful := [id_ for id_ in unproven(observation, run) if id_ not in observation.ports]:
         return LookAgain(phase=phase_of(observation, run), reason=one_answer(doubtful))
     if not remaining:
-        return (
-            _deletion_of_connections(observation, run)
-            if observation.connections
-            else _deletion_of_lag(observation)
-        )
+        return _deletion_of_connections(observation, run) if observation.connections else _deletion_of_lag(observation)
     phase = Phase.DELETING_VIRTUAL_INTERFACES
     deleting = [v.virtual_interface_id for v in remaining if not v.is_to_be_deleted]
     # One that somebody was deleting before the run began is in no plan.

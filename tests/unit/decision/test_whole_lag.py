@@ -163,9 +163,7 @@ class TestTheOrder:
 
     def test_all_of_them_are_being_deleted(self) -> None:
         seen = see(lag=NO_MINIMUM, members=out(MEMBER, OTHER_MEMBER, state="deleting"))
-        expected = LookAgain(
-            phase=Phase.DELETING_CONNECTION, reason=f"{', '.join(MEMBER_IDS)} are still being deleted"
-        )
+        expected = LookAgain(phase=Phase.DELETING_CONNECTION, reason=f"{', '.join(MEMBER_IDS)} are still being deleted")
         assert expected == decide(seen, run_of())
 
     def test_the_lag_comes_last(self) -> None:

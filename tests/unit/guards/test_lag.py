@@ -15,7 +15,7 @@ SECOND, THIRD = "dxcon-member02", "dxcon-member03"
 OF_LAG = (elsewhere(ONE, LAG_ID), elsewhere(TWO, LAG_ID))
 OF_LAG_IDS = ["dxvif-aaaaaaa1", "dxvif-aaaaaaa2"]
 UNCOUNTED = ", not counting links that are approved for decommission: "
-ADVICE = "; make sure that the LAG can do with fewer links"
+ADVICE = "; make sure that the LAG can do with fewer links, or name the LAG (lagId) if all of it is to go"
 
 
 def in_lag(

@@ -47,7 +47,8 @@ def _member(connection: Connection, group: Lag, evidence: Evidence) -> Finding:
         kept = "and it is the last member" if is_last else "and enough links stay"
         return passes(f"the connection can leave {group.lag_id}: nothing depends on that LAG, {kept}")
     ids = [group.lag_id] if left else [group.lag_id, *interfaces]
-    return blocks(f"{'; '.join(problems)}; make sure that the LAG can do with fewer links", ids)
+    advice = "make sure that the LAG can do with fewer links, or name the LAG (lagId) if all of it is to go"
+    return blocks(f"{'; '.join(problems)}; {advice}", ids)
 
 
 def _whole_lag(group: Lag, evidence: Evidence) -> Finding:
