@@ -69,9 +69,8 @@ def judge(evidence: Evidence, last: Iterable[Verdict] = ()) -> tuple[Verdict, ..
     """Ask every guard, and give back every verdict; ``last`` are those of the step before."""
     earlier = {verdict.guard: verdict for verdict in last}
     verdicts: list[Verdict] = []
-    stands: set[str] = set()
-    if evidence.plan.virtual_interfaces and not evidence.virtual_interfaces:
-        stands |= OF_INTERFACES
+    has_none_left = evidence.plan.virtual_interfaces and not evidence.virtual_interfaces
+    stands = OF_INTERFACES if has_none_left else frozenset[str]()
     if not evidence.observation.ports.keys() >= set(evidence.plan.member_ids):
         stands |= OF_CONNECTIONS
     for name, guard in GUARDS.items():
