@@ -244,10 +244,8 @@ def write(run: NewRun | Run, outcome: StepOutcome, observation: Observation) -> 
     plan = run.plan if isinstance(run, Run) else None
     absent = dict.fromkeys(plan.virtual_interface_ids if plan else (), ABSENT)
     states = absent | {v.virtual_interface_id: v.state for v in observation.virtual_interfaces}
-    at_start, port_state = (
-        run.port if isinstance(run, Run) else None,
-        observation.port.state if observation.port else ABSENT,
-    )
+    at_start = run.port if isinstance(run, Run) else None
+    port_state = observation.port.state if observation.port else ABSENT
     members = dict.fromkeys(plan.member_ids if plan else (), ABSENT) | {c.id: c.state for c in observation.members}
     is_lag = run.request.lag_id is not None
     result = ResultSchema.model_construct(
