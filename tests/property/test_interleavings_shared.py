@@ -6,15 +6,18 @@ import pytest
 
 from decommission.schemas import JSON
 from sandbox.directconnect import DirectConnectBackend, ManualClock
-from tests.property.side_by_side import QUICK, ends, orders, played
-from tests.support.driver import APPROVED, REQUEST, new_world, override
-from tests.support.happenings import OTHER_CONNECTION_ID
+from sandbox.directconnect.states import GONE
+from tests.property.side_by_side import QUICK, Run, ends, length, orders, played
+from tests.step.worlds import everything
+from tests.support.driver import APPROVED, LOOKS, PROTECTED, REQUEST, new_world, override
+from tests.support.happenings import OTHER_CONNECTION_ID, Scene
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
 OTHER_REQUEST: Final[JSON] = {"connectionId": OTHER_CONNECTION_ID}
 GATEWAY: Final = "gateway-1"
+WHOLE_LAG: Final[JSON] = {"lagId": LAG_ID}
 OURS, OTHERS, OF_LAG = "dxvif-aaaaaaa0", "dxvif-other001", "dxvif-oflag001"
 
 
@@ -58,3 +61,55 @@ def test_the_last_links_of_a_lag_both_stay_although_overrides_name_the_lag() -> 
         runs = played(world, requests, calls)
         assert [("BLOCKED", ["lag"])] * 2 == ends(runs), calls
         assert [LAG_ID] * 2 == [connection.lag_id for connection in world.connections.values()]
+
+
+def whole_lag() -> DirectConnectBackend:
+    """Make the LAG above with an approval of all of it."""
+    world = one_lag()
+    world.lags[LAG_ID].tags |= APPROVED
+    world.virtual_interfaces[OF_LAG].direct_connect_gateway_id = ""
+    return world
+
+
+def standing(world: DirectConnectBackend) -> list[str]:
+    return [one.id for one in everything(world) if one.state not in GONE]
+
+
+def test_two_runs_of_one_lag_both_complete() -> None:
+    for calls in orders(whole_lag, WHOLE_LAG, WHOLE_LAG, stride=10):
+        world = whole_lag()
+        runs = played(world, (WHOLE_LAG, WHOLE_LAG), calls)
+        assert [("COMPLETED", [])] * 2 == ends(runs), calls
+        assert [] == standing(world)
+
+
+@pytest.mark.parametrize("lag_comes_first", [True, False])
+def test_a_run_of_a_lag_and_one_of_its_member(*, lag_comes_first: bool) -> None:
+    """The one of the member is blocked while the LAG needs the link, and is no hindrance to the other."""
+    for calls in orders(whole_lag, WHOLE_LAG, REQUEST, stride=7):
+        world = whole_lag()
+        requests = (WHOLE_LAG, REQUEST) if lag_comes_first else (REQUEST, WHOLE_LAG)
+        runs = played(world, requests, calls if lag_comes_first else calls[::-1])
+        found = dict(zip(("LAG", "member") if lag_comes_first else ("member", "LAG"), ends(runs), strict=True))
+        assert ("COMPLETED", []) == found["LAG"], calls
+        assert found["member"] in [("COMPLETED", []), ("BLOCKED", ["lag"])], calls
+        assert [] == standing(world)
+
+
+@pytest.mark.parametrize("id_", [LAG_ID, CONNECTION_ID])
+@pytest.mark.parametrize("tags", [{}, APPROVED | PROTECTED], ids=["approval removed", "protected"])
+def test_a_changed_tag_of_a_lag_stops_the_next_step_that_would_change_anything(id_: str, tags: dict[str, str]) -> None:
+    for calls in range(0, length(whole_lag, WHOLE_LAG), 2):
+        scene = Scene(whole_lag())
+        run = Run(scene, WHOLE_LAG)
+        run.go_on(calls)
+        scene.changes.note()
+        port = scene.world.lags.get(id_) or scene.world.connections[id_]
+        is_there = port.state not in GONE
+        port.tags = dict(tags)
+        if run.stepping is not None:
+            run.end_step()
+        before = len(scene.world.calls)
+        run.finish()
+        changed = [call.operation for call in scene.world.calls[before:] if not call.operation.startswith(LOOKS)]
+        assert not (is_there and port.state not in GONE and changed), (calls, changed)
