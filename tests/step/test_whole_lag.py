@@ -20,7 +20,9 @@ from tests.support.driver import (
     asked,
     blocked_by,
     changes,
+    new_step,
     override,
+    take,
     totals_in,
     verdict,
 )
@@ -38,6 +40,28 @@ def lag(clock: ManualClock) -> DirectConnectBackend:
 
 def tags_of(world: DirectConnectBackend, id_: str) -> dict[str, str]:
     return next(thing for thing in worlds.everything(world) if thing.id == id_).tags
+
+
+def test_old_events_after_the_end(lag: DirectConnectBackend) -> None:
+    results = run(lag, OF_LAG)
+    for event in [OF_LAG, *results]:
+        assert "COMPLETED" == run(lag, event)[-1]["phase"]
+    assert [*ON_LAG, *ALL_MEMBERS, LAG_ID] == asked(lag)
+
+
+@pytest.mark.parametrize("steps", range(2, 8))
+def test_an_old_result_in_a_world_that_has_moved_on(steps: int) -> None:
+    """A redriven execution repeats an old result: what others had deleted by then is not asked for again."""
+    for old in range(1, steps):
+        clock = ManualClock()
+        lag = worlds.whole_lag(clock)
+        step, results = new_step(lag), [OF_LAG]
+        for _ in range(steps):
+            results.append(take(step, results[-1]))
+            clock.advance(seconds=results[-1]["waitSeconds"])
+        assert "COMPLETED" == run(lag, results[old])[-1]["phase"], old
+        assert [*ON_LAG, *ALL_MEMBERS, LAG_ID] == asked(lag), old
+        assert STAYS == available(lag)
 
 
 def hide_once(world: DirectConnectBackend, id_: str, look: int, act: Callable[[], object] = lambda: None) -> None:
