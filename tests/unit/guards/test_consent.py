@@ -46,7 +46,7 @@ def test_an_override_without_a_block_is_called_unneeded_until_the_run_has_begun(
 
 
 def test_no_override_covers_a_block_without_ids() -> None:
-    assert (Outcome.BLOCK, "never; the overrides do not cover this") == judged(consenting(BOTH), blocks("never"))
+    assert (Outcome.BLOCK, "never; no override helps against this") == judged(consenting(BOTH), blocks("never"))
 
 
 def test_one_override_covers_every_id() -> None:
@@ -68,7 +68,7 @@ def test_several_overrides_cover_every_id() -> None:
     ("id_", "uncovered"), [(ONE, TWO), (TWO, ONE), (THREE, f"{ONE}, {TWO}"), (f"{ONE}0", f"{ONE}, {TWO}")]
 )
 def test_an_id_that_is_not_covered_is_named(id_: str, uncovered: str) -> None:
-    reason = f"something is wrong; the overrides do not cover the findings about {uncovered}"
+    reason = f"something is wrong; no override names {uncovered}"
     assert (Outcome.BLOCK, reason) == judged(consenting(override("traffic", id_)))
 
 
@@ -87,10 +87,25 @@ def test_an_override_expires_until_this_run_has_begun() -> None:
 
 
 def test_the_latest_expired_override_is_named_until_the_run_has_begun() -> None:
-    expired = [until(NOW - timedelta(minutes=2), ONE), until(NOW, THREE)]
+    expired = [until(NOW - timedelta(minutes=2), ONE), until(NOW, ONE, THREE)]
     shown = consenting(*expired, until(NOW + timedelta(days=1), THREE))
-    late = " (the last ends at 2026-11-02T02:10:00+00:00)"
-    about = f"do not cover the findings about {ONE}, {TWO}"
-    assert (Outcome.BLOCK, f"something is wrong; the overrides{late} {about}") == judged(shown)
-    reason = f"something is wrong; the overrides do not cover the findings about {TWO}"
+    gaps = f"the overrides ended at 2026-11-02 02:10:00 UTC for {ONE}; no override names {TWO}"
+    assert (Outcome.BLOCK, f"something is wrong; {gaps}") == judged(shown)
+    reason = f"something is wrong; no override names {TWO}"
     assert (Outcome.BLOCK, reason) == judged(replace(shown, run_has_begun=True))
+
+
+@pytest.mark.parametrize(
+    ("limits", "gap"),
+    [
+        ((None,), "the overrides have no upToBps for"),
+        ((0, None), "the overrides have no upToBps for"),
+        ((20_000, 40_000, None), "the overrides allow no more than 40,000 bit/s for"),
+    ],
+)
+def test_a_limit_that_is_too_low_is_named(limits: tuple[int | None, ...], gap: str) -> None:
+    late = replace(override("traffic", ONE), up_to_bps=10**9, until=NOW)
+    given = [replace(override("traffic", ONE), up_to_bps=limit) for limit in limits]
+    finding = Finding(Outcome.BLOCK, "it is in use", (Objection(ONE, 50_000), Objection(TWO, 50_000)))
+    reason = f"it is in use; {gap} {ONE}; no override names {TWO}"
+    assert (Outcome.BLOCK, reason) == judged(consenting(*given, late), finding)

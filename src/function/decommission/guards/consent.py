@@ -1,8 +1,10 @@
 """Overrides: consent to what a guard found about certain resources, and to nothing else."""
 
-from decommission.guards.evidence import Evidence, Finding
-from decommission.run import Outcome, Verdict
-from decommission.words import listed
+from collections.abc import Iterable
+
+from decommission.guards.evidence import Evidence, Finding, Objection
+from decommission.run import Outcome, Override, Verdict
+from decommission.words import listed, moment
 
 
 def verdict(guard: str, finding: Finding, evidence: Evidence) -> Verdict:
@@ -27,14 +29,25 @@ def verdict(guard: str, finding: Finding, evidence: Evidence) -> Verdict:
         ]
         for objection in finding.objections
     }
-    uncovered = [objection.resource_id for objection, by in covering.items() if not by]
+    uncovered: dict[str, list[str]] = {}
+    for objection in (objection for objection, by in covering.items() if not by):
+        uncovered.setdefault(_what_is_missing(objection, evidence, overrides), []).append(objection.resource_id)
     if uncovered or not covering:
-        expired = [o.until for o in overrides if o.until and evidence.at >= o.until and not evidence.run_has_begun]
-        late = f" (the last ends at {max(expired).isoformat()})" if expired else ""
-        names = f" the findings about {listed(uncovered)}" if uncovered else " this"
-        reason = f"{finding.reason}; the overrides{late} do not cover{names}"
-        return Verdict(guard=guard, outcome=Outcome.BLOCK, reason=reason)
+        gaps = [f"{missing} {listed(ids)}" for missing, ids in uncovered.items()] or ["no override helps against this"]
+        return Verdict(guard=guard, outcome=Outcome.BLOCK, reason="; ".join([finding.reason, *gaps]))
     reasons = dict.fromkeys(override.reason for by in covering.values() for override in by)
     return Verdict(
         guard=guard, outcome=Outcome.OVERRIDDEN, reason=f"{finding.reason}; overridden: {'; '.join(reasons)}"
     )
+
+
+def _what_is_missing(objection: Objection, evidence: Evidence, overrides: Iterable[Override]) -> str:
+    """Begin a sentence that ends with the id of the objection: no override names it, or none that does suffices."""
+    naming = [override for override in overrides if objection.resource_id in override.ids]
+    holding = [o for o in naming if o.holds(at=evidence.at, has_begun=evidence.run_has_begun)]
+    if not naming:
+        return "no override names"
+    if not holding:
+        return f"the overrides ended at {moment(max(filter(None, (o.until for o in naming))))} for"
+    limit = max(override.up_to_bps or 0 for override in holding)
+    return f"the overrides allow no more than {limit:,} bit/s for" if limit else "the overrides have no upToBps for"
