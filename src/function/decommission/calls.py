@@ -10,6 +10,7 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     CredentialRetrievalError,
+    EndpointConnectionError,
     NoAuthTokenError,
     NoCredentialsError,
     ParamValidationError,
@@ -181,6 +182,10 @@ def attempt(client: "BaseClient", operation: str, **parameters: object) -> Mappi
         return _failure(action, error.response)
     except _NO_CREDENTIALS as error:
         return Failure(action=action, outcome=CallOutcome.DENIED, words=f"no credentials: {type(error).__name__}")
+    except EndpointConnectionError:
+        # What the network makes of a region that does not exist.
+        words = f"no endpoint was reached in {client.meta.region_name}; make sure that there is such a region"
+        return Failure(action=action, outcome=CallOutcome.FAILED, words=words)
     except BotoCoreError as error:
         return Failure(action=action, outcome=CallOutcome.FAILED, words=f"got no answer ({type(error).__name__})")
     except _UNREADABLE as error:
