@@ -88,6 +88,21 @@ def test_the_tags_of_another_accounts_interface(
     assert expected == client.describe_virtual_interfaces()["virtualInterfaces"][0]["tags"]
 
 
+@pytest.mark.parametrize("listed", [True, False])
+def test_the_list_of_all_may_lack_another_accounts_interface(
+    *, listed: bool, client: DirectConnectClient, world: DirectConnectBackend, interface: VirtualInterface
+) -> None:
+    world.behaviour = Behaviour(foreign_interfaces_listed=listed)
+    interface.owner_account = OTHER_ACCOUNT
+
+    def shown(**by: str) -> list[str]:
+        found = client.describe_virtual_interfaces(**by)["virtualInterfaces"]  # type: ignore[arg-type]
+        return [one["virtualInterfaceId"] for one in found]
+
+    assert ([interface.id] if listed else []) == shown()
+    assert [interface.id] == shown(connectionId=interface.connection_id) == shown(virtualInterfaceId=interface.id)
+
+
 @pytest.mark.parametrize("partner_name", ["Partner", None])
 @pytest.mark.parametrize("answers", [True, False])
 def test_the_letter_of_a_hosted_connection(

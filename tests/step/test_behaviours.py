@@ -16,10 +16,12 @@ from sandbox.directconnect import (
     Delay,
     DirectConnectBackend,
     InProcessClient,
+    ManualClock,
 )
 from sandbox.directconnect.states import ConnectionState
-from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, run
-from tests.support.driver import Around, asked, blocked_by, override, overriding, verdict
+from tests.step import worlds
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, available, run
+from tests.support.driver import OF_LAG, Around, asked, blocked_by, override, overriding, verdict
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 FOREIGN_ID: Final = "dxvif-foreign0"
@@ -43,6 +45,7 @@ SWITCHES: Final[dict[str, tuple[Any, ...]]] = {
     "loa_for_hosted_connections": (False, True),
     "foreign_tags_visible": (False, True),
     "foreign_attachments_visible": (False, True),
+    "foreign_interfaces_listed": (False, True),
     "resiliency_group_member_can_be_deleted": (True,),
     "partner_calls_refused": (False, True),
     "page_size": (1, 2, 100),
@@ -113,6 +116,34 @@ def test_a_member_of_a_lag_completes(switches: dict[str, Any], member: DirectCon
 
     assert ("COMPLETED", [CONNECTION_ID]) == (last["phase"], list(dict.fromkeys(asked(member))))
     assert "available" == member.virtual_interfaces["dxvif-ofthelag"].state
+
+
+@pytest.mark.parametrize("switches", [*every_switch(), *together(*ENDINGS)], ids=spelled)
+def test_a_whole_lag_completes(switches: dict[str, Any], clock: ManualClock) -> None:
+    lag = worlds.whole_lag(clock)
+    lag.behaviour = Behaviour(**switches)
+    for id_ in (LAG_ID, CONNECTION_ID):
+        lag.add_virtual_interface(id_, f"dxvif-{id_[2:5]}others", owner_account=OTHER_ACCOUNT, type="public")
+    consent = [override("foreign-interfaces", "dxvif-lagothers", "dxvif-conothers")]
+
+    last = run(lag, OF_LAG | {"overrides": consent})[-1]
+
+    assert ("COMPLETED", False) == (last["phase"], last["alreadyGone"])
+    assert [worlds.OTHER_ID, worlds.OTHER_INTERFACE_ID] == available(lag)
+
+
+@pytest.mark.parametrize("listed", [False, True])
+@pytest.mark.parametrize("on", [LAG_ID, CONNECTION_ID])
+def test_an_interface_of_another_account_blocks_a_whole_lag_wherever_it_is(
+    *, on: str, listed: bool, clock: ManualClock
+) -> None:
+    lag = worlds.whole_lag(clock)
+    lag.behaviour = Behaviour(foreign_interfaces_listed=listed)
+    lag.add_virtual_interface(on, "dxvif-others01", owner_account=OTHER_ACCOUNT, type="public")
+
+    (last,) = run(lag, OF_LAG)
+
+    assert ("BLOCKED", ["foreign-interfaces"]) == (last["phase"], blocked_by(last))
 
 
 @pytest.mark.parametrize("switches", every_switch(), ids=spelled)

@@ -150,6 +150,7 @@ _switches: dict[str, st.SearchStrategy[Any]] = {
     "stopped_tests_keep_their_end": st.booleans(),
     "member_lists_lag_interfaces": st.booleans(),
     "foreign_attachments_visible": st.booleans(),
+    "foreign_interfaces_listed": st.booleans(),
     "resiliency_group_member_can_be_deleted": st.booleans(),
     "partner_calls_refused": st.booleans(),
     "parent_refusal": delays,

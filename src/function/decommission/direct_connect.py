@@ -100,8 +100,9 @@ class DirectConnect:
         members = {c.connection_id: c for c in lag.members} if lag else {}
         members |= {id_: c for id_, c in listed.items() if id_ in ids | members.keys()}
         found = {v.virtual_interface_id: v for v in self.all_virtual_interfaces()}
-        # Those of other accounts may be listed by the LAG's id only.
-        found |= {v.virtual_interface_id: v for v in self.virtual_interfaces(lag_id)}
+        # Those of other accounts may be listed by the id of their port only.
+        for port_id in (*sorted({*planned_ids, *members}), lag_id):
+            found |= {v.virtual_interface_id: v for v in self.virtual_interfaces(port_id)}
         # Of a LAG that stays, only what is on the LAG itself may be named.
         carriers = {lag_id} if named else {lag_id, *planned_ids, *members}
         return Observation(

@@ -98,6 +98,11 @@ class Behaviour:
     foreign_tags_visible: bool = False
     """Whether the connection's owner sees the tags of another account's interface."""
 
+    # DescribeVirtualInterfaces: "all virtual interfaces for an Amazon Web Services account".
+    foreign_interfaces_listed: bool = True
+    """Whether the list of all virtual interfaces has another account's on the caller's own ports; by the port's id it
+    is always shown."""
+
     foreign_attachments_visible: bool = False
     """Whether DescribeDirectConnectGatewayAttachments answers for another account's gateway."""
 

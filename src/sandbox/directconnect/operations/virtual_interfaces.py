@@ -10,7 +10,7 @@ from sandbox.directconnect.world import World
 
 
 def describe_virtual_interfaces(world: World, call: Call) -> Answer:
-    interface_id = call.parameters.get("virtualInterfaceId")
+    behaviour, interface_id = world.behaviour, call.parameters.get("virtualInterfaceId")
     parents = _parents(world, call)
     listed = [
         one
@@ -18,13 +18,14 @@ def describe_virtual_interfaces(world: World, call: Call) -> Answer:
         if (parents is None or one.connection_id in parents)
         # The world is shown as its own account sees it; another account sees what it owns.
         and call.caller in {world.account_id, one.owner_account}
+        and (parents or interface_id or behaviour.foreign_interfaces_listed or one.owner_account == call.caller)
     ]
-    if interface_id and not listed and (message := world.behaviour.gone_virtual_interface_message):
+    if interface_id and not listed and (message := behaviour.gone_virtual_interface_message):
         raise DirectConnectClientException(message.replace("{id}", interface_id))
 
     def show(one: VirtualInterface) -> Answer:
         one.look(call.moment)
-        return one.to_dict(world.behaviour, call.caller)
+        return one.to_dict(behaviour, call.caller)
 
     return page(world, call, "virtualInterfaces", listed, show)
 
