@@ -1,13 +1,27 @@
 """Interfaces and connections that are moved or given away during a run are not deleted."""
 
+from dataclasses import replace
+
 import pytest
 
-from sandbox.directconnect import DirectConnectBackend, InProcessClient
-from tests.step.worlds import INTERFACE_IDS, OTHER_ID, before_call, run, run_disturbed, slow_down
-from tests.support.driver import REQUEST, Around, asked, blocked_by, changes, new_step, take
+from sandbox.directconnect import Behaviour, DirectConnectBackend, InProcessClient
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID, before_call, run, run_disturbed, slow_down
+from tests.support.driver import (
+    APPROVED,
+    REQUEST,
+    Around,
+    asked,
+    blocked_by,
+    changes,
+    new_step,
+    override,
+    overriding,
+    take,
+)
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 FIRST, SECOND, THIRD = INTERFACE_IDS
+CONSENTING = overriding(override("foreign-interfaces", THIRD))
 
 
 def move(world: DirectConnectBackend, id_: str = THIRD, target: str = OTHER_ID) -> None:
@@ -47,6 +61,51 @@ def test_all_interfaces_are_moved(around: Around, routed: DirectConnectBackend) 
 
     assert ("COMPLETED", [CONNECTION_ID]) == (last["phase"], asked(routed))
     assert ([CONNECTION_ID], []) == (around.report()["deleted"], around.report()["goneWithoutThisRun"])
+
+
+class TestOfAnotherAccount:
+    """The list of all interfaces may lack it, so that it is looked for by its own id as well."""
+
+    @pytest.fixture
+    def routed(self, listed: bool, routed: DirectConnectBackend) -> DirectConnectBackend:  # noqa: FBT001 - a column of the table
+        routed.behaviour = Behaviour(foreign_interfaces_listed=listed, foreign_tags_visible=True)
+        routed.virtual_interfaces[THIRD].owner_account = OTHER_ACCOUNT
+        for id_ in (SECOND, THIRD):
+            routed.virtual_interfaces[id_].tags.update(APPROVED)
+        return routed
+
+    @pytest.mark.parametrize("listed", [True, False])
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_it_is_moved_from_a_connection_that_goes(
+        self, number: int, around: Around, routed: DirectConnectBackend
+    ) -> None:
+        slow_down(routed)
+
+        result = run_disturbed(routed, {number: lambda: move(routed)}, CONSENTING, around=around)
+
+        assert ("COMPLETED", [FIRST, SECOND, CONNECTION_ID]) == (result["phase"], asked(routed))
+        assert f"{THIRD} was moved to {OTHER_ID} and was not deleted" in result["reason"]
+        assert not [line for line in around.report()["toDo"] if OTHER_ACCOUNT in line], "its owner still has it"
+
+    @pytest.mark.parametrize("listed", [True, False])
+    @pytest.mark.parametrize("number", [0, 1])
+    def test_it_is_moved_from_a_connection_that_stays(self, number: int, routed: DirectConnectBackend) -> None:
+        for ids in ([THIRD], [SECOND, THIRD]):
+            move(routed, target=CONNECTION_ID)
+            result = run_disturbed(routed, {number: lambda: move(routed)}, CONSENTING | {"virtualInterfaceIds": ids})
+
+            assert ("BLOCKED", ["plan"]) == (result["phase"], blocked_by(result))
+            assert f"{THIRD} is on {OTHER_ID}" in result["reason"]
+            assert "available" == routed.virtual_interfaces[THIRD].state
+
+    @pytest.mark.parametrize("listed", [True, False])
+    @pytest.mark.parametrize("message", [None, "Virtual Interface {id} does not exist"])
+    def test_it_is_gone(self, message: str | None, around: Around, routed: DirectConnectBackend) -> None:
+        routed.behaviour = replace(routed.behaviour, gone_virtual_interface_message=message)
+
+        assert "COMPLETED" == run(routed, CONSENTING, around)[-1]["phase"]
+        told = f"tell account {OTHER_ACCOUNT} that its virtual interface {THIRD} is gone"
+        assert told in around.report()["toDo"]
 
 
 def test_an_interface_is_moved_away_and_back(routed: DirectConnectBackend) -> None:

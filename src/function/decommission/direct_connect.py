@@ -128,6 +128,18 @@ class DirectConnect:
             # For a connection that is gone the answer may be an empty list, or this.
             return tuple(v for v in self.all_virtual_interfaces() if v.connection_id == parent_id)
 
+    def virtual_interface(self, virtual_interface_id: str) -> tuple[VirtualInterface, ...]:
+        """Look for one by its own id, wherever it is; there is none if AWS refuses to show it."""
+        try:
+            return self._asked(
+                "DescribeVirtualInterfaces",
+                "virtualInterfaces",
+                _virtual_interface,
+                virtualInterfaceId=virtual_interface_id,
+            )
+        except RefusedError:
+            return ()
+
     def all_virtual_interfaces(self) -> tuple[VirtualInterface, ...]:
         """List the virtual interfaces that this account sees in this region."""
         return self._listed("DescribeVirtualInterfaces", "virtualInterfaces", _virtual_interface)

@@ -113,7 +113,10 @@ class Survey:
             ids.update(run.plan.leaving_ids)
             asked.update(run.plan.virtual_interface_ids)
         interconnect_ids = self._interconnect_ids(ids, refusals)
-        there = [v for v in self._direct_connect.all_virtual_interfaces() if not v.is_gone]
+        listed = [*self._direct_connect.all_virtual_interfaces()]
+        unlisted = sorted(_perhaps_foreign(run) - {v.virtual_interface_id for v in listed})
+        listed += [v for id_ in unlisted for v in self._direct_connect.virtual_interface(id_)]
+        there = [v for v in listed if not v.is_gone]
         found = [v for v in there if v.virtual_interface_id in asked]
         return Aftermath(
             interconnect_ids=None if refusals.words else interconnect_ids,
@@ -266,6 +269,15 @@ class _Refusals:
         except (RefusedError, AwsDeniedError) as error:
             self.note(operation, error)
             return otherwise
+
+
+def _perhaps_foreign(run: NewRun) -> set[str]:
+    """Return the ids of what a run was to delete and may be another account's, which the list of all may lack."""
+    if not isinstance(run, Run):
+        return {*(run.request.virtual_interface_ids or ())}
+    planned = {v.virtual_interface_id: v.owner_account for v in run.plan.virtual_interfaces}
+    named = dict.fromkeys(run.request.virtual_interface_ids or (), "")
+    return {id_ for id_, owner in (named | planned).items() if owner != run.plan.owner_account}
 
 
 def _path_ids(gateway_ids: Iterable[str], around: Surroundings, paths_of: PathsOf) -> set[str]:
