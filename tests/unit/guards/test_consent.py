@@ -109,3 +109,12 @@ def test_a_limit_that_is_too_low_is_named(limits: tuple[int | None, ...], gap: s
     finding = Finding(Outcome.BLOCK, "it is in use", (Objection(ONE, 50_000), Objection(TWO, 50_000)))
     reason = f"it is in use; {gap} {ONE}; no override names {TWO}"
     assert (Outcome.BLOCK, reason) == judged(consenting(*given, late), finding)
+
+
+def test_an_expired_override_holds_once_the_run_has_begun_up_to_its_limit() -> None:
+    late = replace(override("traffic", ONE), up_to_bps=20_000, until=NOW)
+    finding = Finding(Outcome.BLOCK, "it is in use", (Objection(ONE, 50_000),))
+    shown = consenting(late)
+    assert f"the overrides ended at 2026-11-02 02:10:00 UTC for {ONE}" in judged(shown, finding)[1]
+    begun = replace(shown, run_has_begun=True)
+    assert f"the overrides allow no more than 20,000 bit/s for {ONE}" in judged(begun, finding)[1]
