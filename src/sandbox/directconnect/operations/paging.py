@@ -26,7 +26,7 @@ def page[T: Listed](world: World, call: Call, name: str, listed: Iterable[T], sh
     vanishes between two pages.
     """
     after = _place(call) if "nextToken" in call.parameters else -1
-    rest = [one for one in listed if one.sequence > after]
+    rest = sorted((one for one in listed if one.sequence > after), key=lambda one: one.sequence)
     size = max(1, min(call.parameters.get("maxResults", LARGEST_PAGE), LARGEST_PAGE, world.behaviour.page_size))
     more = {"nextToken": _token(call, rest[size - 1].sequence)} if len(rest) > size else {}
     return {name: [show(one) for one in rest[:size]], **more}
