@@ -22,7 +22,18 @@ from sandbox.directconnect import (
 from sandbox.in_process import Alarm, Measured
 from tests.step import worlds
 from tests.step.worlds import INTERFACE_IDS, OTHER_ID, run
-from tests.support.driver import PROTECTED, REQUEST, Around, asked, blocked_by, changes, new_step, override, take
+from tests.support.driver import (
+    APPROVED,
+    PROTECTED,
+    REQUEST,
+    Around,
+    asked,
+    blocked_by,
+    changes,
+    new_step,
+    override,
+    take,
+)
 from tests.support.strategies import CONNECTION_ID
 
 NAMES: Final = ["site-a", "application"]
@@ -354,6 +365,33 @@ def test_somebody_else_may_delete_the_connection_meanwhile(around: Around, route
             v.state = "deleted"
     routed.connections[CONNECTION_ID].state = "deleted"
     assert "COMPLETED" == run(routed, result, around)[-1]["phase"]
+
+
+@pytest.mark.parametrize("keeps_its_end", [True, False])
+@pytest.mark.parametrize("names_them", [True, False])
+def test_bgp_comes_back_on_what_somebody_moves_away_meanwhile(
+    *, names_them: bool, keeps_its_end: bool, around: Around, routed: DirectConnectBackend
+) -> None:
+    """With nothing left of what it was about, the run ends, and must not leave BGP down somewhere else."""
+    routed.behaviour = Behaviour(stopped_tests_keep_their_end=keeps_its_end)
+    ids = INTERFACE_IDS[:1] if names_them else INTERFACE_IDS
+    for id_ in ids:
+        routed.virtual_interfaces[id_].tags.update(APPROVED)
+    event = REHEARSED | ({"virtualInterfaceIds": ids} if names_them else {})
+    result = until_rehearsing(routed, around, event)
+    assert ids == down(routed)
+    for id_ in ids:
+        routed.virtual_interfaces[id_].connection_id = OTHER_ID
+    if not names_them:
+        del routed.connections[CONNECTION_ID]
+
+    last = run(routed, result, around)[-1]
+
+    assert ([], []) == (down(routed), asked(routed))
+    assert ("BLOCKED" if names_them else "COMPLETED") == last["phase"]
+    assert all(f"{id_} " in last["reason"] and OTHER_ID in last["reason"] for id_ in ids)
+    assert {"available"} == {routed.virtual_interfaces[id_].state for id_ in ids}
+    assert STOP in calls_about_tests(routed)
 
 
 def test_only_what_the_request_names_is_tested(around: Around, routed: DirectConnectBackend) -> None:

@@ -130,6 +130,9 @@ class Step:
         observation = self._look(run)
         decided = self._next(observation, run)
         if gone.seems_gone(observation, run):
+            if run.is_rehearsing and not isinstance(decided, LookAgain) and self._is_down_elsewhere(run):
+                reason = "what was on trial is no longer where it was; its BGP failover tests are being stopped"
+                return self._conclude(run, LookAgain(phase=Phase.REHEARSING, reason=reason), observation)
             return self._conclude(run, cast("LookAgain | SeemsGone | Stop", decided), observation)
         if run.is_rehearsing:
             return self._watch(run, decided, observation)
@@ -172,6 +175,15 @@ class Step:
         if run.is_rehearsing and (run.on_trial.problem or now >= rehearsal.rehearsal_ends_at(run)):
             words = self._trial.stop(rehearsal.running(run.on_trial, shown or (), now, observation))
         return self._conclude(run, replace(goes_on, reason="; ".join([goes_on.reason, *words])), observation)
+
+    def _is_down_elsewhere(self, run: Run) -> bool:
+        """Stop what the run has taken down, wherever somebody has moved it; return True if it may still be down."""
+        shown, now = self._trial.shown(run.on_trial), self._clock()
+        if shown is None:
+            return now < rehearsal.rehearsal_ends_at(run) + rehearsal.SETTLING_TIME
+        down = rehearsal.running(run.on_trial, shown, now)
+        self._trial.stop(down)
+        return bool(down)
 
     def _next(self, observation: Observation, run: Run) -> Delete | Rehearse | LookAgain | SeemsGone | Stop:
         least_patience = timedelta(minutes=self._settings.least_patience_minutes)
