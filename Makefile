@@ -66,7 +66,7 @@ bench: .venv/done build ## measure calls, times and memory against their bounds
 	$(BIN)/python -m tests.bench --package $(PACKAGE) --emulator "$(EMULATOR)"
 
 .PHONY: fleet
-fleet: .venv/done ## decommission 300 connections of 10 interfaces, half an hour: each costs the same
+fleet: .venv/done ## decommission 300 connections of 10 interfaces, 40 minutes: each costs the same
 	$(BIN)/python -m tests.bench.fleet
 
 .PHONY: histories
