@@ -21,7 +21,7 @@ from sandbox.directconnect import (
 from sandbox.directconnect.states import ConnectionState
 from tests.step import worlds
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, available, run
-from tests.support.driver import OF_LAG, Around, asked, blocked_by, override, overriding, verdict
+from tests.support.driver import APPROVED, OF_LAG, Around, asked, blocked_by, override, overriding, verdict
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 FOREIGN_ID: Final = "dxvif-foreign0"
@@ -189,6 +189,31 @@ def test_the_attachments_of_another_accounts_gateway(
     else:
         planned = {one["guard"]: one for one in around.document("plan.json")["guards"]}["redundancy"]
         assert "WARN" == planned["outcome"]
+
+
+@pytest.mark.parametrize("listed", [False, True])
+@pytest.mark.parametrize(
+    ("state", "tags", "expected"),
+    [
+        pytest.param("available", {}, "COMPLETED", id="a path"),
+        pytest.param("available", APPROVED, "BLOCKED", id="on a port that is to go as well"),
+        pytest.param("down", {}, "BLOCKED", id="attached, but down"),
+    ],
+)
+def test_another_accounts_interface_on_an_own_port_is_a_path_as_its_port_is(
+    *, state: str, tags: dict[str, str], expected: str, listed: bool, clock: ManualClock
+) -> None:
+    world = worlds.with_one_path_each(clock)
+    world.behaviour = Behaviour(foreign_interfaces_listed=listed)
+    world.connections[worlds.OTHER_ID].tags = tags
+    other = world.virtual_interfaces[worlds.OTHER_INTERFACE_ID]
+    other.owner_account, other.state = OTHER_ACCOUNT, state
+
+    last = run(world)[-1]
+
+    assert expected == last["phase"]
+    if expected == "BLOCKED":
+        assert (["redundancy"], True) == (blocked_by(last), other.id in last["reason"])
 
 
 @pytest.mark.parametrize("visible", [False, True])

@@ -87,12 +87,13 @@ class Survey:
             connections=self._direct_connect.all_connections(),
             lags=self._direct_connect.lags(),
         )
-        if with_routes:
-            # What became a path while this looked around, because somebody took an approval off it.
-            routes |= self._announced(_path_ids(gateway_ids, around, paths_of) - routes.keys(), refusals)
         direct_connect_gateway_ids = _unique(v.direct_connect_gateway_id for v in leaving)
         without_path = [gateway_id for gateway_id in direct_connect_gateway_ids if not paths_of(gateway_id, around)]
         attachments = tuple(a for gateway_id in without_path for a in self._attachments(gateway_id, refusals))
+        around = replace(around, neighbours=around.neighbours + self._unlisted(attachments, observation, around))
+        if with_routes:
+            # What became a path while this looked around, because somebody took an approval off it.
+            routes |= self._announced(_path_ids(gateway_ids, around, paths_of) - routes.keys(), refusals)
         announced = {id_: prefixes for id_, prefixes in routes.items() if prefixes is not None}
         return replace(
             around,
@@ -232,6 +233,15 @@ class Survey:
             partial(self._direct_connect.attachments, gateway_id),
             otherwise=(),
         )
+
+    def _unlisted(
+        self, attachments: Iterable[Attachment], observation: Observation, around: Surroundings
+    ) -> tuple[VirtualInterface, ...]:
+        """Look by their own ids for what is attached here; the list of all may lack other accounts' on our ports."""
+        known = {v.virtual_interface_id for v in (*observation.virtual_interfaces, *around.neighbours)}
+        here = {"", self._direct_connect.region}
+        ids = _unique(a.virtual_interface_id for a in attachments if a.region in here)
+        return tuple(v for id_ in ids if id_ not in known for v in self._direct_connect.virtual_interface(id_))
 
     def _loa(self, port_id: str, refusals: "_Refusals") -> bytes | None:
         try:
