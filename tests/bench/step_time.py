@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from statistics import median, quantiles
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from decommission.schemas import JSON
 from sandbox.directconnect import Behaviour, Delay
+from sandbox.in_process import S3, STS, CloudWatch
 from tests.bench.function import unheard
 from tests.bench.report import Report
-from tests.bench.world import CONNECTION_ID, World
+from tests.bench.world import ACCOUNT, CONNECTION_ID, World
+from tests.support.driver import Around
 
 if TYPE_CHECKING:
     from mypy_boto3_directconnect import DirectConnectClient
@@ -31,13 +34,20 @@ SITUATIONS: Final = {
 }
 
 
-class TimedClient:
-    """A client that adds up the seconds in its methods."""
+class Stopwatch:
+    """Adds up the seconds that are spent in AWS's stand-ins."""
 
-    def __init__(self, client: "DirectConnectClient") -> None:
-        self._client = client
-        self.meta = client.meta
+    def __init__(self) -> None:
         self.seconds = 0.0
+
+
+class TimedClient:
+    """A client whose methods add their seconds to a stopwatch."""
+
+    def __init__(self, client: Any, stopwatch: Stopwatch) -> None:  # noqa: ANN401 - as boto3
+        self._client = client
+        self._stopwatch = stopwatch
+        self.meta = client.meta
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._client, name)
@@ -47,7 +57,7 @@ class TimedClient:
             try:
                 return method(**parameters)
             finally:
-                self.seconds += perf_counter() - began
+                self._stopwatch.seconds += perf_counter() - began
 
         return timed
 
@@ -77,15 +87,21 @@ def measure(report: Report) -> None:
 
 def _own_milliseconds() -> dict[str, float]:
     world = World(virtual_interfaces=VIRTUAL_INTERFACES, behaviour=BEHAVIOUR)
-    client = TimedClient(world.client())
-    step = world.step(cast("DirectConnectClient", client), jitter=lambda: 0.5)
+    stopwatch = Stopwatch()
+    timed = partial(TimedClient, stopwatch=stopwatch)
+    world.around = Around(
+        cloudwatch=cast("CloudWatch", timed(CloudWatch())),
+        s3=cast("S3", timed(S3())),
+        sts=cast("STS", timed(STS(ACCOUNT))),
+    )
+    step = world.step(cast("DirectConnectClient", timed(world.client())), jitter=lambda: 0.5)
     result: JSON = {"connectionId": CONNECTION_ID}
     own: dict[str, float] = {}
     for situation, seconds_before in SITUATIONS.items():
         world.clock.advance(seconds=seconds_before)
-        client.seconds = 0.0
+        stopwatch.seconds = 0.0
         began = perf_counter()
         result = step(result)
-        own[situation] = (perf_counter() - began - client.seconds) * 1000
+        own[situation] = (perf_counter() - began - stopwatch.seconds) * 1000
     assert "COMPLETED" == result["phase"]
     return own

@@ -35,7 +35,7 @@ def converted[T](operation: str, described: Iterable[Described], convert: Callab
 def maybe[T](described: Described, key: str, kind: type[T]) -> T | None:
     """Take a member; None if it is missing or null."""
     value = described.get(key)
-    if isinstance(value, str):
+    if isinstance(value, str) and not value.isascii():
         # Half of a pair of surrogates is no text, and could not be written down.
         value = value.encode(errors="replace").decode()
     # To Python, True is a number.
