@@ -153,7 +153,12 @@ def test_failover_tests(
 
     (test,) = world.failover_tests
     assert (
-        FailoverTest(test_id=test.id, virtual_interface_id=INTERFACE_ID, ends_at=started + timedelta(minutes=30)),
+        FailoverTest(
+            test_id=test.id,
+            virtual_interface_id=INTERFACE_ID,
+            started_at=started,
+            ends_at=started + timedelta(minutes=30),
+        ),
     ) == adapter.failover_tests(INTERFACE_ID)
 
 

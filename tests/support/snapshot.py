@@ -54,7 +54,7 @@ def snapshot(world: DirectConnectBackend, around: Around, changes: int) -> Snaps
         connections={id_: _copied(one) for id_, one in world.connections.items()},
         interconnect_ids=frozenset(id_ for id_, one in world.interconnects.items() if one.state not in GONE),
         lags={id_: _copied(one) for id_, one in world.lags.items()},
-        virtual_interfaces={id_: _copied(one) for id_, one in world.virtual_interfaces.items()},
+        virtual_interfaces={id_: _copied(one) for id_, one in world.virtual_interfaces.items() if _is_seen(world, one)},
         grouped_ids={
             group.id: [
                 one.connection_arn.rpartition("/")[2]
@@ -67,6 +67,13 @@ def snapshot(world: DirectConnectBackend, around: Around, changes: int) -> Snaps
         measured=dict(around.cloudwatch.measured),
         partner_calls_refused=world.behaviour.partner_calls_refused and not world.is_partner,
     )
+
+
+def _is_seen(world: DirectConnectBackend, one: VirtualInterface) -> bool:
+    """Return False for another account's on a port that vanished, if neither the port's id nor the list shows it."""
+    is_listed = world.behaviour.foreign_interfaces_listed or one.owner_account == world.account_id
+    has_port = one.connection_id in {*world.connections, *world.lags}
+    return is_listed or has_port or not world.behaviour.gone_parent_message
 
 
 def _copied[T: Connection | Lag | VirtualInterface](one: T) -> T:

@@ -218,5 +218,5 @@ def _notice_ends_at(event: JSON) -> datetime:
 
 
 def _deadline(event: JSON) -> datetime:
-    minutes = event["request"]["rehearsalMinutes"] + event["request"]["patienceMinutes"]
-    return _notice_ends_at(event) + timedelta(minutes=minutes)
+    down, patience = event["request"]["rehearsalMinutes"], event["request"]["patienceMinutes"]
+    return _notice_ends_at(event) + timedelta(minutes=down + min(down, 5) + patience)

@@ -123,6 +123,7 @@ def failover_test(described: Described) -> FailoverTest:
     return FailoverTest(
         test_id=needed(described, "testId", str),
         virtual_interface_id=needed(described, "virtualInterfaceId", str),
+        started_at=started,
         ends_at=maybe(described, "endTime", datetime) or planned_end,
     )
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from decommission.run import Action, Phase, Verdict
 
+type Decided = Delete | Rehearse | LookAgain | SeemsGone | Stop
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakePlan:

@@ -8,7 +8,7 @@ each answer carries a sentence that an operator can act on.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from decommission.decided import Delete, KeepNotice, LookAgain, MakePlan, Rehearse, SeemsGone, Stop
+from decommission.decided import Decided, Delete, KeepNotice, LookAgain, MakePlan, Rehearse, SeemsGone, Stop
 from decommission.gone import blocked_at_start, not_shown, on_port, one_answer, seems_gone, shown, unproven
 from decommission.models import Lag, Observation, Presence
 from decommission.plan import Plan
@@ -97,9 +97,7 @@ def _what(observation: Observation) -> str:
     return " and ".join(what) or "nothing more"
 
 
-def next_step(
-    observation: Observation, run: Run, now: datetime, *, least_patience: timedelta
-) -> Delete | Rehearse | LookAgain | SeemsGone | Stop:
+def next_step(observation: Observation, run: Run, now: datetime, *, least_patience: timedelta) -> Decided:
     """
     Decide what a later step does. Only what the plan names is ever deleted, virtual interfaces first.
 
@@ -125,7 +123,7 @@ def _beginning(
     """Decide what comes before the first deletion: a rehearsal, if one was asked for and something is up."""
     minutes, up = run.request.rehearsal_minutes, [v for v in observation.to_be_deleted if v.is_up]
     rehearses = bool(up and minutes) and run.rehearsal is None
-    needed = least_patience / 2 + timedelta(minutes=minutes if rehearses else 0)
+    needed = least_patience / 2 + (run.request.rehearsal_time if rehearses else timedelta(0))
     if now > run.deadline - needed:
         accepted = "AWS accepted no deletion, and " if run.calls else ""
         reason = f"{accepted}too little time was left to begin: {timed_out(observation, run)}"

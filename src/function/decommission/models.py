@@ -237,6 +237,7 @@ class FailoverTest:
 
     test_id: str
     virtual_interface_id: str
+    started_at: datetime | None
     ends_at: datetime | None
 
 

@@ -9,6 +9,8 @@ from typing import Self
 from decommission.models import Port
 from decommission.plan import Plan
 
+# BGP needs a while to come up, and its routes to be announced; until then, the guard of routes would see none.
+RECOVERY_TIME = timedelta(minutes=5)
 ABSENT = "absent"
 """The state, in a result, of something that AWS does not show."""
 
@@ -140,7 +142,8 @@ class Request:
     If ``virtual_interface_ids`` are named, only these are deleted, and the port stays.
 
     Nothing is deleted in the first ``notice_minutes``. Then BGP is taken down for ``rehearsal_minutes``, while the
-    alarms of ``alarm_names`` are watched. The deadline is ``patience_minutes`` after both.
+    alarms of ``alarm_names`` are watched, and gets some time to come back. The deadline is ``patience_minutes`` after
+    that.
     """
 
     connection_id: str | None = None
@@ -161,6 +164,12 @@ class Request:
     def port_id(self) -> str:
         """The id of the connection or of the LAG."""
         return self.connection_id or self.lag_id or ""
+
+    @property
+    def rehearsal_time(self) -> timedelta:
+        """How long a rehearsal takes: BGP is down, and gets as long to come back, but five minutes at most."""
+        down = timedelta(minutes=self.rehearsal_minutes)
+        return down + min(RECOVERY_TIME, down)
 
     @property
     def place(self) -> Place:
@@ -227,7 +236,7 @@ class NewRun:
     @property
     def earliest_deletion(self) -> datetime:
         """The end of the notice, and of the rehearsal after it."""
-        return self.notice_ends_at + timedelta(minutes=self.request.rehearsal_minutes)
+        return self.notice_ends_at + self.request.rehearsal_time
 
     @property
     def deadline(self) -> datetime:
@@ -240,13 +249,16 @@ class Rehearsal:
     BGP of the planned virtual interfaces, taken down on trial before anything is deleted.
 
     ``tests`` are the ids of the run's own BGP failover tests, by virtual interface, each as AWS answered it to the run.
-    ``pending`` are the virtual interfaces on which AWS was too busy to start one. ``problem`` is why it was broken off.
-    ``ended_at`` is when a step saw that none of these tests runs any more.
+    ``pending`` are the virtual interfaces on which none could be started yet. ``stopped`` are those whose test AWS
+    agreed to stop. ``watched_at`` is when a look last heard everybody who may object, ``problem`` why it was broken
+    off. ``ended_at`` is when a step saw that none of these tests runs any more.
     """
 
     started_at: datetime
     tests: Mapping[str, str] = field(default_factory=dict)
     pending: tuple[str, ...] = ()
+    stopped: tuple[str, ...] = ()
+    watched_at: datetime | None = None
     problem: str | None = None
     ended_at: datetime | None = None
 

@@ -209,6 +209,8 @@ class RehearsalSchema(Strict):
     started_at: Moment
     tests: dict[VirtualInterfaceId, str]
     pending: tuple[VirtualInterfaceId, ...]
+    stopped: tuple[VirtualInterfaceId, ...] = ()
+    watched_at: Moment | None = None
     problem: str | None
     ended_at: Moment | None
 

@@ -1,16 +1,16 @@
 """One step of a run: look at the world, decide, act, and write the result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never, cast
 
 from decommission import contract, decision, gone, guards, metrics, rehearsal
 from decommission.contract import StepOutcome
-from decommission.decided import Delete, KeepNotice, LookAgain, MakePlan, Rehearse, SeemsGone, Stop
+from decommission.decided import Decided, Delete, KeepNotice, LookAgain, MakePlan, Rehearse, SeemsGone, Stop
 from decommission.direct_connect import denial
-from decommission.errors import AwsDeniedError
-from decommission.guards.evidence import Evidence
+from decommission.errors import AwsBusyError, AwsDeniedError
+from decommission.guards.evidence import Evidence, Guard
 from decommission.guards.paths import paths
 from decommission.guards.tags import essential
 from decommission.log import log_call, log_verdicts, logger
@@ -26,6 +26,7 @@ from decommission.schemas import JSON
 from decommission.settings import Settings
 from decommission.trial import Trial
 from decommission.wait import SHORTEST_WAIT_SECONDS, wait_seconds
+from decommission.words import listed, moment
 
 # A step makes delete calls for so long after its last look, and leaves the rest to the next step.
 DELETING_TIME = timedelta(seconds=10)
@@ -54,7 +55,7 @@ class Step:
         self._settings = settings
         self._clock = clock
         self._jitter = jitter
-        self._trial = Trial(here.direct_connect, clock)
+        self._trial = Trial(here, clock)
 
     def __call__(self, run: NewRun) -> JSON:
         """
@@ -65,14 +66,26 @@ class Step:
         """
         try:
             return self._go_on(run) if isinstance(run, Run) else self._begin(run)
-        except AwsDeniedError:
-            # This fails the execution, and nobody may look again before AWS itself brings BGP back.
+        except (AwsBusyError, AwsDeniedError) as error:
             if isinstance(run, Run) and run.is_rehearsing:
-                self._trial.stop(rehearsal.running(run.on_trial, self._trial.shown(run.on_trial) or (), self._clock()))
+                raise self._unheard(run, error) from None
             raise
         except RunHasEndedError as ended:
             logger.info("the run had ended before this step", phase=ended.report["phase"])
             return contract.as_it_ended(ended.report)
+
+    def _unheard(self, run: Run, error: AwsBusyError | AwsDeniedError) -> AwsBusyError | AwsDeniedError:
+        """Bring BGP back if nobody can be heard: for good, as a denial fails the execution, or for too long."""
+        on_trial, until = run.on_trial, moment(rehearsal.rehearsal_ends_at(run))
+        if isinstance(error, AwsBusyError) and rehearsal.is_heard(on_trial, self._clock()):
+            return error
+        if left := self._trial.bring_back(on_trial):
+            return AwsBusyError(
+                f"{error}; nobody can be heard, and BGP may still be down on trial, until {until}, on {listed(left)}: "
+                "the next attempt stops its tests, and so does StopBgpFailoverTest"
+            )
+        error.args = (f"{error}; nobody could be heard, so BGP was brought back on {listed(on_trial.tests)}",)
+        return error
 
     def _look(self, run: NewRun) -> Observation:
         request, planned_ids = run.request, run.plan.member_ids if isinstance(run, Run) else ()
@@ -129,21 +142,18 @@ class Step:
     def _go_on(self, run: Run) -> JSON:
         observation = self._look(run)
         decided = self._next(observation, run)
-        if gone.seems_gone(observation, run):
-            if run.is_rehearsing and not isinstance(decided, LookAgain) and self._is_down_elsewhere(run):
-                reason = "what was on trial is no longer where it was; its BGP failover tests are being stopped"
-                return self._conclude(run, LookAgain(phase=Phase.REHEARSING, reason=reason), observation)
-            return self._conclude(run, cast("LookAgain | SeemsGone | Stop", decided), observation)
         if run.is_rehearsing:
             return self._watch(run, decided, observation)
         if isinstance(decided, Delete | Rehearse):
             return self._carry_out(run, observation)
         if isinstance(decided, KeepNotice):
-            run = self._heed_the_brake(run, observation)
+            run = self._heed(run, observation, guards.BRAKES)
             return self._conclude(run, decision.blocked(observation, run) if run.blocks else decided, observation)
+        if isinstance(decided, LookAgain) and decided.phase is Phase.REHEARSING and (missed := self._trial.missed(run)):
+            return self._conclude(run, rehearsal.blocked_by_rehearsal(observation, run, missed), observation)
         return self._conclude(run, decided, observation)
 
-    def _heed_the_brake(self, run: Run, observation: Observation) -> Run:
+    def _heed(self, run: Run, observation: Observation, asked: Mapping[str, Guard]) -> Run:
         port = observation.port or run.port
         evidence = Evidence(
             port=port,
@@ -154,44 +164,40 @@ class Step:
             settings=self._settings,
             at=self._clock(),
         )
-        return replace(run, verdicts=guards.heed(evidence, run.verdicts))
+        return replace(run, verdicts=guards.heed(evidence, run.verdicts, asked))
 
-    def _watch(self, run: Run, decided: object, observation: Observation) -> JSON:
+    def _watch(self, run: Run, decided: Decided, observation: Observation) -> JSON:
         """Listen for whoever misses what is down; when it is over, or somebody objects, bring it back and see it up."""
         objects = ""
         if run.on_trial.problem is None:
-            try:
-                run = self._heed_the_brake(run, observation)
-                objects = rehearsal.objection(run, decided, self._here.alarms.states(run.request.alarm_names))
-            except AwsDeniedError as denied:
-                # A run that can no longer watch brings BGP back before it ends.
-                objects = str(denied)
-        shown, now = self._trial.shown(run.on_trial), self._clock()
-        run = replace(run, rehearsal=rehearsal.went_on(run, objects, shown, observation, now))
-        if run.on_trial.pending and run.is_rehearsing and not run.on_trial.problem:
-            run = replace(run, rehearsal=self._trial.begin(run, run.on_trial.pending))
-        goes_on = rehearsal.decided_by(run, observation, now)
-        words: list[str] = []
-        if run.is_rehearsing and (run.on_trial.problem or now >= rehearsal.rehearsal_ends_at(run)):
-            words = self._trial.stop(rehearsal.running(run.on_trial, shown or (), now, observation))
-        return self._conclude(run, replace(goes_on, reason="; ".join([goes_on.reason, *words])), observation)
+            run, objects = self._listen(run, decided, observation)
+        run, goes_on = self._trial.go_on(run, objects, observation, lasts=DELETING_TIME)
+        if not run.is_rehearsing and isinstance(decided, SeemsGone):
+            return self._conclude(run, decided, observation)
+        return self._conclude(run, goes_on, observation)
 
-    def _is_down_elsewhere(self, run: Run) -> bool:
-        """Stop what the run has taken down, wherever somebody has moved it; return True if it may still be down."""
-        shown, now = self._trial.shown(run.on_trial), self._clock()
-        if shown is None:
-            return now < rehearsal.rehearsal_ends_at(run) + rehearsal.SETTLING_TIME
-        down = rehearsal.running(run.on_trial, shown, now)
-        self._trial.stop(down)
-        return bool(down)
+    def _listen(self, run: Run, decided: Decided, observation: Observation) -> tuple[Run, str]:
+        """Ask the alarms, the brake and the other paths; return who objects as well, in words."""
+        if isinstance(decided, SeemsGone):
+            return run, "what was on trial is no longer where it was"
+        if isinstance(decided, Stop):
+            return run, decided.reason
+        try:
+            if problem := self._trial.missed(run):
+                return run, problem
+            run = self._heed(run, observation, guards.IN_REHEARSAL)
+        except AwsDeniedError as denied:
+            # A run that can no longer watch brings BGP back before it ends.
+            return run, str(denied)
+        return run, "; ".join(f"{verdict.guard}: {verdict.reason}" for verdict in run.blocks)
 
-    def _next(self, observation: Observation, run: Run) -> Delete | Rehearse | LookAgain | SeemsGone | Stop:
+    def _next(self, observation: Observation, run: Run) -> Decided:
         least_patience = timedelta(minutes=self._settings.least_patience_minutes)
         return decision.next_step(observation, run, self._clock(), least_patience=least_patience)
 
     def _carry_out(self, run: Run, before: Observation) -> JSON:
         """Look around, look again, ask the guards, record what is about to be done, and do it."""
-        on_trial, rehearsed_for = run.rehearsal, timedelta(minutes=run.request.rehearsal_minutes)
+        on_trial = run.rehearsal
         surroundings = self._look_around(
             before.port or run.port,
             run.plan,
@@ -216,14 +222,16 @@ class Step:
             plan=run.plan,
             request=run.request,
             settings=self._settings,
-            at=looked_at + DELETING_TIME + (rehearsed_for if isinstance(decided, Rehearse) else timedelta(0)),
+            at=looked_at
+            + DELETING_TIME
+            + (run.request.rehearsal_time if isinstance(decided, Rehearse) else timedelta(0)),
             has_begun=has_begun(before, run),
             run_has_begun=run.has_begun,
         )
         run = replace(run, verdicts=guards.judge(evidence, run.verdicts))
         log_verdicts(verdict for verdict in run.verdicts if verdict.outcome is Outcome.BLOCK)
-        if run.blocks:
-            return self._conclude(run, decision.blocked(observation, run), observation)
+        if stop := self._objection(run, observation):
+            return self._conclude(run, stop, observation)
         progress = self._result(run, decided, observation)
         self._record.write_progress(run, progress_document(progress, decided, self._clock()))
         now = self._clock()
@@ -231,15 +239,22 @@ class Step:
             reason = "AWS answered so slowly that the look was too old to delete by; the next step looks again"
             return self._conclude(run, LookAgain(phase=decided.phase, reason=reason), observation)
         if isinstance(decided, Rehearse):
-            return self._begin_rehearsal(run, decided, observation)
+            return self._begin_rehearsal(run, decided, observation, until=looked_at + DELETING_TIME)
         return self._act(run, decided, observation, until=min(looked_at + DELETING_TIME, run.deadline))
 
-    def _begin_rehearsal(self, run: Run, decided: Rehearse, observation: Observation) -> JSON:
-        """Start all tests; if one cannot be started, the next step stops the others."""
+    def _objection(self, run: Run, observation: Observation) -> Stop | None:
+        """End the run if a guard blocks, or an alarm that goes off late; None if nobody objects."""
+        if run.blocks:
+            return decision.blocked(observation, run)
+        missed = self._trial.missed(run)
+        return rehearsal.blocked_by_rehearsal(observation, run, missed) if missed else None
+
+    def _begin_rehearsal(self, run: Run, decided: Rehearse, observation: Observation, *, until: datetime) -> JSON:
+        """Start the tests; if one cannot be started, the next step stops the others."""
         alarms = self._here.alarms.states(run.request.alarm_names)
         if problem := rehearsal.trouble(run.request.alarm_names, alarms):
             return self._conclude(run, rehearsal.blocked_by_rehearsal(observation, run, problem), observation)
-        run = replace(run, rehearsal=self._trial.begin(run, decided.resource_ids))
+        run = self._trial.begin(run, decided.resource_ids, until=until)
         reason = "; ".join(filter(None, [decided.reason, run.on_trial.problem]))
         return self._conclude(run, LookAgain(phase=Phase.REHEARSING, reason=reason), observation)
 

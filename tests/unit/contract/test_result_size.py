@@ -73,7 +73,9 @@ AROUND = Surroundings(
     lags=(replace(group(CONNECTION, minimum_links=4), tags=TAGS, allows_hosted_connections=True),),
     neighbours=OF_LAG,
     hosted_connection_ids=tuple(f"dxcon-{number:021}" for number in range(500)),
-    failover_tests=tuple(FailoverTest(test_id=UUID, virtual_interface_id=id_, ends_at=NOW) for id_ in OWN_IDS),
+    failover_tests=tuple(
+        FailoverTest(test_id=UUID, virtual_interface_id=id_, started_at=NOW, ends_at=NOW) for id_ in OWN_IDS
+    ),
     traffic=dict.fromkeys(
         (CONNECTION_ID, *OWN_IDS), Traffic(ingress=123_456_789_012.0, egress=0, points=1, expected_points=1440)
     ),
@@ -133,7 +135,14 @@ def test_the_largest_result() -> None:
         port=essential(CONNECTION, SETTINGS),
         port_states={CONNECTION_ID: CONNECTION.state},
         verdicts=judge(shown),
-        rehearsal=Rehearsal(started_at=START, tests=dict.fromkeys(OWN_IDS, UUID), problem=LETTER * 800, ended_at=NOW),
+        rehearsal=Rehearsal(
+            started_at=START,
+            tests=dict.fromkeys(OWN_IDS, UUID),
+            stopped=tuple(OWN_IDS),
+            watched_at=NOW,
+            problem=LETTER * 700,
+            ended_at=NOW,
+        ),
         phase=Phase.DELETING_VIRTUAL_INTERFACES,
         phase_started_at=START,
     ).with_calls([*calls(CallOutcome.ACCEPTED), *calls(CallOutcome.REFUSED, WORDS)])

@@ -66,6 +66,8 @@ class TestRead:
                 "startedAt": RESULT["startedAt"],
                 "tests": {"dxvif-aaaaaaa0": "test-1"},
                 "pending": ["dxvif-aaaaaaa1"],
+                "stopped": ["dxvif-aaaaaaa0"],
+                "watchedAt": RESULT["startedAt"],
                 "problem": "an alarm",
                 "endedAt": RESULT["phaseStartedAt"],
             },

@@ -70,7 +70,7 @@ def test_somebody_else_may_delete_it_meanwhile() -> None:
 def test_the_deadline_counts_from_the_end_of_the_rehearsal() -> None:
     run: Run = replace(RUN, request=replace(NOTICE, patience_minutes=1, rehearsal_minutes=30))
     assert timed_out(see("available", ONE), run).startswith(
-        "the deadline for dxcon-fg5678gh, 1 minute after the rehearsal, is 2026-11-02 03:31:00 UTC; "
+        "the deadline for dxcon-fg5678gh, 1 minute after the rehearsal, is 2026-11-02 03:36:00 UTC; "
     )
 
 

@@ -9,10 +9,19 @@ import pytest
 from decommission.decided import Delete, LookAgain, Rehearse, Stop
 from decommission.decision import next_step
 from decommission.models import Alarm, FailoverTest, VirtualInterface
-from decommission.rehearsal import decided_by, foreseen, not_started, objection, running, trouble, went_on
+from decommission.rehearsal import (
+    decided_by,
+    foreseen,
+    is_heard,
+    not_started,
+    running,
+    still_down,
+    trouble,
+    went_on,
+)
 from decommission.remains import what_is_left
 from decommission.run import Action, CallOutcome, Outcome, Phase, Rehearsal, Run, Verdict
-from tests.support.looks import LEAST_PATIENCE, NEW_RUN, NOW, ONE, SHOWN, TWO, VERDICTS, after, call, see, under_way
+from tests.support.looks import LEAST_PATIENCE, NEW_RUN, NOW, ONE, SHOWN, TWO, after, call, see, under_way
 from tests.support.strategies import START
 
 BEGAN = START + timedelta(minutes=1)
@@ -27,16 +36,22 @@ RUN = replace(
     under_way(ONE, TWO), request=ASKED, phase=Phase.REHEARSING, rehearsal=Rehearsal(started_at=BEGAN, tests=TESTS)
 )
 SEEN = see("available", ONE, TWO)
-DOWN = see("available", *(replace(v, state="testing") for v in (ONE, TWO)))
+A, B = "dxvif-aaaaaaa1", "dxvif-aaaaaaa2"
+UP = {A: ONE, B: TWO}
+DOWN = {id_: replace(v, state="testing") for id_, v in UP.items()}
 QUIET = {"one": Alarm(state="OK", changed_at=None), "two": Alarm(state="OK", changed_at=BEGAN)}
 
 
 def shown(**tests: str | None) -> list[FailoverTest]:
     """Show tests by the last digit of their interface; the value is the id, of one that has ended if it is empty."""
     return [
-        FailoverTest(test_id=test or f"test-{name[1:]}", virtual_interface_id=f"dxvif-aaaaaaa{name[1:]}", ends_at=ends)
+        FailoverTest(
+            test_id=test or f"test-{name[1:]}",
+            virtual_interface_id=f"dxvif-aaaaaaa{name[1:]}",
+            started_at=BEGAN,
+            ends_at=ENDS + MOMENT if test else BEGAN,
+        )
         for name, test in tests.items()
-        for ends in [ENDS + MOMENT if test else BEGAN]
     ]
 
 
@@ -82,7 +97,7 @@ class TestBeginning:
 
     def test_it_needs_its_own_time_as_well(self) -> None:
         run = replace(under_way(ONE), request=ASKED)
-        last = run.deadline - timedelta(minutes=15 + 60)
+        last = run.deadline - timedelta(minutes=15 + 60 + 5)
         decided = [
             next_step(see("available", ONE), run, at, least_patience=LEAST_PATIENCE) for at in (last, last + MOMENT)
         ]
@@ -105,6 +120,10 @@ class TestBeginning:
         assert f'AWS did not start a BGP failover test on dxvif-aaaaaaa1: "No"{more}' == not_started(RUN, asked)
 
 
+THEIRS = replace(BOTH[0], test_id="another")
+BEFORE, LATER = BEGAN - MINUTE, BEGAN + MINUTE
+
+
 @pytest.mark.parametrize(
     ("tests", "expected"),
     [
@@ -116,20 +135,63 @@ class TestBeginning:
         ([replace(BOTH[0], ends_at=None)], ["1"]),
         ([replace(BOTH[0], ends_at=NOW)], []),
         ([replace(BOTH[0], ends_at=NOW + MOMENT)], ["1"]),
+        ([BOTH[0], replace(THEIRS, started_at=LATER)], []),
+        ([replace(THEIRS, started_at=LATER), BOTH[0]], []),
+        ([BOTH[0], replace(THEIRS, started_at=LATER, ends_at=NOW)], ["1"]),
+        ([BOTH[0], replace(THEIRS, started_at=BEFORE)], ["1"]),
+        ([replace(THEIRS, started_at=BEFORE), BOTH[0]], ["1"]),
+        ([BOTH[0], replace(THEIRS, started_at=None)], []),
+        ([replace(BOTH[0], started_at=None), replace(THEIRS, started_at=BEFORE)], ["1"]),
+        ([replace(BOTH[0], started_at=None), replace(THEIRS, started_at=LATER)], []),
     ],
 )
 def test_which_tests_are_the_runs_own(tests: Iterable[FailoverTest], expected: list[str]) -> None:
-    assert [f"dxvif-aaaaaaa{n}" for n in expected] == [*running(RUN.on_trial, tests, NOW, DOWN)]
+    assert [f"dxvif-aaaaaaa{n}" for n in expected] == [*running(RUN.on_trial, tests, NOW)]
+
+
+OVER = ENDS + timedelta(minutes=2)
+MINE = shown(_1="test-1")
+ENDED = shown(_1=None)
+SOMEBODYS = [replace(THEIRS, started_at=LATER)]
 
 
 @pytest.mark.parametrize(
-    ("at", "expected"), [(SETTLED - MOMENT, ["dxvif-aaaaaaa1", "dxvif-aaaaaaa2"]), (SETTLED, ["dxvif-aaaaaaa2"])]
+    ("tests", "state", "at", "stopped", "expected"),
+    [
+        pytest.param(MINE, "testing", NOW, False, True, id="it runs"),
+        pytest.param(MINE, "available", NOW, False, True, id="it runs, whatever one look shows"),
+        pytest.param(MINE, None, NOW, False, True, id="it runs, and the interface is hidden"),
+        pytest.param(MINE, "testing", NOW, True, True, id="it runs, although AWS agreed to stop it"),
+        pytest.param(MINE, None, NOW, True, True, id="it was stopped, but nobody sees what is up"),
+        pytest.param(MINE, "available", NOW, True, False, id="it was stopped, and AWS shows its planned end"),
+        pytest.param(MINE, "down", NOW, True, False, id="it was stopped, and BGP is not up yet"),
+        pytest.param(MINE, "deleting", NOW, False, False, id="somebody deletes it"),
+        pytest.param(ENDED, "testing", NOW, False, False, id="it has ended"),
+        pytest.param([], "available", SETTLED - MOMENT, False, True, id="AWS has not shown it yet"),
+        pytest.param([], "available", SETTLED, False, False, id="AWS does not show it"),
+        pytest.param([], None, SETTLED, False, False, id="AWS shows neither"),
+        pytest.param([], "testing", SETTLED, False, True, id="AWS shows only the state"),
+        pytest.param([], "testing", OVER - MOMENT, False, True, id="nearly too long"),
+        pytest.param([], "testing", OVER, False, False, id="AWS has ended it"),
+        pytest.param(SOMEBODYS, "testing", SETTLED, False, False, id="somebody else's took its place"),
+        pytest.param(SOMEBODYS, "testing", SETTLED - MOMENT, False, True, id="perhaps not yet shown"),
+        pytest.param([*MINE, *SOMEBODYS], "testing", NOW, False, False, id="somebody else's began after it"),
+        pytest.param(None, "available", OVER - MOMENT, True, True, id="AWS refuses to show it"),
+        pytest.param(None, "testing", OVER, False, False, id="AWS refused, and has ended it"),
+    ],
 )
-def test_one_whose_interface_is_up_again_has_been_stopped(at: datetime, expected: list[str]) -> None:
-    """Right after its start, AWS may not show the interface as ``testing`` yet."""
-    seen = see("available", ONE, replace(TWO, state="testing"))
-    assert ["dxvif-aaaaaaa1", "dxvif-aaaaaaa2"] == [*running(RUN.on_trial, BOTH, at)], "as far as the tests tell"
-    assert expected == [*running(RUN.on_trial, BOTH, at, seen)]
+def test_where_bgp_may_still_be_down(
+    tests: list[FailoverTest] | None, state: str | None, at: datetime, *, stopped: bool, expected: bool
+) -> None:
+    on_trial = Rehearsal(started_at=BEGAN, tests={A: "test-1"}, stopped=(A,) if stopped else ())
+    seen = {A: replace(ONE, state=state)} if state else {}
+    assert ((A,) if expected else ()) == still_down(replace(RUN, rehearsal=on_trial), tests, seen, at)
+
+
+@pytest.mark.parametrize(("watched_at", "since"), [(None, BEGAN), (LATER, LATER)])
+def test_somebody_was_heard_a_short_while_ago(watched_at: datetime | None, since: datetime) -> None:
+    on_trial = replace(RUN.on_trial, watched_at=watched_at)
+    assert [True, False] == [is_heard(on_trial, since + 3 * MINUTE - MOMENT), is_heard(on_trial, since + 3 * MINUTE)]
 
 
 @pytest.mark.parametrize(
@@ -165,49 +227,44 @@ def test_a_plan_with_an_alarm_that_is_missing_is_blocked_at_once(names: list[str
     assert verdicts == [*foreseen(names, alarms)]
 
 
-class TestObjections:
-    def test_nobody_objects(self) -> None:
-        assert "" == objection(RUN, LookAgain(phase=Phase.REHEARSING, reason="still"), QUIET)
-
-    def test_the_plan_has_changed(self) -> None:
-        stop = Stop(phase=Phase.BLOCKED, reason="something is new")
-        assert "something is new" == objection(replace(RUN, verdicts=VERDICTS), stop, {})
-
-    def test_the_brake(self) -> None:
-        assert "stack: 0 found; traffic: 2 found" == objection(replace(RUN, verdicts=VERDICTS), None, {})
-
-    def test_an_alarm(self) -> None:
-        changed = QUIET | {"two": Alarm(state="OK", changed_at=BEGAN + MOMENT)}
-        assert "the alarm two was not OK until" in objection(RUN, None, changed)
-
-
 class TestHowItGoesOn:
     @pytest.mark.parametrize("tests", [BOTH, shown(_1="test-1"), []], ids=["both", "one", "none yet"])
-    def test_bgp_is_down(self, tests: list[FailoverTest]) -> None:
-        assert RUN.on_trial == went_on(RUN, "", tests, DOWN, SETTLED - MOMENT)
+    @pytest.mark.parametrize("seen", [DOWN, UP, {}], ids=["shown", "not yet", "hidden"])
+    def test_bgp_is_down(self, tests: list[FailoverTest], seen: dict[str, VirtualInterface]) -> None:
+        at = SETTLED - MOMENT
+        assert replace(RUN.on_trial, watched_at=at) == went_on(RUN, "", tests, seen, at)
 
     def test_somebody_objects(self) -> None:
-        assert replace(RUN.on_trial, problem="no") == went_on(RUN, "no", BOTH, DOWN, SETTLED)
+        assert replace(RUN.on_trial, watched_at=SETTLED, problem="no") == went_on(RUN, "no", BOTH, DOWN, SETTLED)
 
     def test_the_first_objection_is_kept(self) -> None:
         run = replace(RUN, rehearsal=replace(RUN.on_trial, problem="first"))
-        assert replace(RUN.on_trial, problem="first") == went_on(run, "second", BOTH, DOWN, SETTLED)
+        assert "first" == went_on(run, "second", BOTH, DOWN, SETTLED).problem
 
     @pytest.mark.parametrize(
-        ("tests", "at", "ended"),
+        ("tests", "states", "at", "ended"),
         [
-            (shown(_1="test-1", _2=None), SETTLED - MOMENT, "dxvif-aaaaaaa2"),
-            (shown(_1="test-1"), SETTLED, "dxvif-aaaaaaa2"),
-            (shown(_1="test-1", _2="another"), SETTLED, "dxvif-aaaaaaa2"),
-            (shown(_1="test-1"), ENDS - MOMENT, "dxvif-aaaaaaa2"),
-            ([], SETTLED, "dxvif-aaaaaaa1, dxvif-aaaaaaa2"),
+            (shown(_1="test-1", _2=None), ["testing", "testing"], SETTLED - MOMENT, B),
+            (shown(_1="test-1", _2=None), ["testing", "available"], SETTLED, f"{B} (available)"),
+            (shown(_1="test-1"), ["testing", "down"], SETTLED, f"{B} (down)"),
+            (shown(_1="test-1", _2="another"), ["testing", "testing"], SETTLED, B),
+            (BOTH, ["testing", "available"], SETTLED, f"{B} (available)"),
+            (BOTH, ["testing"], SETTLED, f"{B} (not shown)"),
+            (shown(_1="test-1"), ["testing", "available"], ENDS - MOMENT, f"{B} (available)"),
+            ([], ["available", "down"], SETTLED, f"{A} (available), {B} (down)"),
         ],
-        ids=["one has ended", "one is not shown", "somebody else's", "at its end", "none is shown"],
     )
-    def test_a_test_ended_early(self, tests: list[FailoverTest], at: object, ended: str) -> None:
-        seen = went_on(RUN, "", tests, DOWN, at)  # type: ignore[arg-type]
-        assert f"the BGP failover test of this run on {ended} ended early, or somebody stopped it" == seen.problem
-        assert (None if any(test.test_id == "test-1" for test in tests) else at) == seen.ended_at
+    def test_a_test_ended_early(self, tests: list[FailoverTest], states: list[str], at: datetime, ended: str) -> None:
+        seen = {id_: replace(UP[id_], state=state) for id_, state in zip(UP, states, strict=False)}
+        on_trial = went_on(RUN, "", tests, seen, at)
+        assert f"the BGP failover test of this run on {ended} ended early, or somebody stopped it" == on_trial.problem
+        assert (at if not tests else None) == on_trial.ended_at
+
+    @pytest.mark.parametrize(("elsewhere", "said"), [("dxcon-ffother1", True), (RUN.request.port_id, False)])
+    def test_somebody_moves_one_away(self, elsewhere: str, *, said: bool) -> None:
+        seen = DOWN | {B: replace(DOWN[B], connection_id=elsewhere)}
+        problem = went_on(RUN, "", BOTH, seen, SETTLED).problem
+        assert ("somebody moved dxvif-aaaaaaa2 to dxcon-ffother1" if said else None) == problem
 
     @pytest.mark.parametrize(("minutes", "late"), [(60, SETTLED), (2, SETTLED), (1, SETTLED - MINUTE)])
     def test_aws_was_too_busy_to_start_them_all(self, minutes: int, late: datetime) -> None:
@@ -215,7 +272,7 @@ class TestHowItGoesOn:
         pending = ("dxvif-aaaaaaa3", "dxvif-aaaaaaa4")
         run = replace(RUN, request=asked, rehearsal=replace(RUN.on_trial, pending=pending))
         assert None is went_on(run, "", BOTH, DOWN, late - MOMENT).problem
-        problem = "AWS was too busy to start BGP failover tests on dxvif-aaaaaaa3, dxvif-aaaaaaa4"
+        problem = "AWS was too busy or too slow to start BGP failover tests on dxvif-aaaaaaa3, dxvif-aaaaaaa4"
         assert problem == went_on(run, "", BOTH, DOWN, late).problem
         assert "no" == went_on(run, "no", BOTH, DOWN, late).problem
 
@@ -224,24 +281,13 @@ class TestHowItGoesOn:
         run = replace(RUN, rehearsal=replace(RUN.on_trial, problem=problem))
         assert None is went_on(run, "", shown(_1="test-1", _2=None), DOWN, ENDS - MOMENT if problem else ENDS).ended_at
         over = went_on(run, "", shown(_1=None, _2=None), DOWN, ENDS)
-        assert replace(RUN.on_trial, problem=problem, ended_at=ENDS) == over
-
-    def test_an_interface_that_is_up_again_is_not_under_test(self) -> None:
-        """AWS may still show the end that was planned for a test that somebody stopped."""
-        seen = went_on(RUN, "", BOTH, see("available", ONE, replace(TWO, state="testing")), SETTLED)
-        assert "on dxvif-aaaaaaa1 ended early" in str(seen.problem)
-        assert SETTLED == went_on(RUN, "no", BOTH, SEEN, SETTLED).ended_at
-
-    def test_what_aws_has_not_shown_yet_may_be_running(self) -> None:
-        assert None is went_on(RUN, "no", shown(_1=None), DOWN, SETTLED - MOMENT).ended_at
-        assert SETTLED == went_on(RUN, "no", shown(_1=None), DOWN, SETTLED).ended_at
+        assert replace(RUN.on_trial, problem=problem, watched_at=ENDS, ended_at=ENDS) == over
 
     def test_what_aws_refuses_to_show_is_over_when_aws_has_ended_it(self) -> None:
         refused = "AWS refuses to show the BGP failover tests of this run"
-        assert replace(RUN.on_trial, problem=refused) == went_on(RUN, "", None, DOWN, ENDS - MOMENT)
-        later = ENDS + timedelta(minutes=2)
-        assert RUN.on_trial == went_on(RUN, "", None, DOWN, later - MOMENT)
-        assert replace(RUN.on_trial, ended_at=later) == went_on(RUN, "", None, DOWN, later)
+        assert refused == went_on(RUN, "", None, DOWN, ENDS - MOMENT).problem
+        early, late = (went_on(RUN, "", None, DOWN, at) for at in (OVER - MOMENT, OVER))
+        assert [(None, None), (None, OVER)] == [(one.problem, one.ended_at) for one in (early, late)]
 
 
 def test_nothing_is_deleted_while_it_goes_on() -> None:
@@ -279,6 +325,12 @@ class TestDecided:
         )
         expected = LookAgain(phase=Phase.REHEARSING, reason=reason)
         assert expected == decided_by(self.after(over=True), SEEN, ENDS)
+
+    def test_somebody_objected_and_bgp_is_not_up_yet(self) -> None:
+        seen = see("available", replace(ONE, state="down"))
+        decided = decided_by(self.after("no", over=True), seen, ENDS)
+        said = "comes back; AWS does not show it up yet, so make sure that it comes: dxvif-aaaaaaa1, dxvif-aaaaaaa2;"
+        assert said in decided.reason
 
     def test_somebody_objected(self) -> None:
         run = self.after("no", over=True)

@@ -1,11 +1,12 @@
 """The guards of a run that deletes only some virtual interfaces: they ask about these, and not about the port."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
-from decommission.guards import GUARDS, OF_PORT, heed, judge
-from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
+from decommission.guards import BRAKES, GUARDS, IN_REHEARSAL, OF_PORT, heed, judge
+from decommission.guards.evidence import Evidence, Finding, Guard, blocks, passes, warns
 from decommission.guards.lag import hosted_connections
 from decommission.guards.planned import plan
 from decommission.guards.tags import STACK_TAG, approval, protection, stack
@@ -149,9 +150,14 @@ def test_the_guards_of_the_port_are_not_asked() -> None:
     ("of", "guard"),
     [(replace(APPROVED, tags={}), "approval"), (replace(APPROVED, tags=TAGGED | PROTECTED), "protection")],
 )
-def test_during_a_notice_only_the_brake_is_heeded(of: Connection, guard: str) -> None:
+@pytest.mark.parametrize(("asked", "more"), [(BRAKES, []), (IN_REHEARSAL, ["redundancy"])])
+def test_before_the_first_deletion_only_a_few_are_heeded(
+    of: Connection, guard: str, asked: Mapping[str, Guard], more: list[str]
+) -> None:
+    """During a rehearsal, what is left of a gateway carries everything."""
     last = tuple(Verdict(guard=name, outcome=Outcome.WARN, reason="said before") for name in GUARDS)
-    verdicts = heed(evidence(ONE, of=of), last)
+    on_gateway = replace(ONE, direct_connect_gateway_id="11111111-1111-1111-1111-111111111111")
+    verdicts = heed(evidence(on_gateway, of=of, around=replace(AROUND, neighbours=())), last, asked)
     assert [*GUARDS] == [verdict.guard for verdict in verdicts]
-    assert [guard] == [verdict.guard for verdict in verdicts if verdict.outcome is Outcome.BLOCK]
-    assert {*GUARDS} - {"approval", "protection"} == {v.guard for v in verdicts if v.reason == "said before"}
+    assert [guard, *more] == [verdict.guard for verdict in verdicts if verdict.outcome is Outcome.BLOCK]
+    assert {*GUARDS} - {"approval", "protection", *more} == {v.guard for v in verdicts if v.reason == "said before"}

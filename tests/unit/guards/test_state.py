@@ -54,7 +54,12 @@ class TestUnderConstruction:
 class TestFailoverTest:
     TESTING = replace(ONE, state="testing")
     ENDS_AT = datetime(2026, 11, 2, 4, 30, tzinfo=UTC)
-    TEST = FailoverTest(test_id="test-1", virtual_interface_id="dxvif-aaaaaaa1", ends_at=ENDS_AT)
+    TEST = FailoverTest(
+        test_id="test-1",
+        virtual_interface_id="dxvif-aaaaaaa1",
+        started_at=ENDS_AT - timedelta(hours=1),
+        ends_at=ENDS_AT,
+    )
     YESTERDAY = replace(TEST, test_id="test-0", ends_at=ENDS_AT - timedelta(days=1))
     OF_TWO = replace(TEST, virtual_interface_id="dxvif-aaaaaaa2", test_id="test-2")
     KNOWN = "dxvif-aaaaaaa1, test test-1 until 2026-11-02 04:30 UTC at the latest"

@@ -49,6 +49,8 @@ OVERRIDABLE: Mapping[str, tuple[str, ...]] = {
 
 # With these, people stop a run at any time.
 BRAKES: Mapping[str, Guard] = {"approval": tags.approval, "protection": tags.protection}
+# While BGP is down on trial, what is left of a gateway carries everything.
+IN_REHEARSAL: Mapping[str, Guard] = {**BRAKES, "redundancy": paths.redundancy}
 
 
 # These speak of virtual interfaces. Once all that were planned are gone or being deleted, their last verdict stands.
@@ -83,11 +85,9 @@ def judge(evidence: Evidence, last: Iterable[Verdict] = ()) -> tuple[Verdict, ..
     return tuple(verdicts)
 
 
-def heed(evidence: Evidence, last: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """Ask only whether somebody has put on the brake; the other verdicts are those of the step before."""
-    return tuple(
-        consent.verdict(v.guard, BRAKES[v.guard](evidence), evidence) if v.guard in BRAKES else v for v in last
-    )
+def heed(evidence: Evidence, last: Iterable[Verdict], asked: Mapping[str, Guard]) -> tuple[Verdict, ...]:
+    """Ask only some guards, ``BRAKES`` or ``IN_REHEARSAL``; the other verdicts are those of the step before."""
+    return tuple(consent.verdict(v.guard, asked[v.guard](evidence), evidence) if v.guard in asked else v for v in last)
 
 
 def _stays(evidence: Evidence) -> Finding:
