@@ -10,6 +10,7 @@ SERVICES = ["cloudwatch", "directconnect", "events", "iam", "kms", "lambda", "s3
 EXPECTED = [
     (Question("s3:GetObject", f"{RECORD}/plan.json"), ALLOWED),
     (Question("s3:GetObject", f"{RECORD}/report.json"), ALLOWED),
+    (Question("s3:GetObject", f"{RECORD}/restore.json"), ALLOWED),
     (Question("s3:PutObject", f"{RECORD}/plan.html"), ALLOWED),
     (Question("s3:PutObject", f"{RECORD}/report.html"), ALLOWED),
     (Question("s3:PutObject", f"{RECORD}/restore/001-create-connection-dxcon-fg5678gh.json"), ALLOWED),

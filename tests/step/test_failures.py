@@ -153,7 +153,8 @@ def test_the_loa_cannot_be_read(
     last = run(world, around=around)[-1]
 
     assert "COMPLETED" == last["phase"]
-    assert ["plan.json", "progress.json", "report.json"] == sorted(key.rpartition("/")[2] for key in around.s3.objects)
+    documents = sorted(key.rpartition("/")[2] for key in around.s3.objects)
+    assert ["plan.json", "progress.json", "report.json", "restore.json"] == documents
     assert around.document("plan.json")["loa"].startswith('no LOA-CFA: "')
     (warned,) = [line for line in logs_in(capsys.readouterr().out) if line["message"] == "the record has no LOA-CFA"]
     assert ("WARNING", True) == (warned["level"], warned["words"] in around.document("plan.json")["loa"])

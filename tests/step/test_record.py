@@ -16,6 +16,7 @@ type Prepare = Callable[[DirectConnectBackend], object]
 
 FOLDER: Final = f"{CONNECTION_ID}/2026-01-05T12-00-00.000000Z"
 PLAN: Final = {"loa.pdf", "plan.json"}
+DELETING: Final = {"progress.json", "restore.json"}
 
 
 class Journal:
@@ -56,7 +57,7 @@ def test_the_order_of_documents_looks_and_deletions(
     looks = ["look", "look", "progress.json"]
     assert [
         *("look", "loa.pdf", "plan.json"),
-        *(*looks, *INTERFACE_IDS),
+        *(*looks, "restore.json", *INTERFACE_IDS),
         *(*looks, CONNECTION_ID),
         *("look", "report.json"),
     ] == journal.entries
@@ -72,7 +73,8 @@ def test_each_deleting_step_writes_progress_first(
     wrote = [entry for entry in journal.entries if entry != "look"]
     first, second, third = INTERFACE_IDS
     progress = "progress.json"
-    assert [*("loa.pdf", "plan.json"), progress, first, second, progress, third, progress, CONNECTION_ID] == wrote[:-1]
+    before = ["loa.pdf", "plan.json", progress, "restore.json"]
+    assert [*before, first, second, progress, third, progress, CONNECTION_ID] == wrote[:-1]
     documents = [json.loads(put["Body"]) for put in journal.puts if put["Key"].endswith(progress)]
     assert [INTERFACE_IDS, [third], [CONNECTION_ID]] == [one["aboutToAsk"]["resourceIds"] for one in documents]
     assert [[], [first, second], INTERFACE_IDS] == [[call["resourceId"] for call in one["calls"]] for one in documents]
@@ -82,7 +84,10 @@ def test_only_progress_may_be_overwritten(around: Around, world: DirectConnectBa
     run(world, around=around)
 
     conditions = {put["Key"].rpartition("/")[2]: put.get("IfNoneMatch") for put in journal.puts}
-    assert {"loa.pdf": "*", "plan.json": "*", "progress.json": None, "report.json": "*"} == conditions
+    assert (
+        dict.fromkeys(("loa.pdf", "plan.json", "restore.json", "report.json"), "*") | {"progress.json": None}
+        == conditions
+    )
     assert {"records"} == {put["Bucket"] for put in journal.puts}
 
 
@@ -97,6 +102,23 @@ def test_a_repeated_first_step_does_not_overwrite_the_plan(around: Around, world
 
     assert before == around.s3.objects
     assert "COMPLETED" == run(world, planned, around)[-1]["phase"]
+
+
+@pytest.mark.parametrize("minutes", [0, 10_080])
+def test_what_builds_it_again_is_kept_as_it_is_when_it_goes(
+    minutes: int, around: Around, world: DirectConnectBackend
+) -> None:
+    """People go on changing things during a notice."""
+    planned = take(new_step(world, around=around), REQUEST | {"noticeMinutes": minutes})
+    world.virtual_interfaces[INTERFACE_IDS[0]].mtu = 8500
+
+    assert "COMPLETED" == run(world, planned, around)[-1]["phase"]
+
+    kept = around.document("restore.json")
+    before = [one for one in around.document("plan.json")["create"] if one["resourceId"] == INTERFACE_IDS[0]]
+    (now,) = [one for one in kept["create"] if one["resourceId"] == INTERFACE_IDS[0]]
+    assert (1500, 8500) == tuple(one["input"]["newPrivateVirtualInterface"]["mtu"] for one in (*before, now))
+    assert {"connectionId", "plan", "connectionAtStart", "region", "create"} == kept.keys()
 
 
 def leave(_world: DirectConnectBackend) -> None:
@@ -125,12 +147,12 @@ def remove(world: DirectConnectBackend) -> None:
 
 
 ENDS: Final = [
-    pytest.param(leave, {}, "COMPLETED", PLAN | {"progress.json"}, id="completed"),
+    pytest.param(leave, {}, "COMPLETED", PLAN | DELETING, id="completed"),
     pytest.param(leave, {"dryRun": True}, "PLANNED", PLAN, id="planned"),
     pytest.param(disapprove, {}, "BLOCKED", PLAN, id="blocked"),
-    pytest.param(build_on, {}, "BLOCKED", PLAN | {"progress.json"}, id="blocked on the way"),
+    pytest.param(build_on, {}, "BLOCKED", PLAN | DELETING, id="blocked on the way"),
     pytest.param(remove_the_connection, {}, "BLOCKED", set(), id="blocked without a plan"),
-    pytest.param(let_nothing_die, {"patienceMinutes": 30}, "TIMED_OUT", PLAN | {"progress.json"}, id="timed out"),
+    pytest.param(let_nothing_die, {"patienceMinutes": 30}, "TIMED_OUT", PLAN | DELETING, id="timed out"),
     pytest.param(remove, {}, "COMPLETED", set(), id="already gone"),
 ]
 

@@ -21,7 +21,7 @@ FAULTS: Final = [
 ]
 
 
-@pytest.mark.parametrize("name", ["loa.pdf", "plan.json", "progress.json"])
+@pytest.mark.parametrize("name", ["loa.pdf", "plan.json", "progress.json", "restore.json"])
 @pytest.mark.parametrize(("fault", "error"), FAULTS)
 def test_what_cannot_be_recorded_is_not_deleted(
     fault: Fault, error: type[Exception], name: str, around: Around, world: DirectConnectBackend

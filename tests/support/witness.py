@@ -146,6 +146,7 @@ class Witness:
         assert now < _deadline(event), "the deadline has passed"
         recorded = self._around.written_by(event).keys()
         assert {"plan.json", "progress.json"} <= recorded, "the record does not have the plan and the progress"
+        assert name not in DELETES or "restore.json" in recorded, "the record does not have what builds it again"
         assert not self._had_ended, "people were told that the run had ended"
         self._judge_target(name, parameters, seen)
         # The survey may have missed a change that was made during it, and a stale answer shows an old world.

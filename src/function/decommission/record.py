@@ -44,6 +44,10 @@ class Record:
         self._raise_if_ended(run)
         self._bucket.put(_key(run, "progress.json"), _as_json(document), JSON_TYPE)
 
+    def write_restore(self, run: NewRun, document: Mapping[str, object]) -> None:
+        """Must succeed before the first delete call of a run."""
+        self._bucket.put_once(_key(run, "restore.json"), _as_json(document), JSON_TYPE)
+
     def write_report(self, run: NewRun, document: Mapping[str, object]) -> None:
         """Write how the run ended. Raises RunHasEndedError."""
         if not self._bucket.put_once(_key(run, "report.json"), _as_json(document), JSON_TYPE):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 from decommission import creation
 from decommission.decided import Delete, Rehearse
@@ -30,11 +31,8 @@ SEEN = ("connectionState", "lagState", "connections")
 
 def plan_document(result: JSON, run: NewRun, evidence: Evidence) -> JSON:
     """Describe what is about to be deleted, with the inputs of the calls that create the same again; no BGP keys."""
-    port, surroundings, settings = evidence.port, evidence.surroundings, evidence.settings
+    surroundings, settings = evidence.surroundings, evidence.settings
     remaining, lag = evidence.observation.remaining, evidence.lag
-    key = settings.approval_tag_key
-    create = [] if evidence.plan.keeps_connection else list(creation.of_port(port, evidence.connections, key))
-    create += [call for v in remaining for call in creation.of_virtual_interface(v, port.owner_account, key)]
     return _taken(result, *SHARED, "phase", "reason", "connectionAtStart", "lagAtStart", *SEEN) | {
         "region": evidence.observation.region,
         "account": surroundings.caller_account,
@@ -46,11 +44,27 @@ def plan_document(result: JSON, run: NewRun, evidence: Evidence) -> JSON:
             gateway_id: [_left(path) for path in paths_left(gateway_id, evidence)]
             for gateway_id in by_gateway(evidence)
         },
-        "create": create,
+        "create": _create(evidence),
         "lag": {"lagId": lag.lag_id, "minimumLinks": lag.minimum_links} if lag else None,
         "gatewayNames": dict(surroundings.gateway_names),
         "loa": "loa.pdf" if surroundings.loa else _no_loa(surroundings),
     }
+
+
+def restore_document(result: JSON, evidence: Evidence) -> JSON:
+    """Describe what is about to be deleted as it is now: a notice may be long, and people go on changing things."""
+    return _taken(result, "connectionId", "lagId", "plan", "connectionAtStart", "lagAtStart") | {
+        "region": evidence.observation.region,
+        "create": _create(evidence),
+    }
+
+
+def _create(evidence: Evidence) -> list[creation.Creation]:
+    """List the calls that create the same again, in order."""
+    port, key = evidence.port, evidence.settings.approval_tag_key
+    create = [] if evidence.plan.keeps_connection else list(creation.of_port(port, evidence.connections, key))
+    of_interfaces = (creation.of_virtual_interface(v, port.owner_account, key) for v in evidence.observation.remaining)
+    return [*create, *chain.from_iterable(of_interfaces)]
 
 
 def _taken(result: JSON, *names: str) -> JSON:

@@ -1,9 +1,9 @@
 """
 The entry point of the function that makes what people use of a record: pages, and what builds the same again.
 
-EventBridge calls it when S3 has a new plan or report of a run. All of it lies beside the document, in the same folder
-of the record. What it cannot make it raises, so that Lambda tries again and an alarm rings; the run goes on whatever
-becomes of it, and the document holds all that these show.
+EventBridge calls it when S3 has a new plan or report of a run, or what it is about to delete. All of it lies beside the
+document, in the same folder of the record. What it cannot make it raises, so that Lambda tries again and an alarm
+rings; the run goes on whatever becomes of it, and the document holds all that these show.
 """
 
 import json
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 HTML_TYPE = "text/html; charset=utf-8"
 TEXT_TYPE = "text/plain; charset=utf-8"
-# The phases of plans that end there.
-DELETES_NOTHING = {"BLOCKED", "PLANNED"}
 
 _bucket = Bucket(partial(clients_with(), "s3"), os.environ["RECORD_BUCKET"])
 logger = Logger()
@@ -35,7 +33,7 @@ logger = Logger()
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: "LambdaContext") -> None:  # noqa: ARG001 - Lambda calls with two parameters
     """
-    Write the page of the document that S3's event names, and of a plan what builds the same again.
+    Write the page of the plan or report that S3's event names, or the files that build the same again.
 
     Raises AwsBusyError, AwsDeniedError, ConfigurationError.
     """
@@ -43,20 +41,20 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> None:  # noqa: A
         case {"source": "aws.s3", "detail": {"object": {"key": str(key)}}}:
             folder, _, name = key.rpartition("/")
         case _:
-            raise InvalidRequestError("the event is not S3's of a new plan or report")
+            raise InvalidRequestError("the event is not S3's of a new document of a record")
     record = f"s3://{_bucket.name}/{folder}/"
     document = _read(key)
+    if name == "restore.json":
+        for file, text in files_of(document).items():
+            _bucket.put(f"{folder}/restore/{file}", text.encode(), JSON_TYPE if file.endswith(".json") else TEXT_TYPE)
+        logger.info("written", files=f"{folder}/restore/")
+        return
     if name == "report.json":
         # A run that was blocked at its first look has no plan.
         plan = _read(f"{folder}/plan.json") if document["plan"] else None
         view = view_of_report(document, plan, record)
     else:
         view = view_of_plan(document, record)
-        if document["phase"] not in DELETES_NOTHING:
-            for file, text in files_of(document).items():
-                _bucket.put(
-                    f"{folder}/restore/{file}", text.encode(), JSON_TYPE if file.endswith(".json") else TEXT_TYPE
-                )
     page = key.removesuffix(".json") + ".html"
     _bucket.put(page, as_html(view).encode(), HTML_TYPE)
     logger.info("written", page=page)

@@ -1,5 +1,5 @@
 """
-What builds again what a plan deletes: the input of one call a file, ready for ``aws directconnect --cli-input-json``.
+What builds again what a run deletes: the input of one call a file, ready for ``aws directconnect --cli-input-json``.
 
 The name of a file tells its place in the order, the command, and the old id of what the call makes or changes.
 """
@@ -23,7 +23,7 @@ NEW_ANYWAY = (
 
 
 def files_of(plan: JSON) -> Mapping[str, str]:
-    """Return the text of each file by its name."""
+    """Return the text of each file by its name; of a plan, as it is right before the first deletion."""
     inputs: dict[str, str] = {}
     commands: list[str] = []
     for number, call in enumerate(plan["create"], start=1):
