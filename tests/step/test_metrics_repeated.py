@@ -66,7 +66,7 @@ def test_a_block_after_a_step_that_broke_off(world: DirectConnectBackend) -> Non
 
     last = run(world, planned)[-1]
 
-    assert ("BLOCKED", True) == (last["phase"], "; nothing more is deleted; " in last["reason"])
+    assert ("BLOCKED", True) == (last["phase"], "; this run deletes nothing more; " in last["reason"])
 
 
 @pytest.mark.parametrize("used", [False, True], ids=["second result discarded", "second result used"])

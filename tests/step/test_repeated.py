@@ -1,5 +1,6 @@
 """A step that is repeated, late or given an old event deletes nothing twice and reaches the same end."""
 
+import json
 from collections import Counter
 from typing import Final
 
@@ -46,8 +47,28 @@ def test_a_later_duplicate_names_the_record_of_the_run_that_deleted_it(
     for _ in range(2):
         (duplicate,) = run(world, REQUEST, around)
         assert ("COMPLETED", True) == (duplicate["phase"], duplicate["alreadyGone"])
-        assert duplicate["reason"].endswith(f"; the run that deleted it: s3://{SETTINGS.record_bucket}/{folder}/")
+        address = f"s3://{SETTINGS.record_bucket}/{folder}/"
+        words = "was gone when this run began, so nothing was deleted; the run that deleted it:"
+        assert f"{CONNECTION_ID} {words} {address}" == duplicate["reason"]
+        reports = [json.loads(body) for key, body in around.s3.objects.items() if key.endswith("/report.json")]
+        assert {None, address} == {report["deletedBy"] for report in reports}
         clock.advance(seconds=1)
+
+
+def test_a_run_that_ended_before_the_connection_was_gone_says_what_to_cancel(
+    clock: ManualClock, around: Around, world: DirectConnectBackend
+) -> None:
+    world.behaviour = Behaviour(connection_deletion=Delay(seconds=45 * 60))
+    timed_out = run(world, REQUEST | {"patienceMinutes": 30}, around)[-1]
+    assert ("TIMED_OUT", "deleting") == (timed_out["phase"], world.connections[CONNECTION_ID].state)
+    cross_connect = f"once it is gone, cancel the cross-connect of {CONNECTION_ID} at "
+    (line,) = [line for line in around.report()["toDo"] if cross_connect in line]
+    assert line.startswith(f"AWS has agreed to delete {CONNECTION_ID}, and goes on with it; ")
+
+    clock.advance(seconds=3600)
+    (later,) = run(world, REQUEST, around)
+
+    assert ("COMPLETED", True) == (later["phase"], "; the run that deleted it: s3://" in later["reason"])
 
 
 def test_a_connection_that_this_application_never_deleted_has_no_such_record(

@@ -13,11 +13,12 @@ from sandbox.directconnect import (
     AnswerLost,
     DirectConnectBackend,
     Fault,
+    InProcessClient,
     ManualClock,
     Refusal,
 )
 from sandbox.in_process import Measured
-from tests.step.worlds import INTERFACE_IDS, run, run_disturbed, slow_down
+from tests.step.worlds import INTERFACE_IDS, OTHER_ID, run, run_disturbed, slow_down
 from tests.support.driver import (
     MOST_RETRIES,
     REQUEST,
@@ -135,3 +136,16 @@ def test_no_data_over_http(world: DirectConnectBackend, http_client: Callable[[s
 
     assert (["traffic"], []) == (blocked_by(result), changes(world))
     assert all(id_ in result["reason"] for id_ in (CONNECTION_ID, INTERFACE_ID))
+
+
+def test_what_is_moved_away_gives_its_consent_to_nobody(around: Around, routed: DirectConnectBackend) -> None:
+    """After a deletion, its traffic may move to what is left; what is elsewhere keeps its own."""
+    first, second, _ = INTERFACE_IDS
+    consent = override("traffic", first, CONNECTION_ID, upToBps=500_000_000)
+    planned = take(new_step(routed, around=around), REQUEST | {"overrides": [consent], "noticeMinutes": 60})
+    InProcessClient(routed).associate_virtual_interface(virtualInterfaceId=first, connectionId=OTHER_ID)
+    around.cloudwatch.measured[second] = Measured(ingress=400_000_000)
+
+    last = run(routed, planned, around)[-1]
+
+    assert ("BLOCKED", ["traffic"], []) == (last["phase"], blocked_by(last), asked(routed))

@@ -8,7 +8,7 @@ import pytest
 
 from decommission.prices import DEDICATED, HOURS_IN_A_MONTH
 from decommission.schemas import JSON
-from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, ManualClock, client_error
+from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, InProcessClient, ManualClock, client_error
 from sandbox.in_process import Measured
 from tests.step import worlds
 from tests.step.worlds import INTERFACE_IDS, MEMBER_IDS, OTHER_ID, OTHER_INTERFACE_ID, available, run, run_disturbed
@@ -260,7 +260,8 @@ class TestAfterTheMinimumWasLowered:
         kept, *gone = ALL_MEMBERS
         assert ("BLOCKED", {*ON_LAG, *gone}) == (end["phase"], set(report["deleted"]))
         lines = [f"cancel the cross-connect of {id_} at EqFA5 (the LOA-CFA names it)" for id_ in gone]
-        assert lines == report["toDo"]
+        alone = f"start a run of its own for each connection that has left {LAG_ID}: {kept}"
+        assert [*lines, alone] == report["toDo"]
         assert {kept, LAG_ID} == {left["id"] for left in report["leftBehind"]}
         assert 2 * round(DEDICATED["10Gbps"] * HOURS_IN_A_MONTH, 2) == report["estimatedMonthlySavingUsd"]
 
@@ -374,3 +375,44 @@ class TestOnlySomeInterfaces:
         (end,) = run(lag, OF_LAG | {"virtualInterfaceIds": ["dxvif-ofmember"]})
         assert ("BLOCKED", ["plan"], []) == (end["phase"], blocked_by(end), changes(lag))
         assert f"dxvif-ofmember is on {MEMBER_IDS[0]}, and not on {LAG_ID}" in end["reason"]
+
+
+@pytest.mark.parametrize("minutes", [0, 60])
+@pytest.mark.parametrize("with_interfaces", [True, False])
+def test_a_connection_that_somebody_takes_out_is_not_deleted(
+    *, minutes: int, with_interfaces: bool, around: Around, clock: ManualClock
+) -> None:
+    """Without a notice and without interfaces, the run takes them out itself, and nobody could tell who did."""
+    lag = worlds.whole_lag(clock)
+    if not with_interfaces:
+        for id_ in INTERFACE_IDS[:2]:
+            del lag.virtual_interfaces[id_]
+    planned = take(new_step(lag, around=around), OF_LAG | {"noticeMinutes": minutes})
+    InProcessClient(lag).disassociate_connection_from_lag(connectionId=MEMBER_IDS[0], lagId=LAG_ID)
+    lag.connections[MEMBER_IDS[0]].settle(clock())
+
+    last = run(lag, planned, around)[-1]
+
+    if minutes or with_interfaces:
+        assert ("BLOCKED", ["plan"], []) == (last["phase"], blocked_by(last), asked(lag))
+        assert f"{MEMBER_IDS[0]} left {LAG_ID}. Find out who changed it" in last["reason"]
+    else:
+        assert "COMPLETED" == last["phase"]
+
+
+def test_a_run_that_ends_half_way_names_the_runs_that_go_on(around: Around, clock: ManualClock) -> None:
+    """A new run of the LAG does not know of connections that have left it."""
+    lag = worlds.whole_lag(clock)
+    lag.faults.add("DeleteConnection", client_error("Not today"), times=math.inf)
+
+    last = run(lag, OF_LAG | {"patienceMinutes": 30}, around)[-1]
+
+    out = ", ".join([CONNECTION_ID, *MEMBER_IDS])
+    assert "TIMED_OUT" == last["phase"]
+    assert last["reason"].endswith(f"; to go on from here, start a run of each: one of {LAG_ID}, {out}")
+    words = (
+        "if the LAG is to stay, put its connections back (AssociateConnectionWithLag), then set it again with UpdateLag"
+    )
+    assert words in last["reason"]
+    advice = f"start a run of its own for each connection that has left {LAG_ID}: {out}"
+    assert advice in around.report()["toDo"]

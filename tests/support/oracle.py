@@ -81,6 +81,8 @@ class Oracle:
         for connection in () if stays else self._connections.values():
             if connection.lag_id not in {None, self._event["plan"]["lagId"]} or connection.id not in self._ids:
                 yield f"plan: {connection.id} joined {connection.lag_id}"
+            if not self._named and connection.lag_id is None and self._event["plan"]["lagId"] and self._existing:
+                yield f"plan: {connection.id} left its LAG"
         for v in self._existing:
             yield from self._by_look_at_interface(v)
 

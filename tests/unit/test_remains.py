@@ -25,7 +25,7 @@ def digest(*left: VirtualInterface, lag_id: str | None = None) -> str:
         pytest.param(
             see("available", ONE, replace(TWO, state="deleting"), replace(THREE, state="deleted")),
             after(under_way(ONE, TWO, THREE), call("dxvif-aaaaaaa3"), REFUSED),
-            f"nothing more is deleted; no longer on dxcon-fg5678gh: dxvif-aaaaaaa3; still there: {SHOWN}, "
+            f"this run deletes nothing more; no longer on dxcon-fg5678gh: dxvif-aaaaaaa3; still there: {SHOWN}, "
             "dxvif-aaaaaaa2 (private, VLAN 101, deleting), dxcon-fg5678gh (available); AWS's last words about "
             f'dxvif-aaaaaaa1: "Not yet"; {digest(ONE)}',
             id="half-way",
@@ -33,8 +33,8 @@ def digest(*left: VirtualInterface, lag_id: str | None = None) -> str:
         pytest.param(
             see("available"),
             after(under_way(ONE, lag_id=LAG_ID), LEFT_LAG, NOT_YET),
-            "nothing more is deleted; no longer on dxcon-fg5678gh: dxvif-aaaaaaa1; it has left dxlag-fg5678gh; still "
-            f'there: dxcon-fg5678gh (available); AWS\'s last words about dxcon-fg5678gh: "No"; {digest()}',
+            "this run deletes nothing more; no longer on dxcon-fg5678gh: dxvif-aaaaaaa1; it has left dxlag-fg5678gh; "
+            f'still there: dxcon-fg5678gh (available); AWS\'s last words about dxcon-fg5678gh: "No"; {digest()}',
             id="it left its LAG",
         ),
         pytest.param(
@@ -46,7 +46,7 @@ def digest(*left: VirtualInterface, lag_id: str | None = None) -> str:
         pytest.param(
             see(None),
             under_way(ONE, TWO),
-            "nothing more is deleted; no longer on dxcon-fg5678gh: dxvif-aaaaaaa1, dxvif-aaaaaaa2",
+            "this run deletes nothing more; no longer on dxcon-fg5678gh: dxvif-aaaaaaa1, dxvif-aaaaaaa2",
             id="nothing is shown",
         ),
         pytest.param(see("deleted"), under_way(), "nothing was deleted by this run", id="shown as deleted"),

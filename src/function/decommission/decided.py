@@ -55,10 +55,12 @@ class Stop:
     """
     The run has ended.
 
-    ``verdicts`` are those that the end adds to the verdicts of the run.
+    ``verdicts`` are those that the end adds to the verdicts of the run. ``deleted_by`` is the address of the record of
+    an earlier run that had deleted it.
     """
 
     phase: Phase
     reason: str
     already_gone: bool = False
+    deleted_by: str | None = None
     verdicts: tuple[Verdict, ...] = ()

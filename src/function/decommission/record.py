@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from decommission.bucket import JSON_TYPE, Bucket
-from decommission.run import NewRun
+from decommission.run import Action, NewRun
 from decommission.schemas import JSON
 
 # A schedule may ask every night for a connection that is gone; each of these runs writes a report too.
@@ -59,12 +59,17 @@ class Record:
             raise RunHasEndedError(json.loads(self._bucket.get(key)))
 
     def deletion_of(self, port_id: str) -> str | None:
-        """Find the address of the record of the run that deleted a port, among its latest runs."""
+        """Find the address of the record of the run for which AWS agreed to delete a port, among its latest runs."""
         reports = [key for key in self._bucket.keys(f"{port_id}/") if key.endswith("/report.json")]
         for key in reversed(reports[-MOST_REPORTS:]):
-            if port_id in json.loads(self._bucket.get(key)).get("deleted", ()):
+            if _asked_to_delete(json.loads(self._bucket.get(key)), port_id):
                 return f"s3://{self._bucket.name}/{key.removesuffix('report.json')}"
         return None
+
+
+def _asked_to_delete(report: JSON, port_id: str) -> bool:
+    calls = [call for call in report["calls"] if call["resourceId"] == port_id and call["outcome"] == "ACCEPTED"]
+    return any(Action(call["action"]).deletes for call in calls)
 
 
 def _key(run: NewRun, name: str) -> str:

@@ -1,6 +1,6 @@
 """What a run has left to do, and the sentence that says so when it ends early."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from decommission.models import Lag, Observation
 from decommission.plan import Plan
@@ -26,13 +26,13 @@ def digest_of_what_is_left(observation: Observation) -> str | None:
     return Plan.of(observation).digest
 
 
-def has_begun(observation: Observation, run: Run) -> bool:
+def has_begun(observation: Observation, run: Run, elsewhere: Iterable[str] = ()) -> bool:
     """
-    Return True if a deletion was made, by this run or by anybody.
+    Return True if a deletion was made, by this run or by anybody; what is ``elsewhere`` now was not deleted.
 
     A step that was killed leaves no calls in the result, so what AWS still shows counts as well.
     """
-    existing = {v.virtual_interface_id for v in observation.to_be_deleted}
+    existing = {*elsewhere, *(v.virtual_interface_id for v in observation.to_be_deleted)}
     return run.has_begun or not existing >= set(run.plan.virtual_interface_ids)
 
 
@@ -57,7 +57,7 @@ def what_is_left(observation: Observation, run: Run) -> str:
     if digest := digest_of_what_is_left(observation):
         parts.append(f"the plan of what is left has the digest {digest}")
     # A step that was killed may have deleted something, and left no calls in the result.
-    ended = "nothing more is deleted" if has_begun(observation, run) else "nothing was deleted by this run"
+    ended = "this run deletes nothing more" if has_begun(observation, run) else "nothing was deleted by this run"
     return "; ".join([ended, *parts])
 
 
@@ -66,13 +66,15 @@ def _of_lag(observation: Observation, run: Run) -> Iterator[str]:
     plan, lag = run.plan, observation.port
     if gone := [id_ for id_ in plan.member_ids if id_ not in observation.ports]:
         yield f"gone: {listed(gone)}"
-    if plan.lag_id and (out := [c.connection_id for c in observation.connections if c.lag_id is None]):
+    out = [c.connection_id for c in observation.connections if c.lag_id is None] if plan.lag_id else []
+    if out:
         yield f"{'it has' if plan.connection_id else f'{listed(out)} {have(out)}'} left {plan.lag_id}"
     is_lower = isinstance(lag, Lag) and lag.minimum_links < plan.minimum_links
     if isinstance(lag, Lag) and not lag.is_gone and (is_lower or run.has_asked(Action.UPDATE_LAG)):
+        back = "put its connections back (AssociateConnectionWithLag), then " if out else ""
         yield (
             f"the minimum of links of {lag.lag_id} was {plan.minimum_links} when the run began, and is "
-            f"{lag.minimum_links}: if the LAG is to stay, set it again with UpdateLag"
+            f"{lag.minimum_links}: if the LAG is to stay, {back}set it again with UpdateLag"
         )
 
 
@@ -83,5 +85,22 @@ def timed_out(observation: Observation, run: Run) -> str:
     patience = several(run.request.patience_minutes, "minute")
     return (
         f"the deadline for {run.request.port_id}, {patience} after {since}, is {moment(run.deadline)}; "
-        f"{what_is_left(observation, run)}; a new run goes on from here"
+        f"{what_is_left(observation, run)}; {how_to_go_on(observation, run)}"
     )
+
+
+def outside(observation: Observation, run: Run) -> list[str]:
+    """List the connections of a LAG's run that have left the LAG: a new run of the LAG knows nothing of them."""
+    if run.request.lag_id is None or observation.named:
+        return []
+    return [c.connection_id for c in observation.connections if c.lag_id is None]
+
+
+def how_to_go_on(observation: Observation, run: Run) -> str:
+    """Say which runs go on from here."""
+    if not (out := outside(observation, run)):
+        return "a new run goes on from here"
+    of_lag = (
+        f"one of {run.request.lag_id}, " if isinstance(observation.port, Lag) and not observation.port.is_gone else ""
+    )
+    return f"to go on from here, start a run of each: {of_lag}{listed(out)}"

@@ -1,6 +1,6 @@
 """The documents of the record; ``result`` is the result of the step that writes them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 
@@ -20,9 +20,10 @@ from decommission.models import (
     connections_of,
 )
 from decommission.prices import monthly_saving
-from decommission.remains import digest_of_what_is_left, what_is_left
+from decommission.remains import digest_of_what_is_left, outside, what_is_left
 from decommission.run import Action, NewRun, Outcome, Phase, Run
 from decommission.schemas import JSON
+from decommission.words import listed
 
 # The parts of a result that every document repeats.
 SHARED = ("connectionId", "lagId", "request", "execution", "event", "startedAt", "plan", "guards")
@@ -128,6 +129,7 @@ def report_document(
         "leftBehind": left + (_without_use(aftermath.leftovers) if is_completed and aftermath is not None else []),
         "toDo": [
             *(_to_do(run, at_start, gone_ids) if isinstance(run, Run) and at_start else ()),
+            *(_to_go_on_with(run, observation, existing) if isinstance(run, Run) and not is_completed else ()),
             *(_to_mind(run) if is_completed and isinstance(run, Run) and at_start else ()),
         ],
         "estimatedMonthlySavingUsd": _saving(at_start, gone["deleted"], observation.region),
@@ -203,6 +205,16 @@ def _to_do(run: Run, port: Port, gone_ids: set[str]) -> Iterator[str]:
     for v in run.plan.virtual_interfaces:
         if v.owner_account != port.owner_account and v.virtual_interface_id in gone_ids:
             yield f"tell account {v.owner_account} that its virtual interface {v.virtual_interface_id} is gone"
+
+
+def _to_go_on_with(run: Run, observation: Observation, existing: Iterable[str]) -> Iterator[str]:
+    """Say what goes on after the end of a run, and what a new run does not know of."""
+    for c in connections_of(run.port):
+        if c.connection_id in run.deleted_ids & {*existing}:
+            for line in _to_cancel(c, f" of {c.connection_id}"):
+                yield f"AWS has agreed to delete {c.connection_id}, and goes on with it; once it is gone, {line}"
+    if out := outside(observation, run):
+        yield f"start a run of its own for each connection that has left {run.request.port_id}: {listed(out)}"
 
 
 def _to_mind(run: Run) -> Iterator[str]:

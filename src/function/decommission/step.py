@@ -225,7 +225,7 @@ class Step:
             at=looked_at
             + DELETING_TIME
             + (run.request.rehearsal_time if isinstance(decided, Rehearse) else timedelta(0)),
-            has_begun=has_begun(before, run),
+            has_begun=has_begun(before, run, (v.virtual_interface_id for v in surroundings.neighbours)),
             run_has_begun=run.has_begun,
         )
         run = replace(run, verdicts=guards.judge(evidence, run.verdicts))
@@ -345,8 +345,11 @@ class Step:
 
     def _with_record_of_deletion(self, run: NewRun, stop: Stop) -> Stop:
         """Name the record of the run that deleted it, so that a duplicate leads to the original."""
-        address = self._record.deletion_of(run.request.port_id)
-        return replace(stop, reason=f"{stop.reason}; the run that deleted it: {address}") if address else stop
+        id_ = run.request.port_id
+        if not (address := self._record.deletion_of(id_)):
+            return stop
+        reason = f"{id_} was gone when this run began, so nothing was deleted; the run that deleted it: {address}"
+        return replace(stop, reason=reason, deleted_by=address)
 
     def _finish(
         self,
@@ -361,7 +364,8 @@ class Step:
         now = self._clock()
         values: dict[Metric, float] = {Metric.VIRTUAL_INTERFACES_REMAINING: len(observation.remaining)}
         if isinstance(decided, Stop):
-            self._record.write_report(run, report_document(result, run, observation, aftermath, now))
+            document = report_document(result, run, observation, aftermath, now)
+            self._record.write_report(run, document | {"deletedBy": decided.deleted_by})
             values |= metrics.ended(run, observation, decided, now)
             metrics.publish_blocks(run, observation.region, decided, result)
         metrics.publish(run, observation.region, values)

@@ -42,6 +42,8 @@ ADVICE = {
     "ConfigurationError": "the function is deployed wrongly; deploy it right, then redrive the execution",
     "UnknownPhase": "deploy the function and the state machine together, then start a new run",
 }
+GO_ON = "start a new run, which goes on from there"
+MORE_PATIENCE = "too little time was left to begin: start a new run, with more patienceMinutes"
 CHECK_ID = "make sure that the id is right, and that nobody still pays for the real one"
 CHECK_IDS = "make sure that the ids are right"
 START_ANEW = "see in Direct Connect what still exists; start a new run to finish, or order again what is needed"
@@ -187,13 +189,19 @@ def next_steps(report: JSON) -> list[str]:
             digest = report["plan"]["digest"]
             return [f"look at plan.html in the record; to approve this plan only, use its digest: {digest}"]
         case "COMPLETED" if report["plan"] is None:
-            return [CHECK_IDS if report["request"].get("virtualInterfaceIds") else CHECK_ID]
+            return [_if_gone(report)]
         case "BLOCKED":
             return [remove]
         case "TIMED_OUT":
-            return ["start a new run, which goes on from there"]
+            return [GO_ON if report["calls"] else MORE_PATIENCE]
         case _:
             return []
+
+
+def _if_gone(report: JSON) -> str:
+    if deleted_by := report.get("deletedBy"):
+        return f"what people have to do is in the report of that run: {deleted_by}report.html"
+    return CHECK_IDS if report["request"].get("virtualInterfaceIds") else CHECK_ID
 
 
 def of_execution(described: JSON) -> Message | None:

@@ -32,6 +32,7 @@ def report(phase: str, **changes: object) -> dict[str, Any]:
         "account": "123456789012",
         "plan": {"digest": DIGEST},
         "guards": [],
+        "calls": [],
         "deleted": ["dxvif-aaaaaaa1", "dxcon-fg5678gh"],
         "leftBehind": [{"id": "dxgw-1", "why": "gateways stay"}],
         "toDo": ["cancel the cross-connect at EqFA5"],
@@ -160,17 +161,28 @@ class TestReport:
         assert (True, False) == (told.detail["alreadyGone"], told.detail["dryRun"])
         assert "make sure that the id is right" in told.text
 
+    def test_what_an_earlier_run_deleted_leads_to_its_report(self) -> None:
+        told = of_report(report("COMPLETED", plan=None, deleted=[], toDo=[], deletedBy="s3://records/x/"), RECORD)
+        assert ["what people have to do is in the report of that run: s3://records/x/report.html"] == told.detail[
+            "toDo"
+        ]
+        assert "make sure that the id is right" not in told.text
+
     def test_a_blocked_run_says_where_it_stands(self) -> None:
         guards = [{"guard": "approval", "outcome": "BLOCK", "reason": "no tag"}]
-        left = "nothing more is deleted; it has left dxlag-1; still there: dxcon-fg5678gh (available)"
+        left = "this run deletes nothing more; it has left dxlag-1; still there: dxcon-fg5678gh (available)"
         told = of_report(report("BLOCKED", guards=guards, deleted=[], whatIsLeft=left), RECORD)
         assert f"Where it stands: {left}\n" in told.text
         assert ("Left behind" in told.text, "Plan of what is left" in told.text) == (False, False)
 
     def test_a_run_that_stopped_half_way_names_the_plan_of_what_is_left(self) -> None:
-        told = of_report(report("TIMED_OUT", digestOfWhatIsLeft=DIGEST), RECORD)
+        told = of_report(report("TIMED_OUT", digestOfWhatIsLeft=DIGEST, calls=[{"outcome": "REFUSED"}]), RECORD)
         assert f"Plan of what is left: {DIGEST}" in told.text
         assert "start a new run, which goes on from there" in told.text
+
+    def test_a_run_that_had_no_time_to_begin_needs_more_patience(self) -> None:
+        told = of_report(report("TIMED_OUT"), RECORD)
+        assert "too little time was left to begin: start a new run, with more patienceMinutes" in told.text
 
     def test_a_dry_run_says_how_its_plan_is_approved(self) -> None:
         told = of_report(report("PLANNED", toDo=[]), RECORD)
