@@ -28,7 +28,8 @@ def main() -> int:
     except json.JSONDecodeError as error:
         parser.error(f"{arguments.event} is not JSON: {error}")
     except (OSError, OverflowError, UnicodeDecodeError) as error:
-        parser.error(str(error))
+        where = f"{arguments.host}:{arguments.port}: " if isinstance(error, OSError) and not error.filename else ""
+        parser.exit(2, f"sandbox: {where}{error}\n")
     with Sandbox(_runtime(arguments), host=arguments.host, port=arguments.port) as sandbox:
         world.build(sandbox)
         return _run(sandbox, event) if arguments.command == "run" else _serve(sandbox)
@@ -59,7 +60,10 @@ def _run(sandbox: Sandbox, event: object) -> int:
     """Return 0 if the execution succeeded, otherwise 1."""
     out = view.console()
     arn = sandbox.start(event)
-    view.watch(sandbox, arn, out)
+    try:
+        view.watch(sandbox, arn, out)
+    except KeyboardInterrupt:
+        return 130
     view.summary(sandbox, arn, out)
     execution = sandbox.execution(arn)
     return 0 if execution["status"] == "SUCCEEDED" else 1

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.directconnect import DirectConnectBackend, Fault, InProcessClient, ManualClock
+from sandbox.directconnect.states import GONE
 from sandbox.in_process import Alarm, Measured
 from tests.support.driver import Around
 from tests.support.strategies import CONNECTION_ID, OTHER_ACCOUNT
@@ -99,7 +100,8 @@ class ResourceChanges:
 
     def __call__(self, scene: Scene) -> None:
         resources, id_ = scene.find(self.what)
-        if id_ is not None:
+        # What is gone never comes back.
+        if id_ is not None and not (self.attribute == "state" and resources[id_].state in GONE):
             setattr(resources[id_], self.attribute, self.value)
 
 

@@ -14,6 +14,7 @@ SETTINGS: Final = SweepSettings(
     dry_run=True,
     notice_minutes=60,
     concurrency=10,
+    least_patience_minutes=30,
     record_bucket="records",
     places=(SweepPlace(),),
     spoke_role_arn="arn:aws:iam::*:role/dx-decommission-spoke",

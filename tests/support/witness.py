@@ -163,11 +163,21 @@ class Witness:
         if rehearsal is not None:
             assert rehearsal["endedAt"] is not None, "a step deletes during the rehearsal"
             assert rehearsal["problem"] is None, "a step deletes although the rehearsal met a problem"
+            self._judge_alarms()
         elif self._event["request"]["rehearsalMinutes"] and seen and self._survey_began == seen.changes:
             has_begun = any(call["outcome"] in {"ACCEPTED", "FAILED"} for call in self._event["calls"])
             up = [v.id for v in seen.on_any(port_ids(self._event)) if v.state == "available"]
             planned = {v["virtualInterfaceId"] for v in self._event["plan"]["virtualInterfaces"]}
             assert has_begun or planned.isdisjoint(up), "a step deletes without the rehearsal"
+
+    def _judge_alarms(self) -> None:
+        """Judge the alarms until the first deletion: they go off late."""
+        has_begun = any(call["outcome"] in {"ACCEPTED", "FAILED"} for call in self._event["calls"])
+        if has_begun or self._survey_began != self._changes.count:
+            return
+        alarms = self._around.cloudwatch.alarms
+        states = {name: alarms[name].state if name in alarms else None for name in self._event["request"]["alarmNames"]}
+        assert {*states.values()} <= {"OK"}, f"a step deletes although an alarm is not OK: {states}"
 
     def _judge_stop(self, id_: str) -> None:
         rehearsal = self._event["rehearsal"]

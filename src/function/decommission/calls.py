@@ -184,7 +184,8 @@ def attempt(client: "BaseClient", operation: str, **parameters: object) -> Mappi
         return Failure(action=action, outcome=CallOutcome.DENIED, words=f"no credentials: {type(error).__name__}")
     except EndpointConnectionError:
         # What the network makes of a region that does not exist.
-        words = f"no endpoint was reached in {client.meta.region_name}; make sure that there is such a region"
+        advice = "make sure that there is such a region, and a way to it"
+        words = f"no endpoint was reached in {client.meta.region_name}; {advice}"
         return Failure(action=action, outcome=CallOutcome.FAILED, words=words)
     except BotoCoreError as error:
         return Failure(action=action, outcome=CallOutcome.FAILED, words=f"got no answer ({type(error).__name__})")

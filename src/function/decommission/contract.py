@@ -207,7 +207,11 @@ def _dumped(event: JSON) -> str:
 def complaints(error: ValidationError) -> str:
     """Name every field that is wrong, and never quote its value."""
     details = error.errors(include_url=False, include_input=False)
-    return "; ".join(_complaint(detail) for detail in details[:MOST_COMPLAINTS])
+    within = {detail["loc"][:-1] for detail in details}
+    # pydantic leaves out what is wrong in a list, and then finds the list too short.
+    told = [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in within]
+    more = [f"and {len(told) - MOST_COMPLAINTS} more"] if len(told) > MOST_COMPLAINTS else []
+    return "; ".join([*map(_complaint, told[:MOST_COMPLAINTS]), *more])
 
 
 def _complaint(detail: ErrorDetails) -> str:

@@ -56,6 +56,9 @@ def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) 
     """Decide how the first step ends, after the guards have spoken."""
     blocks, plan = _blocks(verdicts), Plan.of(observation)
     what, stays = _what(observation), f"; {run.request.port_id} stays" if observation.named else ""
+    shown_ids = {v.virtual_interface_id for v in observation.virtual_interfaces}
+    if unseen := [id_ for id_ in observation.named if id_ not in shown_ids]:
+        stays += f"; AWS shows no {listed(unseen)} on it, which is gone already or mistyped"
     if run.request.dry_run:
         verdict = f"; it would be {blocks}" if blocks else ""
         digest = f"; the plan has the digest {plan.digest}"
@@ -82,10 +85,13 @@ def _before(run: NewRun) -> str:
 
 
 def _not_before(run: NewRun) -> str:
-    notice = several(run.request.notice_minutes, "minute")
+    notice, down = (several(n, "minute") for n in (run.request.notice_minutes, run.request.rehearsal_minutes))
+    why = f", the end of the notice of {notice}"
+    if run.request.rehearsal_minutes:
+        why = f": the notice of {notice} ends at {moment(run.notice_ends_at)}, then BGP goes down on trial for {down}"
     return (
-        f"nothing of {run.request.port_id} is deleted before {moment(run.notice_ends_at)}, the end of the notice "
-        f"of {notice}; to stop the run, set the protection tag or take off the approval"
+        f"nothing of {run.request.port_id} is deleted before {moment(run.earliest_deletion)}{why}; to stop the run, "
+        "set the protection tag or take off the approval"
     )
 
 
@@ -246,7 +252,7 @@ def _blocks(verdicts: Iterable[Verdict]) -> str:
     blocks = [verdict for verdict in verdicts if verdict.outcome is Outcome.BLOCK]
     if not blocks:
         return ""
-    reasons = {verdict.guard: shortened(verdict.reason, MOST_OF_A_VERDICT) for verdict in blocks}
+    reasons = {verdict.guard: shortened(verdict.reason, MOST_OF_A_VERDICT, "guards") for verdict in blocks}
     # Of several, each says whose reason it is.
     said = [f"{guard}: {reason}" for guard, reason in reasons.items()] if len(reasons) > 1 else reasons.values()
     return f"blocked by {listed(reasons)}: {'; '.join(said)}"

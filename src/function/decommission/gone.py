@@ -129,10 +129,12 @@ def _confirmed_interfaces(seems_gone: SeemsGone, aftermath: Aftermath, run: NewR
     """Decide whether virtual interfaces are gone whose connection stays: one that was moved is not."""
     if aftermath.elsewhere:
         moved = listed(f"{v.virtual_interface_id} is on {v.connection_id}" for v in aftermath.elsewhere)
+        ports = listed(dict.fromkeys(v.connection_id for v in aftermath.elsewhere))
+        instead = f"to delete a virtual interface there, start a run of {ports}"
         if not isinstance(run, Run):
-            reason = f"{moved}, and not on {run.request.port_id}; name that connection if it is to go"
+            reason = f"{moved}, and not on {run.request.port_id}; {instead}"
             return replace(blocked_at_start(run, reason), verdicts=(_blocked_by_plan(reason),))
-        reason = f"{moved} and was not deleted; find out who moved it, and name that connection if it is to go"
+        reason = f"{moved} and was not deleted; find out who moved it; {instead}"
         return Stop(phase=Phase.BLOCKED, reason=f"blocked by plan: {reason}", verdicts=(_blocked_by_plan(reason),))
     if aftermath.still_listed:
         still = listed(v.virtual_interface_id for v in aftermath.still_listed)

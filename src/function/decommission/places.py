@@ -121,5 +121,6 @@ def _not_assumed(place: Place, failure: Failure) -> AwsDeniedError:
     said = f"{failure.code}: {failure.words}" if failure.code else failure.words
     return AwsDeniedError(
         f"AWS denied sts:AssumeRole ({said}). Find out whether the spoke stack is deployed in account {place.account}, "
-        "and whether it names this function's role (HubRoleArn) and external id (ExternalId)"
+        "and whether it names this function's role (HubRoleArn, or HubReaderRoleArn for a sweep), the role's own name "
+        "and the external id (ExternalId)"
     )

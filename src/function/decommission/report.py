@@ -38,6 +38,7 @@ def plan_document(result: JSON, run: NewRun, evidence: Evidence) -> JSON:
         "region": evidence.observation.region,
         "account": surroundings.caller_account,
         "noticeEndsAt": run.notice_ends_at.isoformat(),
+        "earliestDeletion": run.earliest_deletion.isoformat(),
         "protectionTagKey": settings.protection_tag_key,
         "approvalTag": dict(zip(("key", "value"), approval_of(evidence.plan, settings), strict=True)),
         "virtualInterfaces": [_planned(v, surroundings) for v in remaining],

@@ -61,9 +61,11 @@ def visible(text: str) -> str:
     )
 
 
-def shortened(text: str, most: int) -> str:
-    """Cut so many characters out of the middle that this many are left: what to do stands at the end."""
+def shortened(text: str, most: int, whole: str = "") -> str:
+    """Cut so many characters out of the middle that this many are left; ``whole`` says where all of it is."""
     if len(text) <= most:
         return text
+    # What to do stands at the end.
     tail = most // 2
-    return f"{text[: most - tail]} ({len(text) - most} characters left out) {text[-tail:]}"
+    see = f"; see {whole}" if whole else ""
+    return f"{text[: most - tail]} ({len(text) - most} characters left out{see}) {text[-tail:]}"

@@ -37,13 +37,17 @@ WITH_REPORT = {"Blocked", "TimedOut"}
 REDRIVE = "remove the cause, then redrive the execution before the deadline of its run, or start a new run"
 ADVICE = {
     "InvalidRequestError": "correct the request, then start a new run; the step that refused it called nothing",
-    "AwsBusyError": "AWS did not answer in any of the retries; redrive the execution before the deadline of its run",
+    "AwsBusyError": (
+        "AWS did not answer in any of the retries; if the region is right, redrive the execution before the deadline "
+        "of its run"
+    ),
     "AwsDeniedError": "find out what denies the call, as the error says; then redrive, or start a new run",
     "ConfigurationError": "the function is deployed wrongly; deploy it right, then redrive the execution",
     "UnknownPhase": "deploy the function and the state machine together, then start a new run",
 }
 GO_ON = "start a new run, which goes on from there"
 MORE_PATIENCE = "too little time was left to begin: start a new run, with more patienceMinutes"
+PROGRESS = "progress.json in it, if there is one, says what the last step was about to ask of AWS"
 CHECK_ID = "make sure that the id is right, and that nobody still pays for the real one"
 CHECK_IDS = "make sure that the ids are right"
 START_ANEW = "see in Direct Connect what still exists; start a new run to finish, or order again what is needed"
@@ -85,7 +89,7 @@ def of_plan(plan: JSON, record: str) -> Message | None:
     """Make the message about the plan of a run with a notice; None for any other plan."""
     if plan["phase"] != "NOTICE":
         return None
-    end = moment(datetime.fromisoformat(plan["noticeEndsAt"]))
+    notice_ends, earliest = (moment(datetime.fromisoformat(plan[n])) for n in ("noticeEndsAt", "earliestDeletion"))
     minutes = plan["request"].get("rehearsalMinutes")
     about, planned = _about(plan), [v["virtualInterfaceId"] for v in plan["plan"]["virtualInterfaces"]]
     ids = (
@@ -95,13 +99,13 @@ def of_plan(plan: JSON, record: str) -> Message | None:
     )
     protection, approval = plan["protectionTagKey"], plan["approvalTag"]["key"]
     to_do = [
-        f"if it is still needed, set the tag {protection} on it, or take the tag {approval} off it, before then",
+        f"if it is still needed, set the tag {protection} on it, or take off the tag {approval}, before {notice_ends}",
         "look at plan.html in the record to see what is connected to it",
     ]
     sections: dict[str, Section] = {
         "What": f"{about}{_described(plan)}: will be deleted",
-        "When": f"not before {end}; then all guards are asked once more",
-        "Rehearsal": f"before that, BGP goes down for {several(minutes, 'minute')}" if minutes else None,
+        "Rehearsal": f"BGP goes down for {several(minutes, 'minute')}, not before {notice_ends}" if minutes else None,
+        "When": f"not before {earliest}; then all guards are asked once more",
         "Will be deleted": ", ".join(ids),
         "What to do": to_do,
         "Asked for because": plan["request"]["reason"],
@@ -109,10 +113,10 @@ def of_plan(plan: JSON, record: str) -> Message | None:
         "Execution": plan["execution"],
     }
     return Message(
-        subject=subject(f"{about} will be deleted after {end}"),
+        subject=subject(f"{about} will be deleted after {earliest}"),
         text=text(sections),
         detail_type=DETAIL_TYPES["NOTICE"],
-        detail=_detail(plan, record, to_do) | {"noticeEndsAt": plan["noticeEndsAt"]},
+        detail=_detail(plan, record, to_do) | {name: plan[name] for name in ("noticeEndsAt", "earliestDeletion")},
     )
 
 
@@ -187,7 +191,8 @@ def next_steps(report: JSON) -> list[str]:
             return [f"a run would be blocked: {remove}"]
         case "PLANNED" if report["plan"]:
             digest = report["plan"]["digest"]
-            return [f"look at plan.html in the record; to approve this plan only, use its digest: {digest}"]
+            approve = "give its digest as planDigest, or the first 12 digits of it in the approval tag"
+            return [f"look at plan.html in the record; to approve this plan only, {approve}: {digest}"]
         case "COMPLETED" if report["plan"] is None:
             return [_if_gone(report)]
         case "BLOCKED":
@@ -222,7 +227,7 @@ def of_execution(described: JSON) -> Message | None:
         "What": f"{id_} ({where}): the execution ended as {ended}. There is no report of its run.",
         "Why": why_it_ended(described),
         "What to do": [START_ANEW if status in STATUSES else ADVICE.get(error, REDRIVE), *down],
-        "Record": "progress.json says what the last step was about to ask of AWS",
+        "Record": f"in the bucket, the folder {id_}/ if a step got that far; {PROGRESS}",
         "Execution": described["executionArn"],
     }
     return Message(subject=subject(f"{id_} {ended}"), text=text(sections))

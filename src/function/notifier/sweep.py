@@ -17,6 +17,7 @@ ENDS = {
 }
 # Without a summary, the sweep ended before its first decommission or after the last; else it was cut off.
 REDRIVE = "the decommissions that it started have told their own ends; remove the cause, then redrive the execution"
+CORRECT = "it started nothing; correct its input, then start a new sweep"
 START_ANEW = (
     "Step Functions stops the decommissions of a sweep with it, and each sends its own message; start a new sweep, "
     "which goes on with what still exists: a redriven one would skip what was stopped"
@@ -59,10 +60,16 @@ def of_execution(described: JSON) -> Message | None:
     sections: dict[str, Section] = {
         "What": f"a sweep: the execution ended as {ended}. There is no summary.",
         "Why": why_it_ended(described),
-        "What to do": [REDRIVE if described["status"] == "FAILED" else START_ANEW],
+        "What to do": [_what_to_do(described)],
         "Execution": described["executionArn"],
     }
     return Message(subject=subject(f"sweep {ended}"), text=text(sections))
+
+
+def _what_to_do(described: JSON) -> str:
+    if described["status"] != "FAILED":
+        return START_ANEW
+    return CORRECT if described.get("error") == "InvalidRequestError" else REDRIVE
 
 
 def _went_well(one: JSON) -> bool:

@@ -133,13 +133,18 @@ def view_of_report(report: JSON, plan: JSON | None, record: str) -> View:
 
 
 def _not_before(plan: JSON) -> str | None:
-    return moment(datetime.fromisoformat(plan["noticeEndsAt"])) if plan["phase"] == "NOTICE" else None
+    return moment(datetime.fromisoformat(plan["earliestDeletion"])) if plan["phase"] == "NOTICE" else None
 
 
 def _rehearsal(plan: JSON) -> str | None:
     minutes, names = plan["request"].get("rehearsalMinutes"), plan["request"].get("alarmNames")
     watching = f", watching {', '.join(names)}" if names else ""
-    return f"BGP goes down for {several(minutes, 'minute')} before anything is deleted{watching}" if minutes else None
+    from_ = f" from {moment(datetime.fromisoformat(plan['noticeEndsAt']))}" if plan["phase"] == "NOTICE" else ""
+    return (
+        f"BGP goes down for {several(minutes, 'minute')}{from_} before anything is deleted{watching}"
+        if minutes
+        else None
+    )
 
 
 def _would_be_blocked(document: JSON) -> bool:

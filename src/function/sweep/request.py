@@ -55,9 +55,11 @@ def read(event: object, *, now: datetime, settings: SweepSettings) -> SweepSchem
     except ValidationError as error:
         raise InvalidRequestError(complaints(error)) from None
     try:
-        parsed(RequestSchema, {"connectionId": _ANY_CONNECTION, **asked.request})
+        shared = parsed(RequestSchema, {"connectionId": _ANY_CONNECTION, **asked.request})
     except ValidationError as error:
         raise InvalidRequestError(f"request: {complaints(error)}") from None
+    if shared.patience_minutes is not None and shared.patience_minutes < settings.least_patience_minutes:
+        raise InvalidRequestError(f"request.patienceMinutes: must be {settings.least_patience_minutes} or more")
     if asked.scheduled_time and asked.scheduled_time > now + CLOCK_SKEW:
         # What is not due yet would be deleted now.
         raise InvalidRequestError("scheduledTime: lies in the future")

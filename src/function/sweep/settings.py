@@ -50,7 +50,7 @@ class SweepSettings(TagSettings):
     The template's parameters.
 
     ``due_tag_key`` is compared without regard to case or outer blanks. ``dry_run`` and ``notice_minutes`` hold for
-    requests that do not say it themselves.
+    requests that do not say it themselves, ``least_patience_minutes`` for those that do.
     ``concurrency`` is how many decommissions run at once. ``places`` are those of scheduled sweeps.
     ``spoke_role_arn`` and ``spoke_reader_role_arn`` have ``*`` in the place of the account.
     """
@@ -58,6 +58,7 @@ class SweepSettings(TagSettings):
     due_tag_key: str
     time_zone: ZoneInfo
     dry_run: bool
+    least_patience_minutes: int
     notice_minutes: int
     concurrency: int
     record_bucket: str
@@ -92,6 +93,7 @@ class SweepSettings(TagSettings):
             due_tag_key=text(environment, "DUE_TAG_KEY"),
             time_zone=time_zone,
             dry_run=switch(environment, "SWEEP_DRY_RUN"),
+            least_patience_minutes=number(environment, "LEAST_PATIENCE_MINUTES", least=1),
             notice_minutes=number(environment, "SWEEP_NOTICE_MINUTES", least=0),
             concurrency=number(environment, "SWEEP_CONCURRENCY", least=1),
             record_bucket=text(environment, "RECORD_BUCKET"),

@@ -134,10 +134,18 @@ def test_an_unknown_field_is_refused(name: str, shown: str) -> None:
 @pytest.mark.parametrize("name", ["field", "dry_run"])
 def test_an_error_names_ten_fields_at_most(name: str) -> None:
     message = complaint(REQUEST | {f"{name}{number}": POISON for number in range(1_000)})
-    assert "; ".join(f"{name}{number}: is no known field" for number in range(10)) == message
+    more = "; and 990 more" if name == "field" else ""
+    assert "; ".join(f"{name}{number}: is no known field" for number in range(10)) + more == message
 
 
 def test_the_settings_have_the_default_and_the_least_patience() -> None:
     assert started(patience_minutes=600) == run_of(REQUEST, patience_minutes=600)
     expected = "patienceMinutes: must be 61 or more"
     assert expected == complaint(REQUEST | {"patienceMinutes": 60}, least_patience_minutes=61)
+
+
+def test_a_list_is_not_called_too_short_for_what_is_wrong_in_it() -> None:
+    complaint_ = complaint(REQUEST | {"virtualInterfaceIds": [CONNECTION_ID]})
+    assert complaint_.startswith("virtualInterfaceIds.0: must have the form ")
+    assert "too short" not in complaint_
+    assert "virtualInterfaceIds: is too short: the least is 1" == complaint(REQUEST | {"virtualInterfaceIds": []})

@@ -43,6 +43,15 @@ def test_a_dry_run_says_what_would_come_first(notice: int, rehearsal: int, expec
     assert reason == planned(see("available"), replace(DRY_RUN, request=asked), ()).reason
 
 
+def test_the_rehearsal_comes_between() -> None:
+    run = replace(RUN, request=replace(NOTICE, rehearsal_minutes=30))
+    words = (
+        "nothing of dxcon-fg5678gh is deleted before 2026-11-02 03:35:00 UTC: the notice of 60 minutes ends at "
+        "2026-11-02 03:00:00 UTC, then BGP goes down on trial for 30 minutes; to stop the run"
+    )
+    assert next_step(see("available", ONE), run, LAST, least_patience=LEAST_PATIENCE).reason.startswith(words)
+
+
 def test_nothing_is_deleted_until_it_is_over() -> None:
     last, over = (
         next_step(see("available", ONE), RUN, at, least_patience=LEAST_PATIENCE) for at in (LAST, RUN.notice_ends_at)

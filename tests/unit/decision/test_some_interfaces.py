@@ -23,6 +23,8 @@ STAYS = "dxvif-aaaaaaa1, dxvif-aaaaaaa2 are gone, and dxcon-fg5678gh stays"
 UNSEEN = "AWS does not show dxvif-aaaaaaa1 any more; one answer is no proof, so the next step looks again"
 ELSEWHERE = "dxvif-aaaaaaa1 is on dxcon-ffother1"
 STILL_LISTED = "AWS does not show dxvif-aaaaaaa1 by the id of the connection, but in the list of all virtual interfaces"
+INSTEAD = "to delete a virtual interface there, start a run of dxcon-ffother1"
+MISTYPED = "; AWS shows no dxvif-aaaaaaa2 on it, which is gone already or mistyped"
 CLEAN = Aftermath(interconnect_ids=())
 SEEMS_GONE = SeemsGone(reason=STAYS)
 
@@ -55,20 +57,24 @@ class TestFirstStep:
     def test_the_plan_says_that_the_connection_stays(self) -> None:
         expected = LookAgain(
             phase=Phase.DELETING_VIRTUAL_INTERFACES,
-            reason=f"the plan is made: 1 virtual interface ({SHOWN}) will be deleted; dxcon-fg5678gh stays",
+            reason=f"the plan is made: 1 virtual interface ({SHOWN}) will be deleted; dxcon-fg5678gh stays{MISTYPED}",
         )
         assert expected == planned(look(ONE), NEW, ())
 
     def test_a_dry_run_says_so_as_well(self) -> None:
         reason = (
-            f"dry run: a run would delete 1 virtual interface ({SHOWN}); dxcon-fg5678gh stays; the plan has the digest "
-            f"{digest(ONE)}"
+            f"dry run: a run would delete 1 virtual interface ({SHOWN}); dxcon-fg5678gh stays{MISTYPED}; the plan has "
+            f"the digest {digest(ONE)}"
         )
         assert Stop(phase=Phase.PLANNED, reason=reason) == planned(look(ONE), DRY, ())
 
     def test_somebody_may_be_deleting_all_of_it(self) -> None:
         seen = look(replace(ONE, state="deleting"))
-        assert "the plan is made: nothing more will be deleted; dxcon-fg5678gh stays" == planned(seen, NEW, ()).reason
+        reason = f"the plan is made: nothing more will be deleted; dxcon-fg5678gh stays{MISTYPED}"
+        assert reason == planned(seen, NEW, ()).reason
+
+    def test_nothing_is_mistyped_that_is_shown(self) -> None:
+        assert "mistyped" not in planned(look(ONE, TWO), NEW, ()).reason
 
 
 class TestLaterStep:
@@ -133,14 +139,12 @@ class TestConfirmed:
             pytest.param(
                 naming(ONE),
                 Phase.BLOCKED,
-                "{} and was not deleted; find out who moved it, and name that connection if it is to go",
+                f"{{}} and was not deleted; find out who moved it; {INSTEAD}",
                 "blocked by plan: {}",
                 id="later",
             ),
             *[
-                pytest.param(
-                    run, phase, "{}, and not on dxcon-fg5678gh; name that connection if it is to go", said, id=id_
-                )
+                pytest.param(run, phase, f"{{}}, and not on dxcon-fg5678gh; {INSTEAD}", said, id=id_)
                 for run, phase, said, id_ in (
                     (NEW, Phase.BLOCKED, "blocked: {}; nothing was deleted", "first step"),
                     (DRY, Phase.PLANNED, "dry run: a run would be blocked: {}", "dry run"),

@@ -14,6 +14,8 @@ ONE, TWO, THREE = (f"dxvif-aaaaaaa{number}" for number in (1, 2, 3))
 FOUND = blocks("something is wrong", [ONE, TWO])
 BOTH = override("traffic", ONE, TWO, reason="moved to site B")
 HARMLESS = pytest.mark.parametrize("finding", [passes("fine"), warns("perhaps")], ids=["pass", "warn"])
+AT = "2026-11-02 02:10:00 UTC"
+EXPIRED = f"the overrides hold until {AT}, and the first deletion comes at {AT}; none holds"
 
 
 def consenting(*overrides: Override) -> Evidence:
@@ -89,7 +91,7 @@ def test_an_override_expires_until_this_run_has_begun() -> None:
 def test_the_latest_expired_override_is_named_until_the_run_has_begun() -> None:
     expired = [until(NOW - timedelta(minutes=2), ONE), until(NOW, ONE, THREE)]
     shown = consenting(*expired, until(NOW + timedelta(days=1), THREE))
-    gaps = f"the overrides ended at 2026-11-02 02:10:00 UTC for {ONE}; no override names {TWO}"
+    gaps = f"{EXPIRED} for {ONE}; no override names {TWO}"
     assert (Outcome.BLOCK, f"something is wrong; {gaps}") == judged(shown)
     reason = f"something is wrong; no override names {TWO}"
     assert (Outcome.BLOCK, reason) == judged(replace(shown, run_has_begun=True))
@@ -115,6 +117,6 @@ def test_an_expired_override_holds_once_the_run_has_begun_up_to_its_limit() -> N
     late = replace(override("traffic", ONE), up_to_bps=20_000, until=NOW)
     finding = Finding(Outcome.BLOCK, "it is in use", (Objection(ONE, 50_000),))
     shown = consenting(late)
-    assert f"the overrides ended at 2026-11-02 02:10:00 UTC for {ONE}" in judged(shown, finding)[1]
+    assert f"{EXPIRED} for {ONE}" in judged(shown, finding)[1]
     begun = replace(shown, run_has_begun=True)
     assert f"the overrides allow no more than 20,000 bit/s for {ONE}" in judged(begun, finding)[1]

@@ -61,6 +61,7 @@ def plan(phase: str, **changes: object) -> dict[str, Any]:
         "approvalTag": {"key": "decommission", "value": "approved:23428ce30bce"},
         "protectionTagKey": "decommission-protected",
         "noticeEndsAt": "2026-11-02T03:00:00+00:00",
+        "earliestDeletion": "2026-11-02T03:00:00+00:00",
     } | changes
 
 
@@ -74,8 +75,8 @@ class TestPlan:
             "When: not before 2026-11-02 03:00:00 UTC; then all guards are asked once more\n\n"
             "Will be deleted: dxvif-aaaaaaa1, dxcon-fg5678gh\n\n"
             "What to do:\n"
-            "- if it is still needed, set the tag decommission-protected on it, or take the tag decommission off it, "
-            "before then\n"
+            "- if it is still needed, set the tag decommission-protected on it, or take off the tag decommission, "
+            "before 2026-11-02 03:00:00 UTC\n"
             "- look at plan.html in the record to see what is connected to it\n\n"
             "Asked for because: Site A is closed, CHG-1234\n\n"
             f"Record: {RECORD}\n\n"
@@ -91,9 +92,10 @@ class TestPlan:
 
     def test_it_says_what_is_rehearsed(self) -> None:
         asked = {"reason": "x", "dryRun": False, "rehearsalMinutes": 30}
-        told = of_plan(plan("NOTICE", request=asked), RECORD)
+        told = of_plan(plan("NOTICE", request=asked, earliestDeletion="2026-11-02T03:35:00+00:00"), RECORD)
         assert told is not None
-        assert "Rehearsal: before that, BGP goes down for 30 minutes\n" in told.text
+        assert "Rehearsal: BGP goes down for 30 minutes, not before 2026-11-02 03:00:00 UTC\n" in told.text
+        assert "When: not before 2026-11-02 03:35:00 UTC;" in told.text
 
     @pytest.mark.parametrize("phase", ["PLANNED", "BLOCKED", "DELETING_VIRTUAL_INTERFACES", "DELETING_CONNECTION"])
     def test_another_plan_is_not_told(self, phase: str) -> None:
@@ -186,7 +188,7 @@ class TestReport:
 
     def test_a_dry_run_says_how_its_plan_is_approved(self) -> None:
         told = of_report(report("PLANNED", toDo=[]), RECORD)
-        assert f"use its digest: {DIGEST}" in told.text
+        assert f"give its digest as planDigest, or the first 12 digits of it in the approval tag: {DIGEST}" in told.text
         assert [DIGEST in step for step in told.detail["toDo"]] == [True]
 
     def test_what_is_not_known_is_left_out(self) -> None:
@@ -227,7 +229,7 @@ class TestEvent:
         assert told is not None
         event = {"source": "dx-decommission", "detail-type": told.detail_type, "detail": told.detail}
         jsonschema.validate(event, SCHEMA)
-        for missing in ("noticeEndsAt", "planDigest"):
+        for missing in ("noticeEndsAt", "earliestDeletion", "planDigest"):
             with pytest.raises(jsonschema.ValidationError, match=missing):
                 jsonschema.validate(event | {"detail": {k: v for k, v in told.detail.items() if k != missing}}, SCHEMA)
 

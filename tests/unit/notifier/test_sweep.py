@@ -116,6 +116,11 @@ def test_a_sweep_that_failed_as_a_whole() -> None:
             "FAILED with AwsDe",
             ["Why: no", "redrive the execution"],
         ),
+        (
+            {"status": "FAILED", "error": "InvalidRequestError", "cause": '{"errorMessage": "no"}'},
+            "FAILED with Inv",
+            ["it started nothing; correct its input, then start a new sweep"],
+        ),
         ({"status": "ABORTED"}, "ABORTED", ["Why: Somebody stopped the execution", "start a new sweep"]),
         ({"status": "TIMED_OUT"}, "TIMED_OUT", ["start a new sweep"]),
     ],

@@ -12,6 +12,7 @@ ENVIRONMENT = {
     "DUE_TAG_KEY": "decommission-after",
     "SWEEP_TIME_ZONE": "Europe/Berlin",
     "SWEEP_DRY_RUN": "true",
+    "LEAST_PATIENCE_MINUTES": "30",
     "SWEEP_CONCURRENCY": "10",
     "SWEEP_NOTICE_MINUTES": "60",
     "SWEEP_PLACES": "",

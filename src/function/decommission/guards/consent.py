@@ -48,6 +48,9 @@ def _what_is_missing(objection: Objection, evidence: Evidence, overrides: Iterab
     if not naming:
         return "no override names"
     if not holding:
-        return f"the overrides ended at {moment(max(filter(None, (o.until for o in naming))))} for"
+        until = moment(max(filter(None, (o.until for o in naming))))
+        return (
+            f"the overrides hold until {until}, and the first deletion comes at {moment(evidence.at)}; none holds for"
+        )
     limit = max(override.up_to_bps or 0 for override in holding)
     return f"the overrides allow no more than {limit:,} bit/s for" if limit else "the overrides have no upToBps for"
