@@ -40,7 +40,7 @@ CREDENTIALS: Final[dict[str, Any]] = {
 }
 ADVICE: Final = (
     rf"Find out whether the spoke stack is deployed in account {OTHER_ACCOUNT}, and whether it names this function's "
-    r"role \(HubRoleArn\) and external id \(ExternalId\)$"
+    r"role \(HubRoleArn, or HubReaderRoleArn for a sweep\), the role's own name and the external id \(ExternalId\)$"
 )
 
 
