@@ -169,7 +169,10 @@ def test_a_whole_lag(two_sites: Sandbox) -> None:
 
     assert before == described_lag(two_sites, ids[world.LAG_ID])
     assert (2, 2) == (len(before[1]), len(before[0][0]["connections"]))
-    assert files["README.txt"].startswith(f"This builds {world.LAG_ID} again. Each new port, with its LOA-CFA")
+    readme = files["README.txt"]
+    assert readme.startswith(f"This builds {world.LAG_ID} again. Each new port, with its LOA-CFA")
+    assert "Hold back the minimumLinks until as many ports are available: with fewer, the LAG is down." in readme
+    assert "MACsec" not in readme, "its own key is associated again"
 
 
 def test_a_lag_without_connections(two_sites: Sandbox) -> None:
@@ -222,3 +225,13 @@ def test_what_a_person_reads(two_sites: Sandbox) -> None:
     )
     assert third.startswith("BGP keys are not kept")
     assert not last
+
+
+def test_a_mac_sec_key_that_aws_managed_is_gone(two_sites: Sandbox) -> None:
+    connection = two_sites.direct_connect.connections[world.CONNECTION_ID]
+    connection.mac_sec_capable, connection.encryption_mode = True, "must_encrypt"
+
+    two_sites.run(REQUEST)
+
+    readme = kit(two_sites)["README.txt"]
+    assert "is gone: associate a new one before each encryptionMode.\n" in readme

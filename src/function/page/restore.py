@@ -5,7 +5,7 @@ The name of a file tells its place in the order, the command, and the old id of 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botocore import xform_name
@@ -31,7 +31,11 @@ def files_of(plan: JSON) -> Mapping[str, str]:
         name = f"{number:03}-{command}-{call['resourceId']}.json"
         inputs[name] = json.dumps(call["input"], indent=2)
         commands.append(f"aws directconnect {command} --region {plan['region']} --cli-input-json file://{name}")
-    lines = [_port(plan), *(_calls(plan, command) for command in commands[:1]), NEW_ANYWAY]
+    lines = [
+        " ".join([_port(plan), *_hold_back(plan)]),
+        *(_calls(plan, command) for command in commands[:1]),
+        NEW_ANYWAY,
+    ]
     return {README: "\n".join([*lines, ""]), **inputs}
 
 
@@ -50,6 +54,15 @@ def _port(plan: JSON) -> str:
     if "members" in port:
         return f"{again}. Each new port, with its LOA-CFA and its cross-connect, takes days."
     return f"{again}. The new port, with its LOA-CFA and its cross-connect, takes days."
+
+
+def _hold_back(plan: JSON) -> Iterator[str]:
+    """Say which calls come later than their numbers say."""
+    asked = [call["input"] for call in plan["create"]]
+    if any("minimumLinks" in one for one in asked):
+        yield "Hold back the minimumLinks until as many ports are available: with fewer, the LAG is down."
+    if any("encryptionMode" in one for one in asked) and not any("secretARN" in one for one in asked):
+        yield "Its MACsec key was Direct Connect's own, and is gone: associate a new one before each encryptionMode."
 
 
 def _calls(plan: JSON, first: str) -> str:
