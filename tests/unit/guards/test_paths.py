@@ -268,6 +268,27 @@ class TestWarnings:
         expected = ["keeps one path only, at EqFA5: dxvif-bbbbbbb1", f"keeps dxvif-bbbbbbb3, {HIDDEN}"]
         assert expected == self.warnings(self.SAME_DEVICE, neighbours=(OTHER, self.UNSEEN))
 
+    @pytest.mark.parametrize(
+        ("here", "first", "second", "warned"),
+        [
+            (True, False, None, True),
+            (True, True, False, False),
+            (False, False, None, False),
+            (None, False, None, False),
+        ],
+    )
+    def test_site_link_is_to_stay(self, *, here: bool | None, first: bool, second: bool | None, warned: bool) -> None:
+        leaving = replace(LEAVING, site_link_enabled=here)
+        others = (replace(OTHER, site_link_enabled=first), replace(self.UNSEEN, site_link_enabled=second))
+        shown = around(self.SAME_DEVICE, neighbours=others)
+        words = f"gateway {GATEWAY} keeps no path with SiteLink, by which sites reach each other"
+        assert warned == (words in redundancy(evidence(leaving, around=shown)).reason)
+
+    def test_site_link_of_a_path_whose_port_is_hidden(self) -> None:
+        leaving = replace(LEAVING, site_link_enabled=True)
+        shown = around(self.SAME_DEVICE, neighbours=(OTHER, replace(self.UNSEEN, site_link_enabled=True)))
+        assert "SiteLink" not in redundancy(evidence(leaving, around=shown)).reason
+
     def test_every_warning_of_every_gateway_is_named(self) -> None:
         second = elsewhere(on_gateway("bbbbbbb4", "dxgw-2"), "dxcon-ffother2")
         thin = replace(self.THIN, location="EqFA5")

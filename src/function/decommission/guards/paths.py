@@ -28,6 +28,7 @@ class Path:
     location: str | None = None
     device: str | None = None
     megabits: int = 0
+    site_link: bool = False
 
 
 def paths(gateway_id: str, leaving_ids: Collection[str], around: Surroundings, settings: Settings) -> tuple[Path, ...]:
@@ -67,7 +68,7 @@ def _path(
     match port:
         case None:
             # The port belongs to another account: the state of the virtual interface is all that can be seen.
-            return Path(virtual_interface_id=id_, connection_id=v.connection_id)
+            return Path(virtual_interface_id=id_, connection_id=v.connection_id, site_link=bool(v.site_link_enabled))
         case Connection():
             links = [port]
         case Lag():
@@ -84,6 +85,7 @@ def _path(
         location=port.location,
         device=port.aws_device,
         megabits=sum(megabits(link.bandwidth) for link in kept),
+        site_link=bool(v.site_link_enabled),
     )
 
 
@@ -116,6 +118,10 @@ def redundancy(evidence: Evidence) -> Finding:
     for gateway_id, interfaces in by_gateway(evidence).items():
         if left := paths_left(gateway_id, evidence):
             warnings += [f"{_name(gateway_id, around)} {worry}" for worry in _worries(left, evidence)]
+            if any(v.site_link_enabled for v in interfaces) and not any(path.site_link for path in left):
+                warnings.append(
+                    f"{_name(gateway_id, around)} keeps no path with SiteLink, by which sites reach each other"
+                )
         else:
             last |= {
                 v.virtual_interface_id: f"{v.virtual_interface_id} ({v.state}) on {_name(gateway_id, around)}"
