@@ -326,7 +326,7 @@ class Histories(RuleBasedStateMachine):
             assert event["plan"] == result["plan"], "a plan is made once"
         else:
             assert [] == result["calls"], "the first step deletes"
-        if is_still and not self.hides:
+        if is_still:
             self._check_bgp(result)
         if result["phase"] == "COMPLETED" and not result["alreadyGone"] and is_still and not self.hides:
             self._check_gone(result)
@@ -378,6 +378,43 @@ class Histories(RuleBasedStateMachine):
             self.clock.advance(seconds=max(run.event.get("waitSeconds", 0), QUICK.minimum_wait_seconds))
         raise AssertionError(f"no end after {MOST_STEPS} steps: {run.event}")
 
+
+class Rehearsals(Histories):
+    """Histories that begin with BGP down on trial."""
+
+    @initialize(
+        behaviour=behaviours,
+        kinds=st.lists(st.sampled_from(["private", "transit"]), min_size=1, max_size=3),
+        jitter=st.sampled_from([1.0, 0.0]),
+        port=st.sampled_from([{"connectionId": CONNECTION_ID}, {"lagId": LAG_ID}]),
+        named=st.booleans(),
+    )
+    def begin(self, behaviour: Behaviour, kinds: list[str], jitter: float, port: JSON, *, named: bool) -> None:
+        whole_lag = "lagId" in port
+        named = named and not whole_lag
+        request = port | {"patienceMinutes": 4, "rehearsalMinutes": 2}
+        Histories.begin(
+            self,
+            behaviour=behaviour,
+            kinds=kinds,
+            jitter=jitter,
+            on_gateway=False,
+            other_approved=False,
+            minimum_links=1 if whole_lag else None,
+            whole_lag=whole_lag,
+            on_lag=whole_lag,
+            approved_interfaces=INTERFACE_IDS if named else (),
+            request=request | ({"virtualInterfaceIds": ["dxvif-aaaaaaa0"]} if named else {}),
+        )
+        for _ in range(3):
+            self._finish(self.runs[0])
+            self.clock.advance(seconds=self.runs[0].event["waitSeconds"])
+            if self.runs[0].event["phase"] == "REHEARSING":
+                return
+
+
+TestRehearsals = Rehearsals.TestCase
+TestRehearsals.settings = settings(max_examples=HISTORIES // 2, stateful_step_count=10)
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(max_examples=HISTORIES, stateful_step_count=14)
