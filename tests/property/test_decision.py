@@ -77,7 +77,7 @@ def test_only_what_is_planned_and_seen_is_deleted(observation: Observation, run:
 
     assert run.notice_ends_at <= now < run.deadline
     assert isinstance(observation.port, Connection)
-    assert not run.plan.differences(observation, may_have_left=True)
+    assert not run.plan.differences(observation, run.left_ids)
     assert len(set(decided.resource_ids)) == len(decided.resource_ids)
     if decided.action is Action.DELETE_VIRTUAL_INTERFACE:
         seen = {v.virtual_interface_id: v for v in observation.virtual_interfaces}

@@ -111,7 +111,7 @@ def test_only_what_is_planned_and_seen_is_deleted_and_in_order(
         return
 
     shown = {c.connection_id: c for c in observation.members}
-    assert not run.plan.differences(observation, may_have_left=True)
+    assert not run.plan.differences(observation, run.left_ids)
     assert run.notice_ends_at <= now < run.deadline
     if decided.action is Action.DELETE_VIRTUAL_INTERFACE:
         assert set(run.plan.virtual_interface_ids) >= set(decided.resource_ids)

@@ -7,9 +7,18 @@ from typing import Any, Final
 import pytest
 
 from decommission.schemas import JSON
-from sandbox.directconnect import NEVER, Behaviour, Delay, DirectConnectBackend, ManualClock
-from tests.step.worlds import INTERFACE_IDS, before_call, run, slow_down
-from tests.support.driver import REQUEST, Around, new_step, take
+from page.restore import files_of
+from sandbox.directconnect import (
+    NEVER,
+    Behaviour,
+    Delay,
+    DirectConnectBackend,
+    InProcessClient,
+    ManualClock,
+    client_error,
+)
+from tests.step.worlds import INTERFACE_IDS, OTHER_ID, before_call, run, slow_down
+from tests.support.driver import REQUEST, Around, asked, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
 type Prepare = Callable[[DirectConnectBackend], object]
@@ -80,14 +89,14 @@ def test_each_deleting_step_writes_progress_first(
     assert [[], [first, second], INTERFACE_IDS] == [[call["resourceId"] for call in one["calls"]] for one in documents]
 
 
-def test_only_progress_may_be_overwritten(around: Around, world: DirectConnectBackend, journal: Journal) -> None:
+def test_only_what_is_about_to_happen_may_be_overwritten(
+    around: Around, world: DirectConnectBackend, journal: Journal
+) -> None:
     run(world, around=around)
 
     conditions = {put["Key"].rpartition("/")[2]: put.get("IfNoneMatch") for put in journal.puts}
-    assert (
-        dict.fromkeys(("loa.pdf", "plan.json", "restore.json", "report.json"), "*") | {"progress.json": None}
-        == conditions
-    )
+    once = dict.fromkeys(("loa.pdf", "plan.json", "report.json"), "*")
+    assert once | {"progress.json": None, "restore.json": None} == conditions
     assert {"records"} == {put["Bucket"] for put in journal.puts}
 
 
@@ -119,6 +128,42 @@ def test_what_builds_it_again_is_kept_as_it_is_when_it_goes(
     (now,) = [one for one in kept["create"] if one["resourceId"] == INTERFACE_IDS[0]]
     assert (1500, 8500) == tuple(one["input"]["newPrivateVirtualInterface"]["mtu"] for one in (*before, now))
     assert {"connectionId", "plan", "connectionAtStart", "region", "create"} == kept.keys()
+
+
+def test_what_builds_it_again_is_as_new_as_the_first_deletion_that_aws_accepts(
+    around: Around, world: DirectConnectBackend
+) -> None:
+    world.faults.add("DeleteVirtualInterface", client_error("Not yet"), times=3)
+    step = new_step(world, around=around)
+    result = take(step, REQUEST)
+    while not result["calls"]:
+        result = take(step, result)
+    world.virtual_interfaces[INTERFACE_IDS[0]].mtu = 8500
+
+    assert "COMPLETED" == run(world, result, around)[-1]["phase"]
+
+    (kept,) = [one for one in around.document("restore.json")["create"] if one["resourceId"] == INTERFACE_IDS[0]]
+    assert 8500 == kept["input"]["newPrivateVirtualInterface"]["mtu"]
+
+
+def test_what_was_away_for_a_moment_is_taken_from_the_plan(around: Around, routed: DirectConnectBackend) -> None:
+    planned = take(new_step(routed, around=around), REQUEST | {"noticeMinutes": 60})
+    client = InProcessClient(routed)
+    first, *others = INTERFACE_IDS
+    client.associate_virtual_interface(virtualInterfaceId=first, connectionId=OTHER_ID)
+    before_call(
+        routed,
+        "DeleteVirtualInterface",
+        lambda _: client.associate_virtual_interface(virtualInterfaceId=first, connectionId=CONNECTION_ID),
+    )
+
+    assert "COMPLETED" == run(routed, planned, around)[-1]["phase"]
+    assert [*others, first, CONNECTION_ID] == asked(routed)
+
+    kit = files_of(around.document("restore.json"), around.document("plan.json"))
+    made = [name for name in kit if "-virtual-interface-" in name]
+    assert [id_ for id_ in INTERFACE_IDS if any(id_ in name for name in made)] == INTERFACE_IDS
+    assert len(INTERFACE_IDS) == len(made)
 
 
 def leave(_world: DirectConnectBackend) -> None:

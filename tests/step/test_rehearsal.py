@@ -198,7 +198,7 @@ def stop_one(world: DirectConnectBackend, _: Around) -> None:
         (protect, "protection: the tag decommission-protected protects dxcon-fg5678gh"),
         (take_off_the_approval, "approval: the connection has no tag decommission"),
         (add_an_interface, "is new. Find out who changed it"),
-        (stop_one, f"on {INTERFACE_IDS[1]} (available) ended early, or somebody stopped it"),
+        (stop_one, "ended early, or somebody stopped it"),
     ],
 )
 def test_whoever_objects_gets_bgp_back(
@@ -272,7 +272,7 @@ def test_if_aws_stays_too_busy_what_was_begun_is_stopped(around: Around, routed:
     worlds.before_call(routed, START, lambda world: world.faults.add(START, THROTTLED, times=math.inf), number=2)
     last = run(routed, REHEARSED, around)[-1]
     assert ("BLOCKED", [], []) == (last["phase"], down(routed), asked(routed))
-    said = f"AWS was too busy or too slow to start BGP failover tests on {INTERFACE_IDS[1]}, {INTERFACE_IDS[2]}"
+    said = f"BGP failover tests could not be started in time on {INTERFACE_IDS[1]}, {INTERFACE_IDS[2]}"
     assert said in last["reason"]
 
 
@@ -307,8 +307,9 @@ def test_tests_of_others_are_never_touched(around: Around, routed: DirectConnect
 
     last = run(routed, result, around)[-1]
 
-    assert ("BLOCKED", ["failover-test"], [INTERFACE_IDS[1]]) == (last["phase"], blocked_by(last), down(routed))
-    assert theirs["virtualInterfaceTest"]["testId"] in last["reason"]
+    assert ("BLOCKED", ["rehearsal"], [INTERFACE_IDS[1]]) == (last["phase"], blocked_by(last), down(routed))
+    assert f"not known to be this run's runs on {INTERFACE_IDS[1]}" in last["reason"]
+    assert routed.failover_tests[-1].id == theirs["virtualInterfaceTest"]["testId"]
 
 
 def test_a_test_that_took_the_place_of_ours_is_not_stopped(around: Around, routed: DirectConnectBackend) -> None:

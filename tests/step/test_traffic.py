@@ -11,6 +11,7 @@ from sandbox.directconnect import (
     THROTTLED,
     AccessDenied,
     AnswerLost,
+    Behaviour,
     DirectConnectBackend,
     Fault,
     InProcessClient,
@@ -18,7 +19,7 @@ from sandbox.directconnect import (
     Refusal,
 )
 from sandbox.in_process import Measured
-from tests.step.worlds import INTERFACE_IDS, OTHER_ID, run, run_disturbed, slow_down
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID, run, run_disturbed, slow_down
 from tests.support.driver import (
     MOST_RETRIES,
     REQUEST,
@@ -138,11 +139,18 @@ def test_no_data_over_http(world: DirectConnectBackend, http_client: Callable[[s
     assert all(id_ in result["reason"] for id_ in (CONNECTION_ID, INTERFACE_ID))
 
 
-def test_what_is_moved_away_gives_its_consent_to_nobody(around: Around, routed: DirectConnectBackend) -> None:
-    """After a deletion, its traffic may move to what is left; what is elsewhere keeps its own."""
+@pytest.mark.parametrize("owner", [None, OTHER_ACCOUNT])
+def test_what_is_moved_away_gives_its_consent_to_nobody(
+    owner: str | None, around: Around, routed: DirectConnectBackend
+) -> None:
+    """After a deletion, its traffic may move to what is left; what is elsewhere keeps its own, in a list or not."""
     first, second, _ = INTERFACE_IDS
-    consent = override("traffic", first, CONNECTION_ID, upToBps=500_000_000)
-    planned = take(new_step(routed, around=around), REQUEST | {"overrides": [consent], "noticeMinutes": 60})
+    consents = [override("traffic", first, CONNECTION_ID, upToBps=500_000_000)]
+    if owner:
+        routed.virtual_interfaces[first].owner_account = owner
+        routed.behaviour = Behaviour(foreign_interfaces_listed=False)
+        consents.append(override("foreign-interfaces", first))
+    planned = take(new_step(routed, around=around), REQUEST | {"overrides": consents, "noticeMinutes": 60})
     InProcessClient(routed).associate_virtual_interface(virtualInterfaceId=first, connectionId=OTHER_ID)
     around.cloudwatch.measured[second] = Measured(ingress=400_000_000)
 

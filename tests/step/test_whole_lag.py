@@ -53,13 +53,13 @@ def test_old_events_after_the_end(lag: DirectConnectBackend) -> None:
 def test_an_old_result_in_a_world_that_has_moved_on(steps: int) -> None:
     """A redriven execution repeats an old result: what others had deleted by then is not asked for again."""
     for old in range(1, steps):
-        clock = ManualClock()
+        clock, around = ManualClock(), Around()
         lag = worlds.whole_lag(clock)
-        step, results = new_step(lag), [OF_LAG]
+        step, results = new_step(lag, around=around), [OF_LAG]
         for _ in range(steps):
             results.append(take(step, results[-1]))
             clock.advance(seconds=results[-1]["waitSeconds"])
-        assert "COMPLETED" == run(lag, results[old])[-1]["phase"], old
+        assert "COMPLETED" == run(lag, results[old], around)[-1]["phase"], old
         assert [*ON_LAG, *ALL_MEMBERS, LAG_ID] == asked(lag), old
         assert STAYS == available(lag)
 
@@ -382,7 +382,6 @@ class TestOnlySomeInterfaces:
 def test_a_connection_that_somebody_takes_out_is_not_deleted(
     *, minutes: int, with_interfaces: bool, around: Around, clock: ManualClock
 ) -> None:
-    """Without a notice and without interfaces, the run takes them out itself, and nobody could tell who did."""
     lag = worlds.whole_lag(clock)
     if not with_interfaces:
         for id_ in INTERFACE_IDS[:2]:
@@ -393,11 +392,45 @@ def test_a_connection_that_somebody_takes_out_is_not_deleted(
 
     last = run(lag, planned, around)[-1]
 
-    if minutes or with_interfaces:
-        assert ("BLOCKED", ["plan"], []) == (last["phase"], blocked_by(last), asked(lag))
-        assert f"{MEMBER_IDS[0]} left {LAG_ID}. Find out who changed it" in last["reason"]
-    else:
-        assert "COMPLETED" == last["phase"]
+    assert ("BLOCKED", ["plan"], []) == (last["phase"], blocked_by(last), asked(lag))
+    assert f"{MEMBER_IDS[0]} left {LAG_ID}. Find out who changed it" in last["reason"]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_step_that_is_killed_knows_later_whom_it_took_out(
+    number: int, lag: DirectConnectBackend, around: Around, clock: ManualClock
+) -> None:
+    """Its calls are not in the result that is taken again."""
+    step, result = new_step(lag, around=around), take(new_step(lag, around=around), OF_LAG)
+    while not any(call["action"] == "DISASSOCIATE_FROM_LAG" for call in result["calls"]):
+        before = result
+        clock.advance(seconds=result["waitSeconds"])
+        if any(c.lag_id for c in lag.connections.values()):
+            worlds.before_call(lag, "DisassociateConnectionFromLag", lambda _: None, number=number)
+        result = take(step, before)
+    clock.advance(seconds=1)
+
+    last = run(lag, before, around)[-1]
+
+    assert ("COMPLETED", STAYS) == (last["phase"], available(lag))
+
+
+def test_while_aws_refuses_to_let_them_leave_somebody_rescues_one(
+    lag: DirectConnectBackend, around: Around, clock: ManualClock
+) -> None:
+    lag.faults.add("DisassociateConnectionFromLag", client_error("Not today"), times=math.inf)
+    step, result = new_step(lag, around=around), take(new_step(lag, around=around), OF_LAG)
+    while not any(call["action"] == "DISASSOCIATE_FROM_LAG" for call in result["calls"]):
+        clock.advance(seconds=result["waitSeconds"])
+        result = take(step, result)
+    lag.faults.clear()
+    InProcessClient(lag).disassociate_connection_from_lag(connectionId=MEMBER_IDS[0], lagId=LAG_ID)
+    lag.connections[MEMBER_IDS[0]].settle(clock())
+
+    last = run(lag, result, around)[-1]
+
+    assert ("BLOCKED", "available") == (last["phase"], lag.connections[MEMBER_IDS[0]].state)
+    assert f"{MEMBER_IDS[0]} left {LAG_ID}" in last["reason"]
 
 
 def test_a_run_that_ends_half_way_names_the_runs_that_go_on(around: Around, clock: ManualClock) -> None:

@@ -20,6 +20,7 @@ from tests.support.strategies import (
 
 ONE, TWO = virtual_interface("aaaaaaa1"), virtual_interface("aaaaaaa2")
 PLAN = plan_of(connection(), (ONE, TWO))
+LEFT_IDS = (CONNECTION_ID, "dxcon-member02")
 
 
 def seen(of: Connection, remaining: Iterable[VirtualInterface] = ()) -> Observation:
@@ -95,7 +96,7 @@ class TestDifferences:
         ],
     )
     def test_none(self, of: Connection, remaining: list[VirtualInterface]) -> None:
-        assert () == PLAN.differences(seen(of, remaining), may_have_left=True)
+        assert () == PLAN.differences(seen(of, remaining), LEFT_IDS)
 
     @pytest.mark.parametrize(
         "changed",
@@ -110,18 +111,18 @@ class TestDifferences:
     )
     def test_an_interface_has_changed(self, changed: VirtualInterface) -> None:
         expected = ("dxvif-aaaaaaa1 has changed its owner, gateway or type",)
-        assert expected == PLAN.differences(seen(connection(), [changed, TWO]), may_have_left=True)
+        assert expected == PLAN.differences(seen(connection(), [changed, TWO]), LEFT_IDS)
 
     @pytest.mark.parametrize("state", ["available", "unknown"])
     def test_an_interface_is_new_unless_it_is_being_deleted(self, state: str) -> None:
         deleting, new = virtual_interface("aaaaaaa3", "deleting"), virtual_interface("aaaaaaa4", state)
         expected = (f"dxvif-aaaaaaa4 (private, {state}) is new",)
-        assert expected == PLAN.differences(seen(connection(), [ONE, deleting, new]), may_have_left=True)
+        assert expected == PLAN.differences(seen(connection(), [ONE, deleting, new]), LEFT_IDS)
 
     @pytest.mark.parametrize(("owner", "named"), [(OTHER_ACCOUNT, OTHER_ACCOUNT), ("", "unknown")])
     def test_the_owner_has_changed(self, owner: str, named: str) -> None:
         expected = (f"{CONNECTION_ID} belongs to account {named} now",)
-        assert expected == PLAN.differences(seen(replace(connection(), owner_account=owner), []), may_have_left=True)
+        assert expected == PLAN.differences(seen(replace(connection(), owner_account=owner), []), LEFT_IDS)
 
     @pytest.mark.parametrize(
         ("planned", "now", "differs"),
@@ -132,24 +133,11 @@ class TestDifferences:
     )
     def test_the_connection_joined_a_lag(self, planned: str | None, now: str | None, *, differs: bool) -> None:
         expected = (f"{CONNECTION_ID} joined {now}",) if differs else ()
-        assert expected == plan_of(connection(lag_id=planned), ()).differences(
-            seen(connection(lag_id=now)), may_have_left=True
-        )
-
-    @pytest.mark.parametrize("may_have_left", [True, False])
-    def test_the_connection_left_its_lag_before_the_run_took_it_out(self, *, may_have_left: bool) -> None:
-        expected = () if may_have_left else (f"{CONNECTION_ID} left {LAG_ID}",)
-        planned = plan_of(connection(lag_id=LAG_ID), ())
-        assert expected == planned.differences(seen(connection()), may_have_left=may_have_left)
-        # A run that deletes only some interfaces takes nothing out.
-        keeping = replace(planned, keeps_connection=True)
-        assert () == keeping.differences(seen(connection()), may_have_left=may_have_left)
+        assert expected == plan_of(connection(lag_id=planned), ()).differences(seen(connection(lag_id=now)), LEFT_IDS)
 
     def test_every_difference_is_named(self) -> None:
         sold = replace(connection(lag_id=LAG_ID), owner_account=OTHER_ACCOUNT)
-        found = PLAN.differences(
-            seen(sold, [replace(ONE, type="public"), virtual_interface("aaaaaaa3")]), may_have_left=True
-        )
+        found = PLAN.differences(seen(sold, [replace(ONE, type="public"), virtual_interface("aaaaaaa3")]), LEFT_IDS)
         for words, sentence in zip(("belongs", "joined", "has changed", "is new"), found, strict=True):
             assert words in sentence
 
@@ -205,24 +193,24 @@ class TestWholeLag:
         [(0, ()), (1, (f"{LAG_ID} needs 1 link now",)), (2, ()), (3, (f"{LAG_ID} needs 3 links now",))],
     )
     def test_its_minimum_may_only_be_lowered_to_none(self, minimum: int, expected: tuple[str, ...]) -> None:
-        assert expected == self.PLAN.differences(seen_lag(replace(GROUP, minimum_links=minimum)), may_have_left=True)
+        assert expected == self.PLAN.differences(seen_lag(replace(GROUP, minimum_links=minimum)), LEFT_IDS)
 
     @pytest.mark.parametrize(
         ("lag_id", "expected"), [(None, ()), (LAG_ID, ()), (OTHER_LAG_ID, (f"{CONNECTION_ID} joined {OTHER_LAG_ID}",))]
     )
     def test_a_member_may_leave_and_join_no_other(self, lag_id: str | None, expected: tuple[str, ...]) -> None:
         assert expected == self.PLAN.differences(
-            seen_lag(GROUP, replace(MEMBER, lag_id=lag_id), OTHER_MEMBER), may_have_left=True
+            seen_lag(GROUP, replace(MEMBER, lag_id=lag_id), OTHER_MEMBER), LEFT_IDS
         )
 
     def test_a_member_left_before_the_run_took_it_out(self) -> None:
-        found = self.PLAN.differences(seen_lag(GROUP, replace(MEMBER, lag_id=None), OTHER_MEMBER), may_have_left=False)
+        found = self.PLAN.differences(seen_lag(GROUP, replace(MEMBER, lag_id=None), OTHER_MEMBER), ())
         assert (f"{CONNECTION_ID} left {LAG_ID}",) == found
 
     def test_a_member_or_the_lag_was_sold(self) -> None:
         sold = replace(OTHER_MEMBER, owner_account=OTHER_ACCOUNT)
         assert (f"dxcon-member02 belongs to account {OTHER_ACCOUNT} now",) == self.PLAN.differences(
-            seen_lag(GROUP, MEMBER, sold), may_have_left=True
+            seen_lag(GROUP, MEMBER, sold), LEFT_IDS
         )
 
 

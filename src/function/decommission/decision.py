@@ -113,9 +113,7 @@ def next_step(observation: Observation, run: Run, now: datetime, *, least_patien
         return not_shown(observation, run, now)
     if now >= run.deadline:
         return Stop(phase=Phase.TIMED_OUT, reason=timed_out(observation, run))
-    # A run takes connections out of their LAG only once no virtual interface is left.
-    may_have_left = now >= run.notice_ends_at and not observation.remaining and not run.is_rehearsing
-    if differences := run.plan.differences(observation, may_have_left=may_have_left):
+    if differences := run.plan.differences(observation, run.left_ids):
         return _changed(observation, run, differences)
     if now < run.notice_ends_at:
         return KeepNotice(phase=Phase.NOTICE, reason=_not_before(run))

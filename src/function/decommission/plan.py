@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -118,11 +118,11 @@ class Plan:
             canonical |= {"memberIds": self.member_ids, "minimumLinks": self.minimum_links}
         return hashlib.sha256(json.dumps(canonical, separators=(",", ":")).encode()).hexdigest()
 
-    def differences(self, observation: Observation, *, may_have_left: bool) -> tuple[str, ...]:
+    def differences(self, observation: Observation, left_ids: Collection[str]) -> tuple[str, ...]:
         """
         Say in words how the port and what is still on it differ from what was planned.
 
-        ``may_have_left`` is True once the run itself may have taken its connections out of their LAG.
+        ``left_ids`` are the connections that the run itself may have taken out of their LAG.
         """
         planned = {v.virtual_interface_id: v for v in self.virtual_interfaces}
         found = [
@@ -131,7 +131,7 @@ class Plan:
             if port.owner_account != self.owner_account
         ]
         if not self.keeps_connection or self.connection_id:
-            found += self._of_membership(observation, may_have_left=may_have_left or self.keeps_connection)
+            found += self._of_membership(observation, left_ids)
         for v in observation.remaining:
             before = planned.get(v.virtual_interface_id)
             # What is being deleted belongs to no plan, and what AWS still shows of it is not known.
@@ -143,13 +143,21 @@ class Plan:
                 found.append(f"{v.virtual_interface_id} has changed its owner, gateway or type")
         return tuple(found)
 
-    def _of_membership(self, observation: Observation, *, may_have_left: bool) -> Iterator[str]:
-        """Say which connections joined a LAG, or left the planned one before that was part of the plan."""
+    def out(self, observation: Observation) -> tuple[str, ...]:
+        """List the planned connections of a LAG that are in it no longer, while it is there."""
+        if observation.port is None or observation.port.is_gone:
+            return ()
+        found = (c.connection_id for c in observation.connections if c.lag_id is None)
+        return tuple(id_ for id_ in found if id_ in self.member_ids)
+
+    def _of_membership(self, observation: Observation, left_ids: Collection[str]) -> Iterator[str]:
+        """Say which connections joined a LAG, or left the planned one without the run."""
+        for id_ in self.out(observation):
+            if id_ not in left_ids:
+                yield f"{id_} left {self.lag_id}"
         for c in observation.connections:
             if c.lag_id not in {None, self.lag_id} or c.connection_id not in {self.connection_id, *self.member_ids}:
                 yield f"{c.connection_id} joined {c.lag_id or self.lag_id}"
-            elif c.lag_id != self.lag_id and not may_have_left:
-                yield f"{c.connection_id} left {self.lag_id}"
         if isinstance(observation.port, Lag) and observation.port.minimum_links not in {0, self.minimum_links}:
             yield f"{self.lag_id} needs {several(observation.port.minimum_links, 'link')} now"
 

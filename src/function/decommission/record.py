@@ -1,14 +1,16 @@
 """The record of a run in S3: what it found and decided, what it was about to do, and what came of it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from decommission.bucket import JSON_TYPE, Bucket
-from decommission.run import Action, NewRun
+from decommission.run import Action, Call, CallOutcome, NewRun, Run
 from decommission.schemas import JSON
 
 # A schedule may ask every night for a connection that is gone; each of these runs writes a report too.
 MOST_REPORTS = 50
+WITH_EFFECT = {CallOutcome.ACCEPTED, CallOutcome.FAILED}
 
 
 class RunHasEndedError(Exception):
@@ -44,9 +46,26 @@ class Record:
         self._raise_if_ended(run)
         self._bucket.put(_key(run, "progress.json"), _as_json(document), JSON_TYPE)
 
-    def write_restore(self, run: NewRun, document: Mapping[str, object]) -> None:
-        """Must succeed before the first delete call of a run."""
-        self._bucket.put_once(_key(run, "restore.json"), _as_json(document), JSON_TYPE)
+    def lost_calls(self, run: Run, action: Action, resource_ids: Collection[str]) -> list[Call]:
+        """
+        List what a step may have asked for whose result is lost.
+
+        Each step records what the run has asked, and what it is about to ask.
+        """
+        for key in self._bucket.keys(_key(run, "progress.json")):
+            progress = json.loads(self._bucket.get(key))
+            made, about, at = progress["calls"], progress["aboutToAsk"], datetime.fromisoformat(progress["writtenAt"])
+            asked = {call["resourceId"] for call in made if call["action"] == action and call["outcome"] in WITH_EFFECT}
+            # Otherwise the run knows what came of it.
+            if about["action"] == action and {*map(_key_of, run.calls)} <= {*map(_key_in, made)}:
+                asked |= {*about["resourceIds"]}
+            return [_lost(action, id_, at) for id_ in sorted(asked & {*resource_ids})]
+        return []
+
+    def write_restore(self, run: NewRun, document: Mapping[str, object], *, is_whole: bool) -> None:
+        """Must succeed before the first delete call of a run; only one that ``is_whole`` takes another's place."""
+        write = self._bucket.put if is_whole else self._bucket.put_once
+        write(_key(run, "restore.json"), _as_json(document), JSON_TYPE)
 
     def write_report(self, run: NewRun, document: Mapping[str, object]) -> None:
         """Write how the run ended. Raises RunHasEndedError."""
@@ -65,6 +84,19 @@ class Record:
             if _asked_to_delete(json.loads(self._bucket.get(key)), port_id):
                 return f"s3://{self._bucket.name}/{key.removesuffix('report.json')}"
         return None
+
+
+def _key_of(call: Call) -> tuple[str, str, datetime]:
+    return call.action, call.resource_id, call.requested_at
+
+
+def _key_in(call: JSON) -> tuple[str, str, datetime]:
+    return call["action"], call["resourceId"], datetime.fromisoformat(call["requestedAt"])
+
+
+def _lost(action: Action, resource_id: str, at: datetime) -> Call:
+    words = "a step that was killed may have asked for this"
+    return Call(action=action, resource_id=resource_id, requested_at=at, outcome=CallOutcome.FAILED, words=words)
 
 
 def _asked_to_delete(report: JSON, port_id: str) -> bool:

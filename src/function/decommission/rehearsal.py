@@ -4,24 +4,45 @@ The rehearsal: BGP is down, nothing is deleted, and the run listens for whoever 
 A test is the run's own only if its id came from AWS's own answer to this run. Other people's tests are never touched.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from decommission.decided import LookAgain, Stop
 from decommission.models import Alarm, FailoverTest, Observation, VirtualInterface, VirtualInterfaceState
 from decommission.remains import what_is_left
 from decommission.run import RECOVERY_TIME, Call, Outcome, Phase, Rehearsal, Run, Verdict
-from decommission.words import counted, listed, moment, shortened
+from decommission.words import counted, described_all, listed, moment, shortened
 
 # AWS may show a test that was just started, or the state of its virtual interface, only after a while.
 SETTLING_TIME = timedelta(minutes=2)
 # So long BGP stays down while AWS does not answer who objects.
 BLIND_TIME = timedelta(minutes=3)
+# AWS's clock is not ours; a test that ends so early has ended.
+SKEW = timedelta(seconds=15)
 OK = "OK"
 NEVER = datetime.max.replace(tzinfo=UTC)
 # A result holds it several times, and is bounded.
 MOST_OF_A_PROBLEM = 700
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """
+    One look at what is on trial.
+
+    ``histories`` are the tests that AWS shows, by virtual interface; what it refuses to show is in ``refused``, and
+    what it was too busy to show in neither. ``interfaces`` is what is on trial, by id, wherever it is now.
+    """
+
+    at: datetime
+    observation: Observation
+    histories: Mapping[str, tuple[FailoverTest, ...]]
+    refused: frozenset[str] = frozenset()
+    interfaces: Mapping[str, VirtualInterface]
+
+    def is_testing(self, id_: str) -> bool:
+        return id_ in self.interfaces and self.interfaces[id_].state == VirtualInterfaceState.TESTING
 
 
 def rehearsal_ends_at(run: Run) -> datetime:
@@ -38,6 +59,16 @@ def recovers_at(run: Run) -> datetime:
 def is_heard(on_trial: Rehearsal, now: datetime) -> bool:
     """Return True if whoever objects was heard a short while ago, so that BGP may stay down."""
     return now < (on_trial.watched_at or on_trial.started_at) + BLIND_TIME
+
+
+def settles_at(on_trial: Rehearsal) -> datetime:
+    """Return when AWS shows all that was started."""
+    return (on_trial.last_started_at or on_trial.started_at) + SETTLING_TIME
+
+
+def over_at(run: Run) -> datetime:
+    """Return when AWS itself has ended the last of the tests, and shows it."""
+    return settles_at(run.on_trial) + timedelta(minutes=run.request.rehearsal_minutes)
 
 
 def running(on_trial: Rehearsal, shown: Iterable[FailoverTest], now: datetime) -> tuple[str, ...]:
@@ -60,36 +91,34 @@ def _latest(on_trial: Rehearsal, shown: Iterable[FailoverTest], now: datetime) -
     return {test.virtual_interface_id: test.test_id for test in sorted(under_way, key=began)}
 
 
-def still_down(
-    run: Run, shown: Iterable[FailoverTest] | None, seen: Mapping[str, VirtualInterface], now: datetime
-) -> tuple[str, ...]:
+def still_down(run: Run, seen: Seen) -> tuple[str, ...]:
     """
     List the virtual interfaces that may still be down through this run.
 
-    ``shown`` are the tests that AWS shows, None if it refuses to; ``seen`` is what is on trial, wherever it is now.
     What AWS shows as running is over only once it has agreed to stop it, and shows the interface in another state than
     ``testing``. What it does not show may still be running, until AWS itself must have ended it.
     """
-    on_trial = run.on_trial
-    # The last one began a little later than the first.
-    if shown is None:
-        return () if now >= rehearsal_ends_at(run) + SETTLING_TIME else tuple(on_trial.tests)
-    latest, known = _latest(on_trial, shown, now), {test.test_id for test in shown}
+    return tuple(id_ for id_, test_id in run.on_trial.tests.items() if _may_be_down(id_, test_id, run, seen))
 
-    def may_be_down(id_: str, test_id: str) -> bool:
-        interface = seen.get(id_)
-        is_testing = interface is not None and interface.state == VirtualInterfaceState.TESTING
-        if latest.get(id_) == test_id:
-            is_deleted = interface is not None and not interface.is_to_be_deleted
-            is_up = interface is not None and not is_testing and id_ in on_trial.stopped
-            return not (is_deleted or is_up)
-        if test_id in known:
-            return False
-        if now < on_trial.started_at + SETTLING_TIME:
-            return True
-        return is_testing and id_ not in latest and now < rehearsal_ends_at(run) + SETTLING_TIME
 
-    return tuple(id_ for id_, test_id in on_trial.tests.items() if may_be_down(id_, test_id))
+def _may_be_down(id_: str, test_id: str, run: Run, seen: Seen) -> bool:
+    on_trial, interface, history = run.on_trial, seen.interfaces.get(id_), seen.histories.get(id_)
+    if interface is not None and not interface.is_to_be_deleted:
+        # What is being deleted has no BGP to come back.
+        return False
+    if history is None:
+        return seen.at < over_at(run)
+    latest = _latest(on_trial, history, seen.at).get(id_)
+    if latest == test_id:
+        return interface is None or seen.is_testing(id_) or id_ not in on_trial.stopped
+    # Unless somebody else's took its place.
+    is_testing = latest is None and seen.is_testing(id_)
+    if own := [test for test in history if test.test_id == test_id]:
+        # AWS may show the state a little longer than the test.
+        return is_testing and any(test.ends_at and seen.at < test.ends_at + SETTLING_TIME for test in own)
+    if seen.at < settles_at(on_trial):
+        return True
+    return is_testing and seen.at < over_at(run)
 
 
 def trouble(names: Iterable[str], alarms: Mapping[str, Alarm], *, since: datetime | None = None) -> str:
@@ -120,67 +149,98 @@ def _objects(problem: str) -> Verdict:
     return Verdict(guard="rehearsal", outcome=Outcome.BLOCK, reason=shortened(problem, MOST_OF_A_PROBLEM))
 
 
-def went_on(
-    run: Run,
-    objects: str,
-    shown: Iterable[FailoverTest] | None,
-    seen: Mapping[str, VirtualInterface],
-    now: datetime,
-) -> Rehearsal:
-    """Return the rehearsal as this look leaves it; ``objects`` says who objects, the others are as above."""
-    on_trial, ends_at = run.on_trial, rehearsal_ends_at(run)
-    down = still_down(run, shown, seen, now)
-    problem = on_trial.problem or objects or _moved(run, seen)
-    if not problem and on_trial.pending and now >= min(on_trial.started_at + SETTLING_TIME, ends_at):
-        problem = f"AWS was too busy or too slow to start BGP failover tests on {listed(on_trial.pending)}"
-    if not problem and now < ends_at:
-        problem = _ended_early(on_trial, shown, seen, down, now)
-        if not problem:
-            return replace(on_trial, watched_at=now)
-    kept = shortened(problem, MOST_OF_A_PROBLEM) or None
-    return replace(on_trial, watched_at=now, problem=kept, ended_at=None if down else now)
+def went_on(run: Run, objects: str, seen: Seen) -> Rehearsal:
+    """Return the rehearsal as this look leaves it; ``objects`` says who objects."""
+    on_trial, down = run.on_trial, still_down(run, seen)
+    problem = on_trial.problem or objects or next(filter(None, _problems(run, seen, down)), "")
+    is_over = not down and (bool(problem) or seen.at >= rehearsal_ends_at(run))
+    # A look that lacks a history has not heard everybody.
+    is_whole = on_trial.tests.keys() <= seen.histories.keys() | seen.refused
+    return replace(
+        on_trial,
+        watched_at=seen.at if is_whole else on_trial.watched_at,
+        problem=shortened(problem, MOST_OF_A_PROBLEM) or None,
+        ended_at=seen.at if is_over else None,
+    )
 
 
-def _moved(run: Run, seen: Mapping[str, VirtualInterface]) -> str:
+def _problems(run: Run, seen: Seen, down: Iterable[str]) -> Iterator[str]:
+    """Say why a rehearsal is broken off although nobody objects."""
+    on_trial = run.on_trial
+    if not is_heard(on_trial, seen.at):
+        since = moment(on_trial.watched_at or on_trial.started_at)
+        yield f"nobody could be heard from {since} to {moment(seen.at)}, and BGP was not to stay down so long"
+    yield _moved(run, seen)
+    if unknown := [v for v in seen.observation.to_be_deleted if _is_tested_by_somebody(v, on_trial)]:
+        yield (
+            f"a BGP failover test that is not known to be this run's runs on {described_all(unknown)}; perhaps a step "
+            "was killed that started it. AWS ends it in its time, StopBgpFailoverTest at once"
+        )
+    if not on_trial.tests and not on_trial.pending:
+        yield "no BGP failover test could be started"
+    if on_trial.pending and seen.at >= min(settles_at(on_trial), rehearsal_ends_at(run)):
+        yield f"BGP failover tests could not be started in time on {listed(on_trial.pending)}"
+    if refused := [id_ for id_ in on_trial.tests if id_ in seen.refused and seen.at < rehearsal_ends_at(run)]:
+        yield f"AWS refuses to show the BGP failover tests of this run on {listed(refused)}"
+    yield _ended_early(run, seen, down)
+
+
+def _is_tested_by_somebody(v: VirtualInterface, on_trial: Rehearsal) -> bool:
+    return v.state == VirtualInterfaceState.TESTING and v.virtual_interface_id not in on_trial.tests
+
+
+def _moved(run: Run, seen: Seen) -> str:
     """Say which interfaces somebody has moved away, and so wants to keep; an empty text if none."""
     here = {run.request.port_id, *run.plan.leaving_ids}
-    moved = [seen[id_] for id_ in run.on_trial.tests if id_ in seen and seen[id_].connection_id not in here]
+    moved = [v for id_, v in seen.interfaces.items() if id_ in run.on_trial.tests and v.connection_id not in here]
     return "; ".join(f"somebody moved {v.virtual_interface_id} to {v.connection_id}" for v in moved)
 
 
-def _ended_early(
-    on_trial: Rehearsal,
-    shown: Iterable[FailoverTest] | None,
-    seen: Mapping[str, VirtualInterface],
-    down: Iterable[str],
-    now: datetime,
-) -> str:
-    """Say which tests do not run that should; an empty text if all do, as far as AWS shows it yet."""
-    if shown is None:
-        return "AWS refuses to show the BGP failover tests of this run"
-    ended = {id_: "" for id_ in on_trial.tests if id_ not in down}
-    if now >= on_trial.started_at + SETTLING_TIME:
-        states = {id_: seen[id_].state if id_ in seen else "not shown" for id_ in on_trial.tests}
-        ended |= {id_: f" ({state})" for id_, state in states.items() if state != VirtualInterfaceState.TESTING}
-    they = listed(f"{id_}{ended[id_]}" for id_ in on_trial.tests if id_ in ended)
+def _ended_early(run: Run, seen: Seen, down: Iterable[str]) -> str:
+    """Say which tests did not run as long as they should; an empty text if all did, as far as AWS shows it yet."""
+    on_trial, ended = run.on_trial, dict[str, str]()
+    for id_, test_id in on_trial.tests.items():
+        ends = [test.ends_at for test in seen.histories.get(id_, ()) if test.test_id == test_id and test.ends_at]
+        has_ended = any(end <= seen.at for end in ends)
+        is_early = any(end < rehearsal_ends_at(run) - SKEW for end in ends)
+        if has_ended:
+            if is_early:
+                ended[id_] = ""
+        elif seen.at < rehearsal_ends_at(run) - SKEW and id_ in seen.histories:
+            is_settled = seen.at >= settles_at(on_trial)
+            if id_ not in down or (is_settled and not seen.is_testing(id_)):
+                state = seen.interfaces[id_].state if id_ in seen.interfaces else "not shown"
+                ended[id_] = f" ({state})"
+    they = listed(f"{id_}{state}" for id_, state in ended.items())
     return f"the BGP failover test of this run on {they} ended early, or somebody stopped it" if ended else ""
 
 
-def decided_by(run: Run, observation: Observation, now: datetime) -> LookAgain | Stop:
+def decided_by(run: Run, seen: Seen) -> LookAgain | Stop:
     """Decide how a run goes on after a look at its rehearsal."""
-    on_trial, ends_at = run.on_trial, rehearsal_ends_at(run)
+    on_trial, ends_at, now = run.on_trial, rehearsal_ends_at(run), seen.at
     if on_trial.ended_at is None:
         down = f"BGP of {counted(on_trial.tests)} is down on trial until {moment(ends_at)}"
         if on_trial.problem or now >= ends_at:
-            down = f"{on_trial.problem or 'the rehearsal is over'}; BGP is being brought back"
+            down = f"{on_trial.problem or 'the rehearsal is over'}; BGP is being brought back{_out_of_reach(run, seen)}"
         return LookAgain(phase=Phase.REHEARSING, reason=down)
     back = f"the BGP failover tests of this run had ended by {moment(now)}, and BGP comes back"
     if not on_trial.problem:
         return LookAgain(phase=Phase.REHEARSING, reason=f"nobody objected to the rehearsal; {back}")
-    up = {v.virtual_interface_id for v in observation.remaining if v.is_up}
+    up = {id_ for id_, v in seen.interfaces.items() if v.is_up}
     if not_yet := [id_ for id_ in on_trial.tests if id_ not in up]:
         back = f"{back}; AWS does not show it up yet, so make sure that it comes: {listed(not_yet)}"
-    return blocked_by_rehearsal(observation, run, f"{on_trial.problem}; {back}")
+    return blocked_by_rehearsal(seen.observation, run, f"{on_trial.problem}; {back}")
+
+
+def _out_of_reach(run: Run, seen: Seen) -> str:
+    """Say which tests the run must not stop, because AWS does not show that they are its own and running."""
+    shown = {id_ for id_, history in seen.histories.items() if running(run.on_trial, history, seen.at)}
+    if not (hidden := [id_ for id_ in still_down(run, seen) if id_ not in shown]):
+        return ""
+    return (
+        f"; AWS does not show the test of this run on {listed(hidden)}, which ends by {moment(over_at(run))}, and at "
+        "once with StopBgpFailoverTest"
+    )
 
 
 def not_started(run: Run, call: Call) -> str:

@@ -249,12 +249,14 @@ class Rehearsal:
     BGP of the planned virtual interfaces, taken down on trial before anything is deleted.
 
     ``tests`` are the ids of the run's own BGP failover tests, by virtual interface, each as AWS answered it to the run.
-    ``pending`` are the virtual interfaces on which none could be started yet. ``stopped`` are those whose test AWS
-    agreed to stop. ``watched_at`` is when a look last heard everybody who may object, ``problem`` why it was broken
-    off. ``ended_at`` is when a step saw that none of these tests runs any more.
+    The last was started at ``last_started_at``; ``pending`` are the virtual interfaces on which none could be started
+    yet. ``stopped`` are those whose test AWS agreed to stop, or that it had stopped already. ``watched_at`` is when a
+    look last heard everybody who may object, ``problem`` why it was broken off. ``ended_at`` is when a step saw that
+    none of these tests runs any more.
     """
 
     started_at: datetime
+    last_started_at: datetime | None = None
     tests: Mapping[str, str] = field(default_factory=dict)
     pending: tuple[str, ...] = ()
     stopped: tuple[str, ...] = ()
@@ -325,6 +327,12 @@ class Run(NewRun):
     def deleted_ids(self) -> frozenset[str]:
         """The ids of everything that AWS agreed to delete for this run."""
         return frozenset(call.resource_id for call in self.calls if call.is_accepted and call.action.deletes)
+
+    @property
+    def left_ids(self) -> frozenset[str]:
+        """The ids of the connections that this run may have taken out of their LAG."""
+        left = (c for c in self.calls if c.action is Action.DISASSOCIATE_FROM_LAG and c.may_have_had_effect)
+        return frozenset(call.resource_id for call in left)
 
     def last_asked(self, resource_id: str) -> datetime:
         """Return when this run asked last for something about this resource; its own start if it never did."""

@@ -209,6 +209,7 @@ class RehearsalSchema(Strict):
     started_at: Moment
     tests: dict[VirtualInterfaceId, str]
     pending: tuple[VirtualInterfaceId, ...]
+    last_started_at: Moment | None = None
     stopped: tuple[VirtualInterfaceId, ...] = ()
     watched_at: Moment | None = None
     problem: str | None

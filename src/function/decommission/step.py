@@ -76,15 +76,18 @@ class Step:
 
     def _unheard(self, run: Run, error: AwsBusyError | AwsDeniedError) -> AwsBusyError | AwsDeniedError:
         """Bring BGP back if nobody can be heard: for good, as a denial fails the execution, or for too long."""
-        on_trial, until = run.on_trial, moment(rehearsal.rehearsal_ends_at(run))
+        on_trial = run.on_trial
         if isinstance(error, AwsBusyError) and rehearsal.is_heard(on_trial, self._clock()):
             return error
-        if left := self._trial.bring_back(on_trial):
+        stopped, left = self._trial.bring_back(on_trial)
+        if left:
             return AwsBusyError(
-                f"{error}; nobody can be heard, and BGP may still be down on trial, until {until}, on {listed(left)}: "
-                "the next attempt stops its tests, and so does StopBgpFailoverTest"
+                f"{error}; nobody can be heard, and BGP may still be down on trial, until "
+                f"{moment(rehearsal.over_at(run))}, on {listed(left)}: the next attempt stops its tests, and so does "
+                "StopBgpFailoverTest"
             )
-        error.args = (f"{error}; nobody could be heard, so BGP was brought back on {listed(on_trial.tests)}",)
+        if stopped:
+            error.args = (f"{error}; nobody could be heard, so BGP was brought back on {listed(stopped)}",)
         return error
 
     def _look(self, run: NewRun) -> Observation:
@@ -141,55 +144,81 @@ class Step:
 
     def _go_on(self, run: Run) -> JSON:
         observation = self._look(run)
+        if out := set(run.plan.out(observation)) - run.left_ids:
+            # Only what a step was about to ask, that was killed, is out of its LAG by this run.
+            run = run.with_calls(self._record.lost_calls(run, Action.DISASSOCIATE_FROM_LAG, out))
         decided = self._next(observation, run)
         if run.is_rehearsing:
             return self._watch(run, decided, observation)
         if isinstance(decided, Delete | Rehearse):
             return self._carry_out(run, observation)
         if isinstance(decided, KeepNotice):
-            run = self._heed(run, observation, guards.BRAKES)
+            run, observation = self._heed(run, observation, guards.BRAKES)
             return self._conclude(run, decision.blocked(observation, run) if run.blocks else decided, observation)
         if isinstance(decided, LookAgain) and decided.phase is Phase.REHEARSING and (missed := self._trial.missed(run)):
             return self._conclude(run, rehearsal.blocked_by_rehearsal(observation, run, missed), observation)
         return self._conclude(run, decided, observation)
 
-    def _heed(self, run: Run, observation: Observation, asked: Mapping[str, Guard]) -> Run:
-        port = observation.port or run.port
+    def _heed(self, run: Run, before: Observation, asked: Mapping[str, Guard]) -> tuple[Run, Observation]:
+        """Look around, look again, and ask these guards."""
+        surroundings = self._look_around(
+            before.port or run.port, run.plan, before, with_routes=False, with_record=False
+        )
+        observation = self._look(run)
         evidence = Evidence(
-            port=port,
+            port=observation.port or run.port,
             observation=observation,
-            surroundings=self._look_around(port, run.plan, observation, with_routes=False, with_record=False),
+            surroundings=surroundings,
             plan=run.plan,
             request=run.request,
             settings=self._settings,
             at=self._clock(),
+            left_ids=run.left_ids,
         )
-        return replace(run, verdicts=guards.heed(evidence, run.verdicts, asked))
+        return replace(run, verdicts=guards.heed(evidence, run.verdicts, asked)), observation
 
     def _watch(self, run: Run, decided: Decided, observation: Observation) -> JSON:
         """Listen for whoever misses what is down; when it is over, or somebody objects, bring it back and see it up."""
         objects = ""
         if run.on_trial.problem is None:
-            run, objects = self._listen(run, decided, observation)
-        run, goes_on = self._trial.go_on(run, objects, observation, lasts=DELETING_TIME)
+            run, objects, observation = self._listen(run, decided, observation)
+        run, goes_on = self._trial.go_on(run, objects, observation)
         if not run.is_rehearsing and isinstance(decided, SeemsGone):
             return self._conclude(run, decided, observation)
+        if isinstance(goes_on, LookAgain) and run.on_trial.pending and not run.on_trial.problem:
+            return self._start_pending(run, goes_on)
         return self._conclude(run, goes_on, observation)
 
-    def _listen(self, run: Run, decided: Decided, observation: Observation) -> tuple[Run, str]:
-        """Ask the alarms, the brake and the other paths; return who objects as well, in words."""
+    def _start_pending(self, run: Run, goes_on: LookAgain) -> JSON:
+        """Start the tests that could not be started before, on what is still where it was planned."""
+        observation, looked_at = self._look(run), self._clock()
+        up = tuple(v.virtual_interface_id for v in observation.to_be_deleted if v.is_up)
+        ids = tuple(id_ for id_ in run.on_trial.pending if id_ in up)
+        here = {v.virtual_interface_id for v in observation.to_be_deleted}
+        kept = tuple(id_ for id_ in run.on_trial.pending if id_ in here)
+        run = replace(run, rehearsal=replace(run.on_trial, pending=kept))
+        decided = self._next(observation, run)
+        if ids and isinstance(decided, LookAgain | Rehearse | Delete):
+            begins = Rehearse(phase=Phase.REHEARSING, resource_ids=ids, reason=goes_on.reason)
+            progress = self._result(run, begins, observation)
+            self._record.write_progress(run, progress_document(progress, begins, self._clock()))
+            run = self._trial.begin(run, ids, until=looked_at + DELETING_TIME)
+        return self._conclude(run, goes_on, observation)
+
+    def _listen(self, run: Run, decided: Decided, observation: Observation) -> tuple[Run, str, Observation]:
+        """Ask the alarms, the brake and the other paths; return who objects as well, in words, and the last look."""
         if isinstance(decided, SeemsGone):
-            return run, "what was on trial is no longer where it was"
+            return run, "what was on trial is no longer where it was", observation
         if isinstance(decided, Stop):
-            return run, decided.reason
+            return run, decided.reason, observation
         try:
             if problem := self._trial.missed(run):
-                return run, problem
-            run = self._heed(run, observation, guards.IN_REHEARSAL)
+                return run, problem, observation
+            run, observation = self._heed(run, observation, guards.IN_REHEARSAL)
         except AwsDeniedError as denied:
             # A run that can no longer watch brings BGP back before it ends.
-            return run, str(denied)
-        return run, "; ".join(f"{verdict.guard}: {verdict.reason}" for verdict in run.blocks)
+            return run, str(denied), observation
+        return run, "; ".join(f"{verdict.guard}: {verdict.reason}" for verdict in run.blocks), observation
 
     def _next(self, observation: Observation, run: Run) -> Decided:
         least_patience = timedelta(minutes=self._settings.least_patience_minutes)
@@ -225,17 +254,18 @@ class Step:
             at=looked_at
             + DELETING_TIME
             + (run.request.rehearsal_time if isinstance(decided, Rehearse) else timedelta(0)),
+            left_ids=run.left_ids,
             has_begun=has_begun(before, run, (v.virtual_interface_id for v in surroundings.neighbours)),
             run_has_begun=run.has_begun,
         )
         run = replace(run, verdicts=guards.judge(evidence, run.verdicts))
         log_verdicts(verdict for verdict in run.verdicts if verdict.outcome is Outcome.BLOCK)
-        if stop := self._objection(run, observation):
+        if stop := self._objection(run, observation, has_begun=evidence.has_begun):
             return self._conclude(run, stop, observation)
         progress = self._result(run, decided, observation)
         self._record.write_progress(run, progress_document(progress, decided, self._clock()))
         if isinstance(decided, Delete) and not run.has_begun:
-            self._record.write_restore(run, restore_document(progress, evidence))
+            self._record.write_restore(run, restore_document(progress, evidence), is_whole=not evidence.has_begun)
         now = self._clock()
         if now > looked_at + DELETING_TIME or now > surveyed_at + SURVEY_LASTS:
             reason = "AWS answered so slowly that the look was too old to delete by; the next step looks again"
@@ -244,11 +274,12 @@ class Step:
             return self._begin_rehearsal(run, decided, observation, until=looked_at + DELETING_TIME)
         return self._act(run, decided, observation, until=min(looked_at + DELETING_TIME, run.deadline))
 
-    def _objection(self, run: Run, observation: Observation) -> Stop | None:
+    def _objection(self, run: Run, observation: Observation, *, has_begun: bool) -> Stop | None:
         """End the run if a guard blocks, or an alarm that goes off late; None if nobody objects."""
         if run.blocks:
             return decision.blocked(observation, run)
-        missed = self._trial.missed(run)
+        # Once something is deleted, an alarm may ring because of that.
+        missed = "" if has_begun else self._trial.missed(run)
         return rehearsal.blocked_by_rehearsal(observation, run, missed) if missed else None
 
     def _begin_rehearsal(self, run: Run, decided: Rehearse, observation: Observation, *, until: datetime) -> JSON:
@@ -320,7 +351,7 @@ class Step:
             left = paths(gateway_id, plan.leaving_ids, around, self._settings)
             return [path.virtual_interface_id for path in left]
 
-        return self._here.survey.look_around(
+        around = self._here.survey.look_around(
             port,
             observation,
             self._clock(),
@@ -329,6 +360,7 @@ class Step:
             with_record=with_record,
             rehearsed=rehearsed,
         )
+        return self._here.survey.with_moved(around, plan, observation)
 
     def _conclude(
         self, run: NewRun, decided: LookAgain | SeemsGone | Stop, observation: Observation, *, soon: bool = False

@@ -21,6 +21,7 @@ from decommission.models import (
     VirtualInterface,
     VirtualInterfaceState,
 )
+from decommission.plan import Plan
 from decommission.run import NewRun, Run
 from decommission.traffic import TrafficMeter
 
@@ -101,6 +102,13 @@ class Survey:
             attachments=attachments,
             refusals=refusals.words,
         )
+
+    def with_moved(self, around: Surroundings, plan: Plan, observation: Observation) -> Surroundings:
+        """Add what was planned and is not on its port: another account's may be elsewhere, and in no list."""
+        known = {v.virtual_interface_id for v in (*observation.virtual_interfaces, *around.neighbours)}
+        foreign = [v.virtual_interface_id for v in plan.virtual_interfaces if v.owner_account != plan.owner_account]
+        moved = [v for id_ in foreign if id_ not in known for v in self._direct_connect.virtual_interface(id_)]
+        return replace(around, neighbours=(*around.neighbours, *(v for v in moved if not v.is_gone)))
 
     def aftermath(self, run: NewRun) -> Aftermath:
         """

@@ -45,7 +45,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> None:  # noqa: A
     record = f"s3://{_bucket.name}/{folder}/"
     document = _read(key)
     if name == "restore.json":
-        for file, text in files_of(document).items():
+        for file, text in files_of(document, _read(f"{folder}/plan.json")).items():
             _bucket.put(f"{folder}/restore/{file}", text.encode(), JSON_TYPE if file.endswith(".json") else TEXT_TYPE)
         logger.info("written", files=f"{folder}/restore/")
         return

@@ -22,8 +22,15 @@ NEW_ANYWAY = (
 )
 
 
-def files_of(plan: JSON) -> Mapping[str, str]:
-    """Return the text of each file by its name; of a plan, as it is right before the first deletion."""
+def files_of(kept: JSON, plan: JSON) -> Mapping[str, str]:
+    """
+    Return the text of each file by its name.
+
+    ``kept`` is what was there right before the first deletion; what was not there then, and may have come back, is
+    taken from the ``plan``.
+    """
+    there = {call["resourceId"] for call in kept["create"]}
+    plan = kept | {"create": [*kept["create"], *(c for c in plan["create"] if c["resourceId"] not in there)]}
     inputs: dict[str, str] = {}
     commands: list[str] = []
     for number, call in enumerate(plan["create"], start=1):

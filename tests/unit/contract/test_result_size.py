@@ -140,6 +140,7 @@ def test_the_largest_result() -> None:
             tests=dict.fromkeys(OWN_IDS, UUID),
             stopped=tuple(OWN_IDS),
             watched_at=NOW,
+            last_started_at=NOW,
             problem=LETTER * 700,
             ended_at=NOW,
         ),

@@ -66,6 +66,7 @@ class TestRead:
                 "startedAt": RESULT["startedAt"],
                 "tests": {"dxvif-aaaaaaa0": "test-1"},
                 "pending": ["dxvif-aaaaaaa1"],
+                "lastStartedAt": RESULT["startedAt"],
                 "stopped": ["dxvif-aaaaaaa0"],
                 "watchedAt": RESULT["startedAt"],
                 "problem": "an alarm",

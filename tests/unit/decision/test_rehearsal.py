@@ -8,8 +8,9 @@ import pytest
 
 from decommission.decided import Delete, LookAgain, Rehearse, Stop
 from decommission.decision import next_step
-from decommission.models import Alarm, FailoverTest, VirtualInterface
+from decommission.models import Alarm, FailoverTest, Observation, VirtualInterface
 from decommission.rehearsal import (
+    Seen,
     decided_by,
     foreseen,
     is_heard,
@@ -53,6 +54,24 @@ def shown(**tests: str | None) -> list[FailoverTest]:
         )
         for name, test in tests.items()
     ]
+
+
+def seen_at(
+    at: datetime,
+    tests: Iterable[FailoverTest] | None,
+    interfaces: dict[str, VirtualInterface],
+    observation: Observation = SEEN,
+    ids: Iterable[str] = (A, B),
+) -> Seen:
+    """Make a look; None for ``tests`` if AWS refuses to show any."""
+    histories = {id_: tuple(t for t in tests or () if t.virtual_interface_id == id_) for id_ in ids}
+    return Seen(
+        at=at,
+        observation=observation,
+        histories={} if tests is None else histories,
+        refused=frozenset(ids) if tests is None else frozenset(),
+        interfaces=interfaces,
+    )
 
 
 BOTH = shown(_1="test-1", _2="test-2")
@@ -166,7 +185,9 @@ SOMEBODYS = [replace(THEIRS, started_at=LATER)]
         pytest.param(MINE, "available", NOW, True, False, id="it was stopped, and AWS shows its planned end"),
         pytest.param(MINE, "down", NOW, True, False, id="it was stopped, and BGP is not up yet"),
         pytest.param(MINE, "deleting", NOW, False, False, id="somebody deletes it"),
-        pytest.param(ENDED, "testing", NOW, False, False, id="it has ended"),
+        pytest.param(ENDED, "available", NOW, False, False, id="it has ended"),
+        pytest.param(ENDED, "testing", SETTLED - MOMENT, False, True, id="it has ended, and AWS still shows the state"),
+        pytest.param(ENDED, "testing", SETTLED, False, False, id="it has ended for a while"),
         pytest.param([], "available", SETTLED - MOMENT, False, True, id="AWS has not shown it yet"),
         pytest.param([], "available", SETTLED, False, False, id="AWS does not show it"),
         pytest.param([], None, SETTLED, False, False, id="AWS shows neither"),
@@ -184,8 +205,9 @@ def test_where_bgp_may_still_be_down(
     tests: list[FailoverTest] | None, state: str | None, at: datetime, *, stopped: bool, expected: bool
 ) -> None:
     on_trial = Rehearsal(started_at=BEGAN, tests={A: "test-1"}, stopped=(A,) if stopped else ())
-    seen = {A: replace(ONE, state=state)} if state else {}
-    assert ((A,) if expected else ()) == still_down(replace(RUN, rehearsal=on_trial), tests, seen, at)
+    interfaces = {A: replace(ONE, state=state)} if state else {}
+    seen = seen_at(at, tests, interfaces, ids=[A])
+    assert ((A,) if expected else ()) == still_down(replace(RUN, rehearsal=on_trial), seen)
 
 
 @pytest.mark.parametrize(("watched_at", "since"), [(None, BEGAN), (LATER, LATER)])
@@ -227,66 +249,124 @@ def test_a_plan_with_an_alarm_that_is_missing_is_blocked_at_once(names: list[str
     assert verdicts == [*foreseen(names, alarms)]
 
 
+WATCHED = replace(RUN, rehearsal=replace(RUN.on_trial, watched_at=ENDS - MINUTE))
+
+
 class TestHowItGoesOn:
     @pytest.mark.parametrize("tests", [BOTH, shown(_1="test-1"), []], ids=["both", "one", "none yet"])
-    @pytest.mark.parametrize("seen", [DOWN, UP, {}], ids=["shown", "not yet", "hidden"])
-    def test_bgp_is_down(self, tests: list[FailoverTest], seen: dict[str, VirtualInterface]) -> None:
+    @pytest.mark.parametrize("interfaces", [DOWN, UP, {}], ids=["shown", "not yet", "hidden"])
+    def test_bgp_is_down(self, tests: list[FailoverTest], interfaces: dict[str, VirtualInterface]) -> None:
         at = SETTLED - MOMENT
-        assert replace(RUN.on_trial, watched_at=at) == went_on(RUN, "", tests, seen, at)
+        assert replace(RUN.on_trial, watched_at=at) == went_on(RUN, "", seen_at(at, tests, interfaces))
 
     def test_somebody_objects(self) -> None:
-        assert replace(RUN.on_trial, watched_at=SETTLED, problem="no") == went_on(RUN, "no", BOTH, DOWN, SETTLED)
+        expected = replace(RUN.on_trial, watched_at=SETTLED, problem="no")
+        assert expected == went_on(RUN, "no", seen_at(SETTLED, BOTH, DOWN))
 
     def test_the_first_objection_is_kept(self) -> None:
         run = replace(RUN, rehearsal=replace(RUN.on_trial, problem="first"))
-        assert "first" == went_on(run, "second", BOTH, DOWN, SETTLED).problem
+        assert "first" == went_on(run, "second", seen_at(SETTLED, BOTH, DOWN)).problem
 
     @pytest.mark.parametrize(
         ("tests", "states", "at", "ended"),
         [
             (shown(_1="test-1", _2=None), ["testing", "testing"], SETTLED - MOMENT, B),
-            (shown(_1="test-1", _2=None), ["testing", "available"], SETTLED, f"{B} (available)"),
+            (shown(_1="test-1", _2=None), ["testing", "available"], SETTLED, B),
             (shown(_1="test-1"), ["testing", "down"], SETTLED, f"{B} (down)"),
-            (shown(_1="test-1", _2="another"), ["testing", "testing"], SETTLED, B),
+            (shown(_1="test-1", _2="another"), ["testing", "testing"], SETTLED, f"{B} (testing)"),
             (BOTH, ["testing", "available"], SETTLED, f"{B} (available)"),
             (BOTH, ["testing"], SETTLED, f"{B} (not shown)"),
-            (shown(_1="test-1"), ["testing", "available"], ENDS - MOMENT, f"{B} (available)"),
+            (shown(_1="test-1"), ["testing", "available"], ENDS - MINUTE, f"{B} (available)"),
             ([], ["available", "down"], SETTLED, f"{A} (available), {B} (down)"),
         ],
     )
     def test_a_test_ended_early(self, tests: list[FailoverTest], states: list[str], at: datetime, ended: str) -> None:
-        seen = {id_: replace(UP[id_], state=state) for id_, state in zip(UP, states, strict=False)}
-        on_trial = went_on(RUN, "", tests, seen, at)
+        interfaces = {id_: replace(UP[id_], state=state) for id_, state in zip(UP, states, strict=False)}
+        run = replace(RUN, rehearsal=replace(RUN.on_trial, watched_at=at))
+        on_trial = went_on(run, "", seen_at(at, tests, interfaces))
         assert f"the BGP failover test of this run on {ended} ended early, or somebody stopped it" == on_trial.problem
         assert (at if not tests else None) == on_trial.ended_at
 
+    @pytest.mark.parametrize(("early", "problem"), [(14, False), (15, False), (16, True)])
+    @pytest.mark.parametrize("at", [ENDS, ENDS + MINUTE])
+    def test_one_that_was_stopped_shortly_before_its_end(self, early: int, at: datetime, *, problem: bool) -> None:
+        """Clocks differ by seconds; people who stop a test mean it."""
+        tests = [replace(test, ends_at=ENDS - timedelta(seconds=early)) for test in BOTH]
+        on_trial = went_on(WATCHED, "", seen_at(at, tests, UP))
+        assert (problem, at) == ("ended early" in (on_trial.problem or ""), on_trial.ended_at)
+
+    def test_a_moment_before_its_end_it_may_have_ended(self) -> None:
+        tests = [replace(test, ends_at=ENDS - 2 * MOMENT) for test in BOTH]
+        on_trial = went_on(WATCHED, "", seen_at(ENDS - MOMENT, tests, UP))
+        assert (None, None) == (on_trial.problem, on_trial.ended_at)
+
+    @pytest.mark.parametrize("at", [NOW, ENDS + 2 * MINUTE])
+    @pytest.mark.parametrize("heard", [True, False])
+    def test_nobody_was_heard_for_too_long(self, at: datetime, *, heard: bool) -> None:
+        watched_at = at - 3 * MINUTE + (MOMENT if heard else timedelta(0))
+        run = replace(RUN, rehearsal=replace(RUN.on_trial, watched_at=watched_at))
+        problem = went_on(run, "", seen_at(at, BOTH, DOWN)).problem
+        assert heard == (problem is None)
+        assert heard or str(problem).startswith("nobody could be heard from ")
+
+    def test_a_look_that_lacks_an_answer_has_heard_nobody(self) -> None:
+        seen = replace(seen_at(SETTLED - MOMENT, BOTH, DOWN), histories={A: (BOTH[0],)})
+        assert None is went_on(RUN, "", seen).watched_at
+        assert SETTLED - MOMENT == went_on(RUN, "", replace(seen, refused=frozenset({B}))).watched_at
+
+    def test_what_aws_does_not_answer_about_is_down(self) -> None:
+        seen = replace(seen_at(SETTLED, [], UP), histories={A: tuple(shown(_1=None))})
+        assert (B,) == still_down(RUN, seen)
+
     @pytest.mark.parametrize(("elsewhere", "said"), [("dxcon-ffother1", True), (RUN.request.port_id, False)])
     def test_somebody_moves_one_away(self, elsewhere: str, *, said: bool) -> None:
-        seen = DOWN | {B: replace(DOWN[B], connection_id=elsewhere)}
-        problem = went_on(RUN, "", BOTH, seen, SETTLED).problem
+        interfaces = DOWN | {B: replace(DOWN[B], connection_id=elsewhere)}
+        problem = went_on(RUN, "", seen_at(SETTLED, BOTH, interfaces)).problem
         assert ("somebody moved dxvif-aaaaaaa2 to dxcon-ffother1" if said else None) == problem
 
-    @pytest.mark.parametrize(("minutes", "late"), [(60, SETTLED), (2, SETTLED), (1, SETTLED - MINUTE)])
-    def test_aws_was_too_busy_to_start_them_all(self, minutes: int, late: datetime) -> None:
+    @pytest.mark.parametrize("last_started_at", [None, BEGAN + 5 * MINUTE])
+    @pytest.mark.parametrize("minutes", [60, 2, 1])
+    def test_some_could_not_be_started_in_time(self, minutes: int, last_started_at: datetime | None) -> None:
         asked = replace(ASKED, rehearsal_minutes=minutes)
-        pending = ("dxvif-aaaaaaa3", "dxvif-aaaaaaa4")
-        run = replace(RUN, request=asked, rehearsal=replace(RUN.on_trial, pending=pending))
-        assert None is went_on(run, "", BOTH, DOWN, late - MOMENT).problem
-        problem = "AWS was too busy or too slow to start BGP failover tests on dxvif-aaaaaaa3, dxvif-aaaaaaa4"
-        assert problem == went_on(run, "", BOTH, DOWN, late).problem
-        assert "no" == went_on(run, "no", BOTH, DOWN, late).problem
+        on_trial = replace(
+            RUN.on_trial,
+            pending=("dxvif-aaaaaaa3", "dxvif-aaaaaaa4"),
+            last_started_at=last_started_at,
+            watched_at=BEGAN + 5 * MINUTE,
+        )
+        run = replace(RUN, request=asked, rehearsal=on_trial)
+        late = min((last_started_at or BEGAN) + 2 * MINUTE, BEGAN + minutes * MINUTE)
+        assert None is went_on(run, "", seen_at(late - MOMENT, BOTH, DOWN)).problem
+        problem = "BGP failover tests could not be started in time on dxvif-aaaaaaa3, dxvif-aaaaaaa4"
+        assert problem == went_on(run, "", seen_at(late, BOTH, DOWN)).problem
+        assert "no" == went_on(run, "no", seen_at(late, BOTH, DOWN)).problem
+
+    @pytest.mark.parametrize(("pending", "problem"), [((), "no BGP failover test could be started"), ((A,), None)])
+    def test_a_rehearsal_of_nothing_is_none(self, pending: tuple[str, ...], problem: str | None) -> None:
+        run = replace(RUN, rehearsal=Rehearsal(started_at=BEGAN, pending=pending))
+        on_trial = went_on(run, "", seen_at(BEGAN, [], UP, ids=()))
+        assert (problem, BEGAN if problem else None) == (on_trial.problem, on_trial.ended_at)
+
+    def test_a_test_whose_step_was_killed(self) -> None:
+        run = replace(RUN, rehearsal=replace(RUN.on_trial, tests={A: "test-1"}))
+        observation = see("available", *(replace(v, state="testing") for v in (ONE, TWO)))
+        problem = went_on(run, "", seen_at(SETTLED - MOMENT, BOTH, DOWN, observation, ids=[A])).problem
+        assert "not known to be this run's runs on dxvif-aaaaaaa2 (" in str(problem)
 
     @pytest.mark.parametrize("problem", [None, "no"])
     def test_it_is_over_when_no_test_of_the_run_is_left(self, problem: str | None) -> None:
-        run = replace(RUN, rehearsal=replace(RUN.on_trial, problem=problem))
-        assert None is went_on(run, "", shown(_1="test-1", _2=None), DOWN, ENDS - MOMENT if problem else ENDS).ended_at
-        over = went_on(run, "", shown(_1=None, _2=None), DOWN, ENDS)
-        assert replace(RUN.on_trial, problem=problem, watched_at=ENDS, ended_at=ENDS) == over
+        run = replace(WATCHED, rehearsal=replace(WATCHED.on_trial, problem=problem))
+        at = ENDS - MOMENT if problem else ENDS
+        assert None is went_on(run, "", seen_at(at, shown(_1="test-1", _2=None), DOWN)).ended_at
+        ended = [replace(test, ends_at=ENDS) for test in BOTH]
+        over = went_on(run, "", seen_at(ENDS, ended, UP))
+        assert replace(run.on_trial, watched_at=ENDS, ended_at=ENDS) == over
 
     def test_what_aws_refuses_to_show_is_over_when_aws_has_ended_it(self) -> None:
-        refused = "AWS refuses to show the BGP failover tests of this run"
-        assert refused == went_on(RUN, "", None, DOWN, ENDS - MOMENT).problem
-        early, late = (went_on(RUN, "", None, DOWN, at) for at in (OVER - MOMENT, OVER))
+        refused = f"AWS refuses to show the BGP failover tests of this run on {A}, {B}"
+        assert refused == went_on(WATCHED, "", seen_at(ENDS - MOMENT, None, DOWN)).problem
+        run = replace(RUN, rehearsal=replace(RUN.on_trial, watched_at=ENDS + MINUTE))
+        early, late = (went_on(run, "", seen_at(at, None, DOWN)) for at in (OVER - MOMENT, OVER))
         assert [(None, None), (None, OVER)] == [(one.problem, one.ended_at) for one in (early, late)]
 
 
@@ -315,8 +395,15 @@ class TestDecided:
         ],
     )
     def test_while_bgp_is_down(self, run: Run, reason: str, *, late: bool) -> None:
-        decided = decided_by(run, SEEN, ENDS if late else ENDS - MOMENT)
+        decided = decided_by(run, seen_at(ENDS if late else ENDS - MOMENT, BOTH, DOWN))
         assert LookAgain(phase=Phase.REHEARSING, reason=reason) == decided
+
+    def test_it_says_what_it_must_not_stop(self) -> None:
+        decided = decided_by(self.after("no"), seen_at(SETTLED, shown(_1="test-1"), DOWN))
+        assert decided.reason == (
+            f"no; BGP is being brought back; AWS does not show the test of this run on {B}, which ends by 2026-11-02 "
+            "03:03:00 UTC, and at once with StopBgpFailoverTest"
+        )
 
     def test_nobody_objected(self) -> None:
         reason = (
@@ -324,11 +411,11 @@ class TestDecided:
             "UTC, and BGP comes back"
         )
         expected = LookAgain(phase=Phase.REHEARSING, reason=reason)
-        assert expected == decided_by(self.after(over=True), SEEN, ENDS)
+        assert expected == decided_by(self.after(over=True), seen_at(ENDS, BOTH, UP))
 
     def test_somebody_objected_and_bgp_is_not_up_yet(self) -> None:
-        seen = see("available", replace(ONE, state="down"))
-        decided = decided_by(self.after("no", over=True), seen, ENDS)
+        interfaces = {A: replace(ONE, state="down")}
+        decided = decided_by(self.after("no", over=True), seen_at(ENDS, BOTH, interfaces))
         said = "comes back; AWS does not show it up yet, so make sure that it comes: dxvif-aaaaaaa1, dxvif-aaaaaaa2;"
         assert said in decided.reason
 
@@ -340,7 +427,7 @@ class TestDecided:
             reason=f"dxcon-fg5678gh is blocked by rehearsal: {why}; {what_is_left(SEEN, run)}",
             verdicts=(Verdict(guard="rehearsal", outcome=Outcome.BLOCK, reason=why),),
         )
-        assert expected == decided_by(run, SEEN, ENDS)
+        assert expected == decided_by(run, seen_at(ENDS, BOTH, UP))
 
 
 def test_a_run_that_has_not_rehearsed() -> None:
@@ -357,8 +444,9 @@ def test_an_interface_is_described_as_it_is_taken_down() -> None:
 
 
 def test_a_long_objection_is_shortened() -> None:
-    kept = went_on(RUN, "x" * 2_000, BOTH, DOWN, SETTLED).problem
+    kept = went_on(RUN, "x" * 2_000, seen_at(SETTLED, BOTH, DOWN)).problem
     assert len(str(kept)) < 900
-    stop = decided_by(replace(RUN, rehearsal=replace(RUN.on_trial, problem="x" * 2_000, ended_at=ENDS)), SEEN, ENDS)
+    run = replace(RUN, rehearsal=replace(RUN.on_trial, problem="x" * 2_000, ended_at=ENDS))
+    stop = decided_by(run, seen_at(ENDS, BOTH, UP))
     assert isinstance(stop, Stop)
     assert len(stop.verdicts[0].reason) < 900

@@ -96,6 +96,9 @@ class TestFirstStep:
         assert gone.already_gone
 
 
+LEFT = after(run_of(), *(call(id_, action=Action.DISASSOCIATE_FROM_LAG) for id_ in MEMBER_IDS))
+
+
 class TestTheOrder:
     def test_interfaces_come_first(self) -> None:
         decided = decide(see(ONE, TWO), run_of(ONE, TWO))
@@ -122,7 +125,7 @@ class TestTheOrder:
         ],
     )
     def test_the_last_one_needs_no_lower_minimum(self, seen: Observation) -> None:
-        run = replace(run_of(), port_states=STATES | {OTHER_MEMBER.connection_id: ABSENT})
+        run = replace(LEFT, port_states=STATES | {OTHER_MEMBER.connection_id: ABSENT})
         decided = decide(seen, run)
         assert isinstance(decided, Delete)
         assert decided.action is not Action.UPDATE_LAG
@@ -138,7 +141,7 @@ class TestTheOrder:
 
     def test_one_leaves(self) -> None:
         seen = see(lag=NO_MINIMUM, members=(MEMBER, replace(OTHER_MEMBER, state="deleting", lag_id=None)))
-        decided = decide(seen, run_of())
+        decided = decide(seen, LEFT)
         assert isinstance(decided, Delete)
         assert f"{CONNECTION_ID} leaves {LAG_ID} before it is deleted" == decided.reason
 
@@ -149,13 +152,14 @@ class TestTheOrder:
             phase=Phase.DELETING_CONNECTION,
             reason=f"no virtual interface is left: deleting {MEMBER_IDS[0]} (available), {MEMBER_IDS[1]} (available)",
         )
-        assert expected == decide(see(lag=NO_MINIMUM, members=out(MEMBER, OTHER_MEMBER)), run_of())
+        assert expected == decide(see(lag=NO_MINIMUM, members=out(MEMBER, OTHER_MEMBER)), LEFT)
 
     @pytest.mark.parametrize("asked_last", MEMBER_IDS)
     def test_what_was_asked_last_is_asked_last(self, asked_last: str) -> None:
         """One that AWS always refuses holds up no other, whatever is to be done with it."""
         (other,) = {*MEMBER_IDS} - {asked_last}
-        run = after(run_of(), call(other, action=Action.DISASSOCIATE_FROM_LAG), call(asked_last, minutes=2))
+        left = call(asked_last, action=Action.DISASSOCIATE_FROM_LAG)
+        run = after(run_of(), left, call(other, action=Action.DISASSOCIATE_FROM_LAG), call(asked_last, minutes=2))
         members = [replace(c, lag_id=None if c.connection_id == asked_last else LAG_ID) for c in (MEMBER, OTHER_MEMBER)]
         decided = decide(see(lag=NO_MINIMUM, members=tuple(members)), run)
         assert isinstance(decided, Delete)
@@ -164,7 +168,12 @@ class TestTheOrder:
     def test_all_of_them_are_being_deleted(self) -> None:
         seen = see(lag=NO_MINIMUM, members=out(MEMBER, OTHER_MEMBER, state="deleting"))
         expected = LookAgain(phase=Phase.DELETING_CONNECTION, reason=f"{', '.join(MEMBER_IDS)} are still being deleted")
-        assert expected == decide(seen, run_of())
+        assert expected == decide(seen, LEFT)
+
+    def test_what_somebody_else_took_out_blocks(self) -> None:
+        decided = decide(see(lag=NO_MINIMUM, members=(MEMBER, *out(OTHER_MEMBER))), run_of())
+        assert isinstance(decided, Stop)
+        assert f"since the plan was made: {OTHER_MEMBER.connection_id} left {LAG_ID}. Find out" in decided.reason
 
     def test_the_lag_comes_last(self) -> None:
         expected = Delete(

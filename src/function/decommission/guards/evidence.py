@@ -16,7 +16,8 @@ class Evidence:
     What the guards judge by: one look, and the survey around it.
 
     ``port`` is that of the observation, or the one at the start if AWS does not show it any more. ``at`` is the latest
-    time at which this step may delete. ``has_begun`` is True once something of the plan was deleted, ``run_has_begun``
+    time at which this step may delete. ``left_ids`` are the connections that this run may have taken out of their LAG.
+    ``has_begun`` is True once something of the plan was deleted, ``run_has_begun``
     once a call of this run may have done so.
     """
 
@@ -27,6 +28,7 @@ class Evidence:
     request: Request
     settings: Settings
     at: datetime
+    left_ids: frozenset[str] = frozenset()
     has_begun: bool = False
     run_has_begun: bool = False
 

@@ -12,8 +12,7 @@ def plan(evidence: Evidence) -> Finding:
     around = {v.virtual_interface_id: v for v in evidence.surroundings.neighbours if not v.is_gone}
     if moved := [f"{v} is on {around[v].connection_id}" for v in sorted(named & around.keys())]:
         return blocks(f"{listed(moved)}, not on {id_}; name only virtual interfaces that are attached to {id_} itself")
-    may_have_left = not evidence.observation.remaining
-    if differences := evidence.plan.differences(evidence.observation, may_have_left=may_have_left):
+    if differences := evidence.plan.differences(evidence.observation, evidence.left_ids):
         return blocks(f"since the plan was made: {'; '.join(differences)}; find out who changed it, then start again")
     if unseen := sorted(
         named
