@@ -137,8 +137,8 @@ def _beginning(
     if run.rehearsal is not None and now < (recovered := recovers_at(run)):
         return LookAgain(
             phase=Phase.REHEARSING,
-            reason="the rehearsal is over, and nobody objected to it; the guards are asked again when BGP has had time "
-            f"to announce its routes anew, at {moment(recovered)}",
+            reason=f"the rehearsal of {run.request.port_id} is over, and nobody objected to it; the guards are asked "
+            f"again when BGP has had time to announce its routes anew, at {moment(recovered)}",
         )
     if not rehearses:
         return deletion

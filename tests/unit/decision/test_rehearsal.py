@@ -108,8 +108,8 @@ class TestBeginning:
         recovered = ended_at + recovery * MINUTE
         last, then = (next_step(SEEN, run, at, least_patience=LEAST_PATIENCE) for at in (recovered - MOMENT, recovered))
         reason = (
-            "the rehearsal is over, and nobody objected to it; the guards are asked again when BGP has had time to "
-            f"announce its routes anew, at {recovered:%Y-%m-%d %H:%M:%S} UTC"
+            "the rehearsal of dxcon-fg5678gh is over, and nobody objected to it; the guards are asked again when BGP "
+            f"has had time to announce its routes anew, at {recovered:%Y-%m-%d %H:%M:%S} UTC"
         )
         assert LookAgain(phase=Phase.REHEARSING, reason=reason) == last
         assert Delete is type(then)
