@@ -35,11 +35,13 @@ def converted[T](operation: str, described: Iterable[Described], convert: Callab
 def maybe[T](described: Described, key: str, kind: type[T]) -> T | None:
     """Take a member; None if it is missing or null."""
     value = described.get(key)
+    if value is None:
+        return None
     if isinstance(value, str) and not value.isascii():
         # Half of a pair of surrogates is no text, and could not be written down.
         value = value.encode(errors="replace").decode()
     # To Python, True is a number.
-    if value is None or (isinstance(value, kind) and not (kind is int and isinstance(value, bool))):
+    if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
         return value
     raise _OddAnswerError(f"{key} is not of type {kind.__name__}")
 

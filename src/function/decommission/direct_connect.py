@@ -6,7 +6,7 @@ the fields that are wanted, and botocore is kept from logging what it received.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -140,9 +140,14 @@ class DirectConnect:
         except RefusedError:
             return ()
 
-    def all_virtual_interfaces(self) -> tuple[VirtualInterface, ...]:
-        """List the virtual interfaces that this account sees in this region."""
-        return self._listed("DescribeVirtualInterfaces", "virtualInterfaces", _virtual_interface)
+    def all_virtual_interfaces(self, besides: Collection[str] = ()) -> tuple[VirtualInterface, ...]:
+        """List the virtual interfaces that this account sees in this region, but for those on some ports."""
+
+        def convert(described: Described) -> VirtualInterface | None:
+            return None if described.get("connectionId") in besides else _virtual_interface(described)
+
+        found = self._listed("DescribeVirtualInterfaces", "virtualInterfaces", convert)
+        return tuple(v for v in found if v is not None)
 
     def all_connections(self) -> tuple[Connection, ...]:
         """List the connections that this account sees in this region."""

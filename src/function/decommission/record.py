@@ -4,6 +4,8 @@ import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from pydantic_core import to_json
+
 from decommission.bucket import JSON_TYPE, Bucket
 from decommission.run import Action, Call, CallOutcome, NewRun, Run
 from decommission.schemas import JSON
@@ -109,4 +111,4 @@ def _key(run: NewRun, name: str) -> str:
 
 
 def _as_json(document: Mapping[str, object]) -> bytes:
-    return json.dumps(document, indent=2).encode()
+    return to_json(document, indent=2)

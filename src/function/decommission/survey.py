@@ -150,17 +150,15 @@ class Survey:
         return tuple(id_ for id_ in refusals.unless_refused("DescribeInterconnects", ask, otherwise=()) if id_ in ids)
 
     def _neighbours(self, port: Port, observation: Observation) -> tuple[VirtualInterface, ...]:
-        found = self._direct_connect.all_virtual_interfaces()
-        if port.lag_id:
+        """List what is around: on other ports, and on the port itself if the run names others."""
+        ids = set[str]() if observation.named else {port.id, *(c.id for c in observation.connections)}
+        found = self._direct_connect.all_virtual_interfaces(ids)
+        if port.lag_id and port.lag_id not in ids:
             # Those of other accounts may be listed by the LAG's id only.
             found += self._direct_connect.virtual_interfaces(port.lag_id)
         by_id = {v.virtual_interface_id: v for v in found}
-        ids = {port.id} if observation.named else {port.id, *(c.id for c in observation.connections)}
-        return tuple(
-            v
-            for v in by_id.values()
-            if v.connection_id not in ids or (observation.named and v.virtual_interface_id not in observation.named)
-        )
+        about = observation.named
+        return tuple(v for v in by_id.values() if v.connection_id not in ids and not _is_about(v, port, about))
 
     def _hosted_connection_ids(self, parent_ids: tuple[str, ...], refusals: "_Refusals") -> tuple[str, ...]:
         found = [
@@ -296,6 +294,11 @@ def _perhaps_foreign(run: NewRun) -> set[str]:
     planned = {v.virtual_interface_id: v.owner_account for v in run.plan.virtual_interfaces}
     named = dict.fromkeys(run.request.virtual_interface_ids or (), "")
     return {id_ for id_, owner in (named | planned).items() if owner != run.plan.owner_account}
+
+
+def _is_about(v: VirtualInterface, port: Port, named: Collection[str]) -> bool:
+    """Return True if a run that names virtual interfaces is about this one: elsewhere, it is a neighbour."""
+    return v.connection_id == port.id and v.virtual_interface_id in named
 
 
 def _path_ids(gateway_ids: Iterable[str], around: Surroundings, paths_of: PathsOf) -> set[str]:
