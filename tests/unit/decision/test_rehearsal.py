@@ -307,7 +307,38 @@ class TestHowItGoesOn:
         run = replace(RUN, rehearsal=replace(RUN.on_trial, watched_at=watched_at))
         problem = went_on(run, "", seen_at(at, BOTH, DOWN)).problem
         assert heard == (problem is None)
-        assert heard or str(problem).startswith("nobody could be heard from ")
+        words = (
+            "nobody could be heard from {:%Y-%m-%d %H:%M:%S} UTC to {:%Y-%m-%d %H:%M:%S} UTC, and BGP was not to stay"
+        )
+        assert heard or str(problem).startswith(words.format(watched_at, at))
+
+    def test_nobody_was_heard_since_its_beginning(self) -> None:
+        problem = went_on(RUN, "", seen_at(BEGAN + 3 * MINUTE, BOTH, DOWN)).problem
+        assert f"nobody could be heard from {BEGAN:%Y-%m-%d %H:%M:%S} UTC to " in str(problem)
+
+    def test_every_one_that_was_moved_is_named(self) -> None:
+        interfaces = {id_: replace(v, connection_id="dxcon-ffother1") for id_, v in DOWN.items()}
+        moved = "; ".join(f"somebody moved {id_} to dxcon-ffother1" for id_ in (A, B))
+        assert moved == went_on(RUN, "", seen_at(SETTLED, BOTH, interfaces)).problem
+
+    def test_what_ends_right_now_has_ended_early(self) -> None:
+        at = SETTLED - MINUTE
+        tests = [BOTH[0], replace(BOTH[1], ends_at=at)]
+        problem = went_on(RUN, "", seen_at(at, tests, DOWN)).problem
+        assert f"on {B} ended early, or somebody stopped it" in str(problem)
+
+    def test_the_end_of_somebody_elses_test_is_not_ours(self) -> None:
+        before = replace(THEIRS, started_at=BEFORE, ends_at=BEGAN)
+        assert None is went_on(RUN, "", seen_at(SETTLED, [before, *BOTH], DOWN)).problem
+
+    @pytest.mark.parametrize(("early", "said"), [(MOMENT, True), (timedelta(0), False)])
+    def test_shortly_before_its_end_a_state_alone_says_nothing(self, early: timedelta, *, said: bool) -> None:
+        at = ENDS - timedelta(seconds=15) - early
+        assert said == (went_on(WATCHED, "", seen_at(at, BOTH, UP)).problem is not None)
+
+    def test_what_is_not_answered_is_not_called_ended(self) -> None:
+        seen = replace(seen_at(SETTLED, BOTH, UP | {A: DOWN[A]}), histories={A: (BOTH[0],)})
+        assert None is went_on(RUN, "", seen).problem
 
     def test_a_look_that_lacks_an_answer_has_heard_nobody(self) -> None:
         seen = replace(seen_at(SETTLED - MOMENT, BOTH, DOWN), histories={A: (BOTH[0],)})
@@ -351,7 +382,10 @@ class TestHowItGoesOn:
         run = replace(RUN, rehearsal=replace(RUN.on_trial, tests={A: "test-1"}))
         observation = see("available", *(replace(v, state="testing") for v in (ONE, TWO)))
         problem = went_on(run, "", seen_at(SETTLED - MOMENT, BOTH, DOWN, observation, ids=[A])).problem
-        assert "not known to be this run's runs on dxvif-aaaaaaa2 (" in str(problem)
+        assert str(problem).startswith(
+            "a BGP failover test that is not known to be this run's runs on dxvif-aaaaaaa2 ("
+        )
+        assert str(problem).endswith("AWS ends it in its time, StopBgpFailoverTest at once")
 
     @pytest.mark.parametrize("problem", [None, "no"])
     def test_it_is_over_when_no_test_of_the_run_is_left(self, problem: str | None) -> None:
@@ -363,6 +397,7 @@ class TestHowItGoesOn:
         assert replace(run.on_trial, watched_at=ENDS, ended_at=ENDS) == over
 
     def test_what_aws_refuses_to_show_is_over_when_aws_has_ended_it(self) -> None:
+        assert None is went_on(WATCHED, "", seen_at(ENDS, None, DOWN)).problem
         refused = f"AWS refuses to show the BGP failover tests of this run on {A}, {B}"
         assert refused == went_on(WATCHED, "", seen_at(ENDS - MOMENT, None, DOWN)).problem
         run = replace(RUN, rehearsal=replace(RUN.on_trial, watched_at=ENDS + MINUTE))
