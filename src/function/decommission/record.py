@@ -12,7 +12,6 @@ from decommission.schemas import JSON
 
 # A schedule may ask every night for a connection that is gone; each of these runs writes a report too.
 MOST_REPORTS = 50
-WITH_EFFECT = {CallOutcome.ACCEPTED, CallOutcome.FAILED}
 
 
 class RunHasEndedError(Exception):
@@ -57,7 +56,8 @@ class Record:
         for key in self._bucket.keys(_key(run, "progress.json")):
             progress = json.loads(self._bucket.get(key))
             made, about, at = progress["calls"], progress["aboutToAsk"], datetime.fromisoformat(progress["writtenAt"])
-            asked = {call["resourceId"] for call in made if call["action"] == action and call["outcome"] in WITH_EFFECT}
+            of_action = [call for call in made if call["action"] == action]
+            asked = {c["resourceId"] for c in of_action if CallOutcome(c["outcome"]).may_have_had_effect}
             # Otherwise the run knows what came of it.
             if about["action"] == action and {*map(_key_of, run.calls)} <= {*map(_key_in, made)}:
                 asked |= {*about["resourceIds"]}

@@ -198,21 +198,22 @@ def _moved(run: Run, seen: Seen) -> str:
 
 def _ended_early(run: Run, seen: Seen, down: Iterable[str]) -> str:
     """Say which tests did not run as long as they should; an empty text if all did, as far as AWS shows it yet."""
-    on_trial, ended = run.on_trial, dict[str, str]()
-    for id_, test_id in on_trial.tests.items():
-        ends = [test.ends_at for test in seen.histories.get(id_, ()) if test.test_id == test_id and test.ends_at]
-        has_ended = any(end <= seen.at for end in ends)
-        is_early = any(end < rehearsal_ends_at(run) - SKEW for end in ends)
-        if has_ended:
-            if is_early:
-                ended[id_] = ""
-        elif seen.at < rehearsal_ends_at(run) - SKEW and id_ in seen.histories:
-            is_settled = seen.at >= settles_at(on_trial)
-            if id_ not in down or (is_settled and not seen.is_testing(id_)):
-                state = seen.interfaces[id_].state if id_ in seen.interfaces else "not shown"
-                ended[id_] = f" ({state})"
-    they = listed(f"{id_}{state}" for id_, state in ended.items())
-    return f"the BGP failover test of this run on {they} ended early, or somebody stopped it" if ended else ""
+    fates = {id_: _early_end(id_, run, seen, down) for id_ in run.on_trial.tests}
+    they = listed(f"{id_}{fate}" for id_, fate in fates.items() if fate is not None)
+    return f"the BGP failover test of this run on {they} ended early, or somebody stopped it" if they else ""
+
+
+def _early_end(id_: str, run: Run, seen: Seen, down: Iterable[str]) -> str | None:
+    """Return the state of an interface whose test ended early, or an empty text if AWS shows the end; else None."""
+    own, due = run.on_trial.tests[id_], rehearsal_ends_at(run) - SKEW
+    ends = [test.ends_at for test in seen.histories.get(id_, ()) if test.test_id == own and test.ends_at]
+    if any(end <= seen.at for end in ends):
+        return "" if any(end < due for end in ends) else None
+    if seen.at >= due or id_ not in seen.histories:
+        return None
+    if id_ in down and (seen.is_testing(id_) or seen.at < settles_at(run.on_trial)):
+        return None
+    return f" ({seen.interfaces[id_].state if id_ in seen.interfaces else 'not shown'})"
 
 
 def decided_by(run: Run, seen: Seen) -> LookAgain | Stop:

@@ -66,8 +66,7 @@ def _of_lag(observation: Observation, run: Run) -> Iterator[str]:
     plan, lag = run.plan, observation.port
     if gone := [id_ for id_ in plan.member_ids if id_ not in observation.ports]:
         yield f"gone: {listed(gone)}"
-    out = [c.connection_id for c in observation.connections if c.lag_id is None] if plan.lag_id else []
-    if out:
+    if out := outside(observation, run):
         yield f"{'it has' if plan.connection_id else f'{listed(out)} {have(out)}'} left {plan.lag_id}"
     is_lower = isinstance(lag, Lag) and lag.minimum_links < plan.minimum_links
     if isinstance(lag, Lag) and not lag.is_gone and (is_lower or run.has_asked(Action.UPDATE_LAG)):
@@ -90,15 +89,15 @@ def timed_out(observation: Observation, run: Run) -> str:
 
 
 def outside(observation: Observation, run: Run) -> list[str]:
-    """List the connections of a LAG's run that have left the LAG: a new run of the LAG knows nothing of them."""
-    if run.request.lag_id is None or observation.named:
+    """List the connections that have left the LAG of the plan."""
+    if run.plan.lag_id is None or observation.named:
         return []
     return [c.connection_id for c in observation.connections if c.lag_id is None]
 
 
 def how_to_go_on(observation: Observation, run: Run) -> str:
-    """Say which runs go on from here."""
-    if not (out := outside(observation, run)):
+    """Say which runs go on from here; one of a LAG knows nothing of the connections that have left it."""
+    if run.request.lag_id is None or not (out := outside(observation, run)):
         return "a new run goes on from here"
     of_lag = (
         f"one of {run.request.lag_id}, " if isinstance(observation.port, Lag) and not observation.port.is_gone else ""

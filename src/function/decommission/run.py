@@ -71,6 +71,10 @@ class CallOutcome(StrEnum):
     FAILED = "FAILED"
     DENIED = "DENIED"
 
+    @property
+    def may_have_had_effect(self) -> bool:
+        return self in {CallOutcome.ACCEPTED, CallOutcome.FAILED}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -93,7 +97,7 @@ class Call:
 
     @property
     def may_have_had_effect(self) -> bool:
-        return self.outcome in {CallOutcome.ACCEPTED, CallOutcome.FAILED}
+        return self.outcome.may_have_had_effect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

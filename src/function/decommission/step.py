@@ -192,13 +192,11 @@ class Step:
     def _start_pending(self, run: Run, goes_on: LookAgain) -> JSON:
         """Start the tests that could not be started before, on what is still where it was planned."""
         observation, looked_at = self._look(run), self._clock()
-        up = tuple(v.virtual_interface_id for v in observation.to_be_deleted if v.is_up)
-        ids = tuple(id_ for id_ in run.on_trial.pending if id_ in up)
-        here = {v.virtual_interface_id for v in observation.to_be_deleted}
+        here = {v.virtual_interface_id: v for v in observation.to_be_deleted}
         kept = tuple(id_ for id_ in run.on_trial.pending if id_ in here)
+        ids = tuple(id_ for id_ in kept if here[id_].is_up)
         run = replace(run, rehearsal=replace(run.on_trial, pending=kept))
-        decided = self._next(observation, run)
-        if ids and isinstance(decided, LookAgain | Rehearse | Delete):
+        if ids and not isinstance(self._next(observation, run), SeemsGone | Stop):
             begins = Rehearse(phase=Phase.REHEARSING, resource_ids=ids, reason=goes_on.reason)
             progress = self._result(run, begins, observation)
             self._record.write_progress(run, progress_document(progress, begins, self._clock()))

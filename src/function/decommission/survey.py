@@ -91,7 +91,10 @@ class Survey:
         direct_connect_gateway_ids = _unique(v.direct_connect_gateway_id for v in leaving)
         without_path = [gateway_id for gateway_id in direct_connect_gateway_ids if not paths_of(gateway_id, around)]
         attachments = tuple(a for gateway_id in without_path for a in self._attachments(gateway_id, refusals))
-        around = replace(around, neighbours=around.neighbours + self._unlisted(attachments, observation, around))
+        here = {"", self._direct_connect.region}
+        attached = (a.virtual_interface_id for a in attachments if a.region in here)
+        known = (*observation.virtual_interfaces, *around.neighbours)
+        around = replace(around, neighbours=(*around.neighbours, *self._by_own_ids(attached, known)))
         if with_routes:
             # What became a path while this looked around, because somebody took an approval off it.
             routes |= self._announced(_path_ids(gateway_ids, around, paths_of) - routes.keys(), refusals)
@@ -105,9 +108,8 @@ class Survey:
 
     def with_moved(self, around: Surroundings, plan: Plan, observation: Observation) -> Surroundings:
         """Add what was planned and is not on its port: another account's may be elsewhere, and in no list."""
-        known = {v.virtual_interface_id for v in (*observation.virtual_interfaces, *around.neighbours)}
-        foreign = [v.virtual_interface_id for v in plan.virtual_interfaces if v.owner_account != plan.owner_account]
-        moved = [v for id_ in foreign if id_ not in known for v in self._direct_connect.virtual_interface(id_)]
+        foreign = (v.virtual_interface_id for v in plan.virtual_interfaces if v.owner_account != plan.owner_account)
+        moved = self._by_own_ids(foreign, (*observation.virtual_interfaces, *around.neighbours))
         return replace(around, neighbours=(*around.neighbours, *(v for v in moved if not v.is_gone)))
 
     def aftermath(self, run: NewRun) -> Aftermath:
@@ -122,9 +124,8 @@ class Survey:
             ids.update(run.plan.leaving_ids)
             asked.update(run.plan.virtual_interface_ids)
         interconnect_ids = self._interconnect_ids(ids, refusals)
-        listed = [*self._direct_connect.all_virtual_interfaces()]
-        unlisted = sorted(_perhaps_foreign(run) - {v.virtual_interface_id for v in listed})
-        listed += [v for id_ in unlisted for v in self._direct_connect.virtual_interface(id_)]
+        listed = self._direct_connect.all_virtual_interfaces()
+        listed += self._by_own_ids(sorted(_perhaps_foreign(run)), listed)
         there = [v for v in listed if not v.is_gone]
         found = [v for v in there if v.virtual_interface_id in asked]
         return Aftermath(
@@ -240,14 +241,11 @@ class Survey:
             otherwise=(),
         )
 
-    def _unlisted(
-        self, attachments: Iterable[Attachment], observation: Observation, around: Surroundings
-    ) -> tuple[VirtualInterface, ...]:
-        """Look by their own ids for what is attached here; the list of all may lack other accounts' on our ports."""
-        known = {v.virtual_interface_id for v in (*observation.virtual_interfaces, *around.neighbours)}
-        here = {"", self._direct_connect.region}
-        ids = _unique(a.virtual_interface_id for a in attachments if a.region in here)
-        return tuple(v for id_ in ids if id_ not in known for v in self._direct_connect.virtual_interface(id_))
+    def _by_own_ids(self, ids: Iterable[str], known: Iterable[VirtualInterface]) -> tuple[VirtualInterface, ...]:
+        """Look for those that are not known by their own ids; the list of all may lack other accounts' on our ports."""
+        known_ids = {v.virtual_interface_id for v in known}
+        missing = (id_ for id_ in _unique(ids) if id_ not in known_ids)
+        return tuple(v for id_ in missing for v in self._direct_connect.virtual_interface(id_))
 
     def _loa(self, port_id: str, refusals: "_Refusals") -> bytes | None:
         try:

@@ -29,9 +29,9 @@ class Trial:
         Of the others that are pending, nothing changes. Raises AwsBusyError and AwsDeniedError before the first.
         """
         begun = run.rehearsal or Rehearsal(started_at=self._clock(), pending=tuple(ids))
-        for number, id_ in enumerate(ids):
-            if number == 0 and (problem := self._hides_tests(id_)):
-                return replace(run, rehearsal=replace(begun, problem=problem))
+        if ids and (problem := self._hides_tests(ids[0])):
+            return replace(run, rehearsal=replace(begun, problem=problem))
+        for id_ in ids:
             now = self._clock()
             # Whoever objects is heard only between two steps.
             if now > until:
@@ -40,9 +40,9 @@ class Trial:
             log_call(call)
             if call.outcome is CallOutcome.THROTTLED:
                 break
-            pending = tuple(one for one in begun.pending if one != id_)
             if test_id is None:
                 return replace(run, rehearsal=replace(begun, problem=rehearsal.not_started(run, call)))
+            pending = tuple(one for one in begun.pending if one != id_)
             begun = replace(begun, tests={**begun.tests, id_: test_id}, pending=pending, last_started_at=self._clock())
         return replace(run, rehearsal=begun)
 

@@ -17,8 +17,8 @@ class Evidence:
 
     ``port`` is that of the observation, or the one at the start if AWS does not show it any more. ``at`` is the latest
     time at which this step may delete. ``left_ids`` are the connections that this run may have taken out of their LAG.
-    ``has_begun`` is True once something of the plan was deleted, ``run_has_begun``
-    once a call of this run may have done so.
+    ``has_begun`` is True once something of the plan was deleted, ``run_has_begun`` once a call of this run may have
+    done so.
     """
 
     port: Port
