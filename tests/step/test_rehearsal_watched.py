@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from sandbox.in_process import Alarm
 from tests.step import worlds
 from tests.step.worlds import INTERFACE_IDS, OTHER_ID, OTHER_INTERFACE_ID, before_call, clock_of, run
 from tests.support.driver import PROTECTED, REQUEST, Around, asked, blocked_by, changes, new_step, override, take
-from tests.support.strategies import CONNECTION_ID
+from tests.support.strategies import CONNECTION_ID, LAG_ID
 
 FIRST, SECOND, THIRD = INTERFACE_IDS
 REHEARSED: Final = REQUEST | {"rehearsalMinutes": 60, "alarmNames": ["site-a"], "patienceMinutes": 30}
@@ -485,3 +486,32 @@ def test_an_alarm_that_rings_because_of_a_deletion_stops_nothing(around: Around,
     around.cloudwatch.alarms["site-a"].state = "ALARM"
 
     assert "COMPLETED" == run(routed, result, around)[-1]["phase"]
+
+
+@pytest.mark.parametrize(
+    ("of_lag", "page_size", "seconds"),
+    [
+        pytest.param(True, 1, 0.3, id="a look takes longer than nobody may be silent"),
+        pytest.param(False, 100, 1.0, id="a look takes longer than a start may wait"),
+        pytest.param(False, 1, 0.4, id="both"),
+    ],
+)
+def test_a_slow_look_is_no_silence(
+    *, of_lag: bool, page_size: int, seconds: float, clock: ManualClock, around: Around
+) -> None:
+    """While a look lasts, it is hearing everybody; and it may last longer than a start that is pending may wait."""
+    world = worlds.whole_lag(clock) if of_lag else worlds.routed(clock)
+    port_id = LAG_ID if of_lag else CONNECTION_ID
+    there = [v for v in world.virtual_interfaces.values() if v.connection_id == port_id]
+    for number in range(51 - len(there)):
+        world.add_virtual_interface(port_id, f"dxvif-more00{number:02}", type="private", direct_connect_gateway_id="")
+    world.behaviour = replace(world.behaviour, page_size=page_size)
+    world.before_each = lambda *_: clock.advance(seconds=seconds)
+    asked_for = REHEARSED | {"rehearsalMinutes": 20, "patienceMinutes": 240}
+    if of_lag:
+        asked_for = {"lagId": LAG_ID} | {name: value for name, value in asked_for.items() if name != "connectionId"}
+
+    last = run(world, asked_for, around)[-1]
+
+    assert ("COMPLETED", []) == (last["phase"], down(world)), last["reason"]
+    assert 51 == len(around.report()["rehearsal"]["tests"])

@@ -29,12 +29,13 @@ MOST_OF_A_PROBLEM = 700
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """
-    One look at what is on trial.
+    One look at what is on trial, in a step that ``began_at`` a time; a slow AWS makes it last.
 
     ``histories`` are the tests that AWS shows, by virtual interface; what it refuses to show is in ``refused``, and
     what it was too busy to show in neither. ``interfaces`` is what is on trial, by id, wherever it is now.
     """
 
+    began_at: datetime
     at: datetime
     observation: Observation
     histories: Mapping[str, tuple[FailoverTest, ...]]
@@ -167,7 +168,8 @@ def went_on(run: Run, objects: str, seen: Seen) -> Rehearsal:
 def _problems(run: Run, seen: Seen, down: Iterable[str]) -> Iterator[str]:
     """Say why a rehearsal is broken off although nobody objects."""
     on_trial = run.on_trial
-    if not is_heard(on_trial, seen.at):
+    # While a step lasts, it is hearing everybody.
+    if not is_heard(on_trial, seen.began_at):
         since = moment(on_trial.watched_at or on_trial.started_at)
         yield f"nobody could be heard from {since} to {moment(seen.at)}, and BGP was not to stay down so long"
     yield _moved(run, seen)
@@ -178,7 +180,7 @@ def _problems(run: Run, seen: Seen, down: Iterable[str]) -> Iterator[str]:
         )
     if not on_trial.tests and not on_trial.pending:
         yield "no BGP failover test could be started"
-    if on_trial.pending and seen.at >= min(settles_at(on_trial), rehearsal_ends_at(run)):
+    if on_trial.pending and (seen.began_at >= settles_at(on_trial) or seen.at >= rehearsal_ends_at(run)):
         yield f"BGP failover tests could not be started in time on {listed(on_trial.pending)}"
     if refused := [id_ for id_ in on_trial.tests if id_ in seen.refused and seen.at < rehearsal_ends_at(run)]:
         yield f"AWS refuses to show the BGP failover tests of this run on {listed(refused)}"

@@ -16,11 +16,12 @@ from decommission.run import Call, CallOutcome, Rehearsal, Run
 
 
 class Trial:
-    """The BGP failover tests of a run. ``clock`` answers in UTC."""
+    """The BGP failover tests of a run, in one step, which begins now. ``clock`` answers in UTC."""
 
     def __init__(self, here: Here, clock: Callable[[], datetime]) -> None:
         self._here = here
         self._clock = clock
+        self._began_at = clock()
 
     def begin(self, run: Run, ids: Sequence[str], *, until: datetime) -> Run:
         """
@@ -116,6 +117,7 @@ class Trial:
             except AwsBusyError:
                 logger.warning("AWS was too busy to show the BGP failover tests", resourceId=id_)
         return Seen(
+            began_at=self._began_at,
             at=self._clock(),
             observation=observation,
             histories=histories,

@@ -66,6 +66,7 @@ def seen_at(
     """Make a look; None for ``tests`` if AWS refuses to show any."""
     histories = {id_: tuple(t for t in tests or () if t.virtual_interface_id == id_) for id_ in ids}
     return Seen(
+        began_at=at,
         at=at,
         observation=observation,
         histories={} if tests is None else histories,
@@ -311,6 +312,19 @@ class TestHowItGoesOn:
             "nobody could be heard from {:%Y-%m-%d %H:%M:%S} UTC to {:%Y-%m-%d %H:%M:%S} UTC, and BGP was not to stay"
         )
         assert heard or str(problem).startswith(words.format(watched_at, at))
+
+    def test_a_step_that_lasts_is_hearing_everybody(self) -> None:
+        seen = replace(seen_at(BEGAN + 30 * MINUTE, BOTH, DOWN), began_at=BEGAN + 3 * MINUTE - MOMENT)
+        assert (None, seen.at) == (went_on(RUN, "", seen).problem, went_on(RUN, "", seen).watched_at)
+        late = replace(seen, began_at=BEGAN + 3 * MINUTE)
+        assert "nobody could be heard" in str(went_on(RUN, "", late).problem)
+
+    def test_what_is_pending_is_given_up_by_the_beginning_of_a_step_but_for_the_end(self) -> None:
+        run = replace(WATCHED, rehearsal=replace(WATCHED.on_trial, pending=("dxvif-aaaaaaa3",)))
+        slow = replace(seen_at(ENDS - MOMENT, BOTH, DOWN), began_at=SETTLED - MOMENT)
+        assert None is went_on(run, "", slow).problem
+        for over in (replace(slow, began_at=SETTLED), replace(slow, at=ENDS)):
+            assert "could not be started in time" in str(went_on(run, "", over).problem)
 
     def test_nobody_was_heard_since_its_beginning(self) -> None:
         problem = went_on(RUN, "", seen_at(BEGAN + 3 * MINUTE, BOTH, DOWN)).problem
