@@ -1,6 +1,7 @@
 """The only place that catches what botocore raises, and turns it into our errors without quoting a raw answer."""
 
 import http.client
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,7 @@ _NOT_AN_ERROR_MESSAGE = (
     "an answer that is not an error message ({} characters, not quoted here because it may hold secrets)"
 )
 _SECRETS = ("authkey", "bgp_auth_key", "customerrouterconfig")
+_NOT_PRINTABLE_ASCII = re.compile(r"[^ -~]")
 # botocore's parsers raise these when an answer has JSON or XML of another shape than the model: a list instead of an
 # object (AttributeError), no such element (KeyError), a time that is none (ValueError, RuntimeError).
 _UNREADABLE = (
@@ -215,12 +217,13 @@ def quoted(message: object) -> str:
     looks_like_a_body = text.lstrip("\ufeff \t\r\n").startswith(("{", "[", "<"))
     if not isinstance(message, str | None) or looks_like_a_body or any(word in lowered for word in _SECRETS):
         return _NOT_AN_ERROR_MESSAGE.format(len(text))
-    escaped = "".join(
-        character if " " <= character <= "~" else character.encode("unicode_escape").decode()
-        # One more than is kept, which is enough to tell that there is more.
-        for character in text[: MOST_CHARACTERS + 1]
-    )
+    # One more than is kept is enough to tell that there is more.
+    escaped = _NOT_PRINTABLE_ASCII.sub(_escaped, text[: MOST_CHARACTERS + 1])
     return escaped if len(escaped) <= MOST_CHARACTERS else escaped[: MOST_CHARACTERS - 3] + "..."
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
 
 
 def request_id_of(answered: Mapping[str, Any]) -> str | None:

@@ -265,11 +265,9 @@ def write(run: NewRun | Run, outcome: StepOutcome, observation: Observation) -> 
         lag_at_start=at_start if isinstance(at_start, Lag) else None,
         connection_state=None if is_lag else port_state,
         lag_state=port_state if is_lag else None,
-        connections=tuple(
-            SeenConnection.model_construct(connection_id=id_, state=members[id_]) for id_ in sorted(members)
-        ),
+        connections=tuple(SeenConnection(connection_id=id_, state=members[id_]) for id_ in sorted(members)),
         virtual_interfaces=tuple(
-            SeenVirtualInterface.model_construct(virtual_interface_id=id_, state=states[id_]) for id_ in sorted(states)
+            SeenVirtualInterface(virtual_interface_id=id_, state=states[id_]) for id_ in sorted(states)
         ),
         calls=run.calls if isinstance(run, Run) else (),
         gone_at=_gone_at(run, states | members, outcome.at) if isinstance(run, Run) else {},
