@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from decommission.models import Lag, Observation
+from decommission.models import Lag, Observation, Port
 from decommission.plan import Plan
 from decommission.run import Action, NewRun, Phase, Run
 from decommission.words import described, have, listed, moment, several
@@ -34,6 +34,15 @@ def has_begun(observation: Observation, run: Run, elsewhere: Iterable[str] = ())
     """
     existing = {*elsewhere, *(v.virtual_interface_id for v in observation.to_be_deleted)}
     return run.has_begun or not existing >= set(run.plan.virtual_interface_ids)
+
+
+def is_lag_changed(observation: Observation, run: Run) -> bool:
+    """Return True if the minimum of links was lowered, or a connection has left the LAG of the plan."""
+    return _is_lower(observation.port, run) or bool(outside(observation, run))
+
+
+def _is_lower(port: Port | None, run: Run) -> bool:
+    return isinstance(port, Lag) and port.minimum_links < run.plan.minimum_links
 
 
 def what_is_left(observation: Observation, run: Run) -> str:
@@ -68,8 +77,7 @@ def _of_lag(observation: Observation, run: Run) -> Iterator[str]:
         yield f"gone: {listed(gone)}"
     if out := outside(observation, run):
         yield f"{'it has' if plan.connection_id else f'{listed(out)} {have(out)}'} left {plan.lag_id}"
-    is_lower = isinstance(lag, Lag) and lag.minimum_links < plan.minimum_links
-    if isinstance(lag, Lag) and not lag.is_gone and (is_lower or run.has_asked(Action.UPDATE_LAG)):
+    if isinstance(lag, Lag) and not lag.is_gone and (_is_lower(lag, run) or run.has_asked(Action.UPDATE_LAG)):
         back = "put its connections back (AssociateConnectionWithLag), then " if out else ""
         yield (
             f"the minimum of links of {lag.lag_id} was {plan.minimum_links} when the run began, and is "

@@ -19,7 +19,7 @@ from decommission.models import Aftermath, Observation, Port, Surroundings
 from decommission.places import Here
 from decommission.plan import Plan
 from decommission.record import Record, RunHasEndedError
-from decommission.remains import has_begun, phase_of, what_is_left
+from decommission.remains import has_begun, is_lag_changed, phase_of, what_is_left
 from decommission.report import plan_document, progress_document, report_document, restore_document
 from decommission.run import Action, Call, CallOutcome, NewRun, Outcome, Phase, Run, Verdict
 from decommission.schemas import JSON
@@ -263,7 +263,8 @@ class Step:
         progress = self._result(run, decided, observation)
         self._record.write_progress(run, progress_document(progress, decided, self._clock()))
         if isinstance(decided, Delete) and not run.has_begun:
-            self._record.write_restore(run, restore_document(progress, evidence), is_whole=not evidence.has_begun)
+            is_whole = not evidence.has_begun and not is_lag_changed(observation, run)
+            self._record.write_restore(run, restore_document(progress, evidence), is_whole=is_whole)
         now = self._clock()
         if now > looked_at + DELETING_TIME or now > surveyed_at + SURVEY_LASTS:
             reason = "AWS answered so slowly that the look was too old to delete by; the next step looks again"
