@@ -32,6 +32,21 @@ def test_planned_interfaces_on_other_connections(surveyor: Surveyor, world: Dire
     assert ["DescribeInterconnects", "DescribeVirtualInterfaces"] == [call.operation for call in world.calls]
 
 
+@pytest.mark.parametrize(("named", "expected"), [([], [0, 1]), ([0], [0]), ([2], [])])
+def test_what_the_list_of_all_shows_on_the_port(
+    named: list[int], expected: list[int], surveyor: Surveyor, world: DirectConnectBackend
+) -> None:
+    """Of a port that is to go, nothing may be on it, planned or not."""
+    world.add_connection(CONNECTION_ID)
+    ids = [world.add_virtual_interface(CONNECTION_ID, state=state).id for state in ("available", "down", "deleted")]
+    world.add_virtual_interface(world.add_connection().id)
+    names = tuple(ids[number] for number in named) or None
+    run = replace(NEW_RUN, request=replace(NEW_RUN.request, virtual_interface_ids=names))
+    still = [v.virtual_interface_id for v in surveyor.survey.aftermath(run).still_listed]
+
+    assert [ids[number] for number in expected] == still
+
+
 @pytest.mark.parametrize(
     ("fault", "is_one"),
     [

@@ -91,8 +91,23 @@ def shown(observation: Observation, id_: str) -> str:
 
 def confirmed(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, now: datetime) -> LookAgain | Stop:
     """Decide whether a port, or the virtual interfaces of it that a run names, are really gone."""
-    confirm = _confirmed_interfaces if run.request.virtual_interface_ids else _confirmed_port
-    return confirm(seems_gone, aftermath, run, now)
+    if run.request.virtual_interface_ids:
+        decided: LookAgain | Stop = _confirmed_interfaces(seems_gone, aftermath, run)
+    else:
+        decided = _confirmed_port(seems_gone, aftermath, run, now)
+    is_gone = isinstance(decided, Stop) and decided.phase is Phase.COMPLETED
+    return _still_listed(aftermath, run, now) if is_gone and aftermath.still_listed else decided
+
+
+def _still_listed(aftermath: Aftermath, run: NewRun, now: datetime) -> LookAgain | Stop:
+    """Decide what it means that AWS lists on the port, among all, what it does not show by the id of the port."""
+    id_, still = run.request.port_id, listed(v.virtual_interface_id for v in aftermath.still_listed)
+    reason = f"AWS does not show {still} by the id of {id_}, but on it in the list of all virtual interfaces"
+    if not isinstance(run, Run):
+        return blocked_at_start(run, f"{reason}; start again once AWS shows both or neither")
+    if now < run.deadline:
+        return LookAgain(phase=Phase.DELETING_VIRTUAL_INTERFACES, reason=reason)
+    return Stop(phase=Phase.TIMED_OUT, reason=f"{reason}; ask AWS Support whether it still exists")
 
 
 def _confirmed_port(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, now: datetime) -> LookAgain | Stop:
@@ -125,7 +140,7 @@ def _confirmed_port(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, no
     return Stop(phase=Phase.COMPLETED, reason=reason, already_gone=seems_gone.already_gone)
 
 
-def _confirmed_interfaces(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun, now: datetime) -> LookAgain | Stop:
+def _confirmed_interfaces(seems_gone: SeemsGone, aftermath: Aftermath, run: NewRun) -> Stop:
     """Decide whether virtual interfaces are gone whose connection stays: one that was moved is not."""
     if aftermath.elsewhere:
         moved = listed(f"{v.virtual_interface_id} is on {v.connection_id}" for v in aftermath.elsewhere)
@@ -136,14 +151,6 @@ def _confirmed_interfaces(seems_gone: SeemsGone, aftermath: Aftermath, run: NewR
             return replace(blocked_at_start(run, reason), verdicts=(_blocked_by_plan(reason),))
         reason = f"{moved} and was not deleted; find out who moved it; {instead}"
         return Stop(phase=Phase.BLOCKED, reason=f"blocked by plan: {reason}", verdicts=(_blocked_by_plan(reason),))
-    if aftermath.still_listed:
-        still = listed(v.virtual_interface_id for v in aftermath.still_listed)
-        reason = f"AWS does not show {still} by the id of the connection, but in the list of all virtual interfaces"
-        if not isinstance(run, Run):
-            return blocked_at_start(run, f"{reason}; start again once AWS shows both or neither")
-        if now < run.deadline:
-            return LookAgain(phase=Phase.DELETING_VIRTUAL_INTERFACES, reason=reason)
-        return Stop(phase=Phase.TIMED_OUT, reason=f"{reason}; ask AWS Support whether it still exists")
     return Stop(phase=Phase.COMPLETED, reason=seems_gone.reason, already_gone=seems_gone.already_gone)
 
 

@@ -370,8 +370,8 @@ class Aftermath:
     The last look before a run may end as completed.
 
     ``interconnect_ids`` are those of its connections that are interconnects now, None if AWS refused to say.
-    ``elsewhere`` are the planned virtual interfaces that are on another port now; ``still_listed`` are those that the
-    list of all shows on this one.
+    ``elsewhere`` are the planned virtual interfaces that are on another port now; ``still_listed`` is what the list of
+    all virtual interfaces shows on this one, of those that the run names.
     """
 
     interconnect_ids: tuple[str, ...] | None

@@ -128,10 +128,11 @@ class Survey:
         listed += self._by_own_ids(sorted(_perhaps_foreign(run)), listed)
         there = [v for v in listed if not v.is_gone]
         found = [v for v in there if v.virtual_interface_id in asked]
+        about = found if run.request.virtual_interface_ids else there
         return Aftermath(
             interconnect_ids=None if refusals.words else interconnect_ids,
             elsewhere=tuple(v for v in found if v.connection_id not in ids),
-            still_listed=tuple(v for v in found if v.connection_id in ids),
+            still_listed=tuple(v for v in about if v.connection_id in ids),
             leftovers=find_leftovers(run, there, self._direct_connect) if isinstance(run, Run) else Leftovers(),
         )
 

@@ -141,3 +141,27 @@ class TestWhatLeftItsLag:
 
     def test_a_deletion_that_aws_accepted_needs_no_wait(self) -> None:
         assert COMPLETED == confirmed(GONE, CLEAN, after(LEFT_LAG, DELETED_CONNECTION), NOW)
+
+
+class TestTheListOfAllShowsSomethingOnIt:
+    STILL = replace(CLEAN, still_listed=(ONE,))
+    SHOWN = (
+        "AWS does not show dxvif-aaaaaaa1 by the id of dxcon-fg5678gh, but on it in the list of all virtual interfaces"
+    )
+
+    @pytest.mark.parametrize("run", [under_way(ONE, TWO), after(under_way(ONE), DELETED_CONNECTION)])
+    def test_it_is_looked_at_again_until_the_deadline(self, run: Run) -> None:
+        moments = (run.deadline - timedelta(microseconds=1), run.deadline)
+        before, then = (confirmed(GONE, self.STILL, run, at) for at in moments)
+        assert LookAgain(phase=Phase.DELETING_VIRTUAL_INTERFACES, reason=self.SHOWN) == before
+        assert f"{self.SHOWN}; ask AWS Support whether it still exists" == then.reason
+        assert Phase.TIMED_OUT is then.phase
+
+    @pytest.mark.parametrize(("run", "phase"), [(NEW_RUN, Phase.BLOCKED), (DRY_RUN, Phase.PLANNED)])
+    def test_a_first_step_knows_nothing(self, run: NewRun, phase: Phase) -> None:
+        decided = confirmed(replace(GONE, already_gone=True), self.STILL, run, NOW)
+        assert (phase, True) == (decided.phase, f"blocked: {self.SHOWN}" in decided.reason)
+
+    def test_an_interconnect_is_worse(self) -> None:
+        aftermath = replace(self.STILL, interconnect_ids=(CONNECTION_ID,))
+        assert Phase.BLOCKED is confirmed(GONE, aftermath, under_way(ONE), NOW).phase

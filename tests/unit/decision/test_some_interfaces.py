@@ -22,7 +22,9 @@ DRY = replace(NEW, request=replace(NAMING, dry_run=True))
 STAYS = "dxvif-aaaaaaa1, dxvif-aaaaaaa2 are gone, and dxcon-fg5678gh stays"
 UNSEEN = "AWS does not show dxvif-aaaaaaa1 any more; one answer is no proof, so the next step looks again"
 ELSEWHERE = "dxvif-aaaaaaa1 is on dxcon-ffother1"
-STILL_LISTED = "AWS does not show dxvif-aaaaaaa1 by the id of the connection, but in the list of all virtual interfaces"
+STILL_LISTED = (
+    "AWS does not show dxvif-aaaaaaa1 by the id of dxcon-fg5678gh, but on it in the list of all virtual interfaces"
+)
 INSTEAD = "to delete a virtual interface there, start a run of dxcon-ffother1"
 MISTYPED = "; AWS shows no dxvif-aaaaaaa2 on it, which is gone already or mistyped"
 CLEAN = Aftermath(interconnect_ids=())
