@@ -148,6 +148,7 @@ class Surveyor:
             now,
             with_routes=with_routes,
             with_record=with_record,
+            with_tests=True,
             paths_of=paths_of,
         )
 

@@ -507,7 +507,7 @@ def test_a_slow_look_is_no_silence(
         world.add_virtual_interface(port_id, f"dxvif-more00{number:02}", type="private", direct_connect_gateway_id="")
     world.behaviour = replace(world.behaviour, page_size=page_size)
     world.before_each = lambda *_: clock.advance(seconds=seconds)
-    asked_for = REHEARSED | {"rehearsalMinutes": 20, "patienceMinutes": 240}
+    asked_for = REHEARSED | {"rehearsalMinutes": 30, "patienceMinutes": 240}
     if of_lag:
         asked_for = {"lagId": LAG_ID} | {name: value for name, value in asked_for.items() if name != "connectionId"}
 

@@ -140,6 +140,7 @@ class Witness:
         assert "phase" in event, "the first step deletes"
         assert is_under_way(event), "a step deletes that must not delete"
         assert now >= _notice_ends_at(event), "a step deletes during the notice"
+        assert name not in DELETES or now >= _earliest_deletion(event), "a step deletes before the time that was told"
         assert not event["request"]["dryRun"], "a dry run deletes"
         assert seen is not None, "a step deletes without a look"
         assert (now - seen.moment).total_seconds() <= LONGEST_SECONDS, "the look was too old"
@@ -159,21 +160,25 @@ class Witness:
             assert not found, f"two runs together: {found}"
 
     def _judge_rehearsal(self) -> None:
+        """Judge what comes before the first deletion: a rehearsal, and alarms that are quiet."""
         rehearsal, seen = self._event["rehearsal"], self._last_look
         if rehearsal is not None:
             assert rehearsal["endedAt"] is not None, "a step deletes during the rehearsal"
             assert rehearsal["problem"] is None, "a step deletes although the rehearsal met a problem"
-            self._judge_alarms()
         elif self._event["request"]["rehearsalMinutes"] and seen and self._survey_began == seen.changes:
             has_begun = any(call["outcome"] in {"ACCEPTED", "FAILED"} for call in self._event["calls"])
             up = [v.id for v in seen.on_any(port_ids(self._event)) if v.state == "available"]
             planned = {v["virtualInterfaceId"] for v in self._event["plan"]["virtualInterfaces"]}
             assert has_begun or planned.isdisjoint(up), "a step deletes without the rehearsal"
+        self._judge_alarms()
 
     def _judge_alarms(self) -> None:
-        """Judge the alarms until the first deletion: they go off late."""
-        has_begun = any(call["outcome"] in {"ACCEPTED", "FAILED"} for call in self._event["calls"])
-        if has_begun or self._survey_began != self._changes.count:
+        """Judge the alarms until the first deletion of the run: they go off late."""
+        ids = {v["virtualInterfaceId"] for v in self._event["plan"]["virtualInterfaces"]}
+        has_deleted = any(call["outcome"] == "ACCEPTED" for call in self._event["calls"])
+        # A step that was killed leaves no calls in the result.
+        gone = not ids <= {v.id for v in self._last_look.on_any(port_ids(self._event))} if self._last_look else True
+        if has_deleted or gone or self._survey_began != self._changes.count:
             return
         alarms = self._around.cloudwatch.alarms
         states = {name: alarms[name].state if name in alarms else None for name in self._event["request"]["alarmNames"]}
@@ -228,6 +233,10 @@ def _notice_ends_at(event: JSON) -> datetime:
     return datetime.fromisoformat(event["startedAt"]) + timedelta(minutes=event["request"].get("noticeMinutes") or 0)
 
 
+def _earliest_deletion(event: JSON) -> datetime:
+    down = event["request"]["rehearsalMinutes"]
+    return _notice_ends_at(event) + timedelta(minutes=down + min(down, 5))
+
+
 def _deadline(event: JSON) -> datetime:
-    down, patience = event["request"]["rehearsalMinutes"], event["request"]["patienceMinutes"]
-    return _notice_ends_at(event) + timedelta(minutes=down + min(down, 5) + patience)
+    return _earliest_deletion(event) + timedelta(minutes=event["request"]["patienceMinutes"])

@@ -6,13 +6,14 @@ each answer carries a sentence that an operator can act on.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from decommission.decided import Decided, Delete, KeepNotice, LookAgain, MakePlan, Rehearse, SeemsGone, Stop
 from decommission.gone import blocked_at_start, not_shown, on_port, one_answer, seems_gone, shown, unproven
-from decommission.models import Lag, Observation, Presence
+from decommission.models import Lag, Observation, Presence, VirtualInterfaceState
 from decommission.plan import Plan
-from decommission.rehearsal import recovers_at
+from decommission.rehearsal import blocked_by_rehearsal, recovers_at
 from decommission.remains import phase_of, timed_out, what_is_left
 from decommission.run import Action, NewRun, Outcome, Phase, Run, Verdict
 from decommission.words import are, counted, described_all, listed, moment, several, shortened
@@ -74,7 +75,7 @@ def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) 
     reason = f"the plan is made: {what} will be deleted{stays or leaves}"
     if run.request.notice_minutes:
         return LookAgain(phase=Phase.NOTICE, reason=f"{reason}; {_not_before(run)}")
-    return LookAgain(phase=phase_of(observation, run), reason=reason)
+    return LookAgain(phase=phase_of(observation, run), reason=f"{reason}{_before(run)}")
 
 
 def _before(run: NewRun) -> str:
@@ -127,26 +128,45 @@ def _beginning(
     deletion: Delete, observation: Observation, run: Run, now: datetime, least_patience: timedelta
 ) -> Delete | Rehearse | LookAgain | Stop:
     """Decide what comes before the first deletion: a rehearsal, if one was asked for and something is up."""
-    minutes, up = run.request.rehearsal_minutes, [v for v in observation.to_be_deleted if v.is_up]
-    rehearses = bool(up and minutes) and run.rehearsal is None
-    needed = least_patience / 2 + (run.request.rehearsal_time if rehearses else timedelta(0))
+    asked = run.request.rehearsal_minutes and run.rehearsal is None
+    # A test that runs now is not known to be this run's: the guards say so, and AWS starts no second one.
+    up = [v for v in observation.to_be_deleted if v.is_up or v.state == VirtualInterfaceState.TESTING] if asked else []
+    needed = least_patience / 2 + (run.request.rehearsal_time if up else timedelta(0))
     if now > run.deadline - needed:
         accepted = "AWS accepted no deletion, and " if run.calls else ""
         reason = f"{accepted}too little time was left to begin: {timed_out(observation, run)}"
         return Stop(phase=Phase.TIMED_OUT, reason=reason)
-    if run.rehearsal is not None and now < (recovered := recovers_at(run)):
+    if run.rehearsal is not None:
+        return _after_rehearsal(deletion, observation, run, now)
+    if up:
+        return Rehearse(
+            phase=Phase.REHEARSING,
+            resource_ids=tuple(v.virtual_interface_id for v in up),
+            reason=f"taking BGP down on trial, for {several(run.request.rehearsal_minutes, 'minute')}: "
+            f"{described_all(up)}",
+        )
+    if now < run.earliest_deletion:
+        # What has only been down for a moment must not be deleted unheard, nor anything before the time announced.
+        return KeepNotice(
+            phase=Phase.NOTICE if run.request.notice_minutes else deletion.phase,
+            reason=f"no virtual interface is up that could be taken down on trial: nothing of {run.request.port_id} is "
+            f"deleted before {moment(run.earliest_deletion)}, and what comes up until then is taken down first",
+        )
+    return (
+        replace(deletion, reason=f"nothing was up to be taken down on trial; {deletion.reason}") if asked else deletion
+    )
+
+
+def _after_rehearsal(deletion: Delete, observation: Observation, run: Run, now: datetime) -> Delete | LookAgain | Stop:
+    if run.on_trial.problem:
+        return blocked_by_rehearsal(observation, run, run.on_trial.problem)
+    if now < (recovered := recovers_at(run)):
         return LookAgain(
             phase=Phase.REHEARSING,
             reason=f"the rehearsal of {run.request.port_id} is over, and nobody objected to it; the guards are asked "
             f"again when BGP has had time to announce its routes anew, at {moment(recovered)}",
         )
-    if not rehearses:
-        return deletion
-    return Rehearse(
-        phase=Phase.REHEARSING,
-        resource_ids=tuple(v.virtual_interface_id for v in up),
-        reason=f"taking BGP down on trial, for {several(minutes, 'minute')}: {described_all(up)}",
-    )
+    return deletion
 
 
 def blocked(observation: Observation, run: Run) -> Stop:

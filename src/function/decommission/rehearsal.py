@@ -67,6 +67,15 @@ def settles_at(on_trial: Rehearsal) -> datetime:
     return (on_trial.last_started_at or on_trial.started_at) + SETTLING_TIME
 
 
+def starts_until(run: Run) -> datetime:
+    """
+    Return until when tests may be started: in the first quarter of the time.
+
+    Only while all are down together does nothing carry their traffic.
+    """
+    return run.on_trial.started_at + timedelta(minutes=run.request.rehearsal_minutes) / 4
+
+
 def over_at(run: Run) -> datetime:
     """Return when AWS itself has ended the last of the tests, and shows it."""
     return settles_at(run.on_trial) + timedelta(minutes=run.request.rehearsal_minutes)
@@ -155,11 +164,9 @@ def went_on(run: Run, objects: str, seen: Seen) -> Rehearsal:
     on_trial, down = run.on_trial, still_down(run, seen)
     problem = on_trial.problem or objects or next(filter(None, _problems(run, seen, down)), "")
     is_over = not down and (bool(problem) or seen.at >= rehearsal_ends_at(run))
-    # A look that lacks a history has not heard everybody.
-    is_whole = on_trial.tests.keys() <= seen.histories.keys() | seen.refused
     return replace(
         on_trial,
-        watched_at=seen.at if is_whole else on_trial.watched_at,
+        watched_at=seen.at,
         problem=shortened(problem, MOST_OF_A_PROBLEM) or None,
         ended_at=seen.at if is_over else None,
     )
@@ -172,7 +179,7 @@ def _problems(run: Run, seen: Seen, down: Iterable[str]) -> Iterator[str]:
     if not is_heard(on_trial, seen.began_at):
         since = moment(on_trial.watched_at or on_trial.started_at)
         yield f"nobody could be heard from {since} to {moment(seen.at)}, and BGP was not to stay down so long"
-    yield _moved(run, seen)
+    yield from _taken_away(run, seen)
     if unknown := [v for v in seen.observation.to_be_deleted if _is_tested_by_somebody(v, on_trial)]:
         yield (
             f"a BGP failover test that is not known to be this run's runs on {described_all(unknown)}; perhaps a step "
@@ -180,8 +187,11 @@ def _problems(run: Run, seen: Seen, down: Iterable[str]) -> Iterator[str]:
         )
     if not on_trial.tests and not on_trial.pending:
         yield "no BGP failover test could be started"
-    if on_trial.pending and (seen.began_at >= settles_at(on_trial) or seen.at >= rehearsal_ends_at(run)):
+    if on_trial.pending and (seen.began_at >= starts_until(run) or seen.at >= rehearsal_ends_at(run)):
         yield f"BGP failover tests could not be started in time on {listed(on_trial.pending)}"
+    known = {*on_trial.tests, *on_trial.pending}
+    if never := [v for v in seen.observation.to_be_deleted if v.is_up and v.virtual_interface_id not in known]:
+        yield f"no BGP failover test runs on what came up meanwhile, and may carry the rest: {described_all(never)}"
     if refused := [id_ for id_ in on_trial.tests if id_ in seen.refused and seen.at < rehearsal_ends_at(run)]:
         yield f"AWS refuses to show the BGP failover tests of this run on {listed(refused)}"
     yield _ended_early(run, seen, down)
@@ -191,11 +201,14 @@ def _is_tested_by_somebody(v: VirtualInterface, on_trial: Rehearsal) -> bool:
     return v.state == VirtualInterfaceState.TESTING and v.virtual_interface_id not in on_trial.tests
 
 
-def _moved(run: Run, seen: Seen) -> str:
-    """Say which interfaces somebody has moved away, and so wants to keep; an empty text if none."""
+def _taken_away(run: Run, seen: Seen) -> Iterator[str]:
+    """Say what somebody has moved away, and so wants to keep, or has deleted."""
     here = {run.request.port_id, *run.plan.leaving_ids}
-    moved = [v for id_, v in seen.interfaces.items() if id_ in run.on_trial.tests and v.connection_id not in here]
-    return "; ".join(f"somebody moved {v.virtual_interface_id} to {v.connection_id}" for v in moved)
+    on_trial = {id_: v for id_, v in seen.interfaces.items() if id_ in run.on_trial.tests}
+    if moved := [f"{id_} to {v.connection_id}" for id_, v in on_trial.items() if v.connection_id not in here]:
+        yield f"somebody moved {listed(moved)}"
+    if deleted := [id_ for id_, v in on_trial.items() if not v.is_to_be_deleted]:
+        yield f"somebody deleted {listed(deleted)}"
 
 
 def _ended_early(run: Run, seen: Seen, down: Iterable[str]) -> str:
@@ -211,9 +224,10 @@ def _early_end(id_: str, run: Run, seen: Seen, down: Iterable[str]) -> str | Non
     ends = [test.ends_at for test in seen.histories.get(id_, ()) if test.test_id == own and test.ends_at]
     if any(end <= seen.at for end in ends):
         return "" if any(end < due for end in ends) else None
-    if seen.at >= due or id_ not in seen.histories:
-        return None
-    if id_ in down and (seen.is_testing(id_) or seen.at < settles_at(run.on_trial)):
+    # In a short rehearsal, AWS must have shown the test before half of it is over.
+    half = run.on_trial.started_at + timedelta(minutes=run.request.rehearsal_minutes) / 2
+    may_be_hidden = seen.at < min(settles_at(run.on_trial), half)
+    if seen.at >= due or (id_ in down and (seen.is_testing(id_) or may_be_hidden)):
         return None
     return f" ({seen.interfaces[id_].state if id_ in seen.interfaces else 'not shown'})"
 
@@ -226,6 +240,8 @@ def decided_by(run: Run, seen: Seen) -> LookAgain | Stop:
         if on_trial.problem or now >= ends_at:
             down = f"{on_trial.problem or 'the rehearsal is over'}; BGP is being brought back{_out_of_reach(run, seen)}"
         return LookAgain(phase=Phase.REHEARSING, reason=down)
+    if not on_trial.tests:
+        return blocked_by_rehearsal(seen.observation, run, on_trial.problem or "nothing was taken down on trial")
     back = f"the BGP failover tests of this run had ended by {moment(now)}, and BGP comes back"
     if not on_trial.problem:
         return LookAgain(phase=Phase.REHEARSING, reason=f"nobody objected to the rehearsal; {back}")
@@ -237,8 +253,9 @@ def decided_by(run: Run, seen: Seen) -> LookAgain | Stop:
 
 def _out_of_reach(run: Run, seen: Seen) -> str:
     """Say which tests the run must not stop, because AWS does not show that they are its own and running."""
-    shown = {id_ for id_, history in seen.histories.items() if running(run.on_trial, history, seen.at)}
-    if not (hidden := [id_ for id_ in still_down(run, seen) if id_ not in shown]):
+    known = {id_ for id_, history in seen.histories.items() if running(run.on_trial, history, seen.at)}
+    known.update(run.on_trial.stopped)
+    if not (hidden := [id_ for id_ in still_down(run, seen) if id_ not in known]):
         return ""
     return (
         f"; AWS does not show the test of this run on {listed(hidden)}, which ends by {moment(over_at(run))}, and at "

@@ -1,6 +1,6 @@
 """One step of a run: look at the world, decide, act, and write the result."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never, cast
@@ -64,6 +64,9 @@ class Step:
         Raises AwsBusyError, AwsDeniedError and ConfigurationError when AWS did not let it finish. What was deleted
         until then stays deleted, and the next step finds it so.
         """
+        if isinstance(run, Run) and run.is_rehearsing and not rehearsal.is_heard(run.on_trial, self._clock()):
+            # A look may take so long that the step is killed before it brings BGP back.
+            run = self._trial.bring_back(run).run
         try:
             return self._go_on(run) if isinstance(run, Run) else self._begin(run)
         except (AwsBusyError, AwsDeniedError) as error:
@@ -76,18 +79,17 @@ class Step:
 
     def _unheard(self, run: Run, error: AwsBusyError | AwsDeniedError) -> AwsBusyError | AwsDeniedError:
         """Bring BGP back if nobody can be heard: for good, as a denial fails the execution, or for too long."""
-        on_trial = run.on_trial
-        if isinstance(error, AwsBusyError) and rehearsal.is_heard(on_trial, self._clock()):
+        if isinstance(error, AwsBusyError) and rehearsal.is_heard(run.on_trial, self._clock()):
             return error
-        stopped, left = self._trial.bring_back(on_trial)
-        if left:
+        stopped = self._trial.bring_back(run)
+        if stopped.left:
             return AwsBusyError(
                 f"{error}; nobody can be heard, and BGP may still be down on trial, until "
-                f"{moment(rehearsal.over_at(run))}, on {listed(left)}: the next attempt stops its tests, and so does "
-                "StopBgpFailoverTest"
+                f"{moment(rehearsal.over_at(run))}, on {listed(stopped.left)}: the next attempt stops its tests, and "
+                "so does StopBgpFailoverTest"
             )
-        if stopped:
-            error.args = (f"{error}; nobody could be heard, so BGP was brought back on {listed(stopped)}",)
+        if ids := stopped.run.on_trial.stopped:
+            error.args = (f"{error}; nobody could be heard, so BGP was brought back on {listed(ids)}",)
         return error
 
     def _look(self, run: NewRun) -> Observation:
@@ -107,7 +109,7 @@ class Step:
     def _plan(self, run: NewRun, observation: Observation, port: Port) -> JSON:
         """Make the plan, ask the guards, and record both. Nothing is deleted."""
         plan = Plan.of(observation)
-        surroundings = self._look_around(port, plan, observation, with_routes=True, with_record=True)
+        surroundings = self._look_around(port, plan, observation, with_routes=True, with_record=True, with_tests=True)
         now = self._clock()
         evidence = Evidence(
             port=port,
@@ -151,7 +153,7 @@ class Step:
         if run.is_rehearsing:
             return self._watch(run, decided, observation)
         if isinstance(decided, Delete | Rehearse):
-            return self._carry_out(run, observation)
+            return self._carry_out(run, decided, observation)
         if isinstance(decided, KeepNotice):
             run, observation = self._heed(run, observation, guards.BRAKES)
             return self._conclude(run, decision.blocked(observation, run) if run.blocks else decided, observation)
@@ -162,7 +164,7 @@ class Step:
     def _heed(self, run: Run, before: Observation, asked: Mapping[str, Guard]) -> tuple[Run, Observation]:
         """Look around, look again, and ask these guards."""
         surroundings = self._look_around(
-            before.port or run.port, run.plan, before, with_routes=False, with_record=False
+            before.port or run.port, run.plan, before, with_routes=False, with_record=False, with_tests=False
         )
         observation = self._look(run)
         evidence = Evidence(
@@ -182,10 +184,12 @@ class Step:
         objects = ""
         if run.on_trial.problem is None:
             run, objects, observation = self._listen(run, decided, observation)
+        heard_at = self._clock()
         run, goes_on = self._trial.go_on(run, objects, observation)
         if not run.is_rehearsing and isinstance(decided, SeemsGone):
             return self._conclude(run, decided, observation)
-        if isinstance(goes_on, LookAgain) and run.on_trial.pending and not run.on_trial.problem:
+        may_start = run.on_trial.pending and not run.on_trial.problem and self._clock() <= heard_at + SURVEY_LASTS
+        if isinstance(goes_on, LookAgain) and may_start:
             return self._start_pending(run, goes_on)
         return self._conclude(run, goes_on, observation)
 
@@ -200,7 +204,8 @@ class Step:
             begins = Rehearse(phase=Phase.REHEARSING, resource_ids=ids, reason=goes_on.reason)
             progress = self._result(run, begins, observation)
             self._record.write_progress(run, progress_document(progress, begins, self._clock()))
-            run = self._trial.begin(run, ids, until=looked_at + DELETING_TIME)
+            until = min(looked_at + DELETING_TIME, rehearsal.starts_until(run))
+            run = self._trial.begin(run, ids, until=until)
         return self._conclude(run, goes_on, observation)
 
     def _listen(self, run: Run, decided: Decided, observation: Observation) -> tuple[Run, str, Observation]:
@@ -208,7 +213,7 @@ class Step:
         if isinstance(decided, SeemsGone):
             return run, "what was on trial is no longer where it was", observation
         if isinstance(decided, Stop):
-            return run, decided.reason, observation
+            return run, _words_of(decided.verdicts) or decided.reason, observation
         try:
             if problem := self._trial.missed(run):
                 return run, problem, observation
@@ -216,13 +221,13 @@ class Step:
         except AwsDeniedError as denied:
             # A run that can no longer watch brings BGP back before it ends.
             return run, str(denied), observation
-        return run, "; ".join(f"{verdict.guard}: {verdict.reason}" for verdict in run.blocks), observation
+        return run, _words_of(run.blocks), observation
 
     def _next(self, observation: Observation, run: Run) -> Decided:
         least_patience = timedelta(minutes=self._settings.least_patience_minutes)
         return decision.next_step(observation, run, self._clock(), least_patience=least_patience)
 
-    def _carry_out(self, run: Run, before: Observation) -> JSON:
+    def _carry_out(self, run: Run, wanted: Delete | Rehearse, before: Observation) -> JSON:
         """Look around, look again, ask the guards, record what is about to be done, and do it."""
         on_trial = run.rehearsal
         surroundings = self._look_around(
@@ -231,6 +236,7 @@ class Step:
             before,
             with_routes=not run.has_begun,
             with_record=False,
+            with_tests=True,
             rehearsed=(on_trial.started_at, on_trial.ended_at) if on_trial and on_trial.ended_at else None,
         )
         surveyed_at = self._clock()
@@ -239,7 +245,9 @@ class Step:
         decided = self._next(observation, run)
         if not isinstance(decided, Delete | Rehearse):
             return self._conclude(run, decided, observation)
-        if not _ids(observation) <= _ids(before) or phase_of(observation, run) is not phase_of(before, run):
+        changed = not _ids(observation) <= _ids(before) or phase_of(observation, run) is not phase_of(before, run)
+        # What has gone down a moment ago was to be taken down on trial, and must not be deleted unheard.
+        if changed or type(decided) is not type(wanted):
             reason = "something changed while this step looked around, so the next step looks again"
             return self._conclude(run, LookAgain(phase=decided.phase, reason=reason), observation)
         evidence = Evidence(
@@ -258,7 +266,7 @@ class Step:
         )
         run = replace(run, verdicts=guards.judge(evidence, run.verdicts))
         log_verdicts(verdict for verdict in run.verdicts if verdict.outcome is Outcome.BLOCK)
-        if stop := self._objection(run, observation, has_begun=evidence.has_begun):
+        if stop := self._objection(run, observation):
             return self._conclude(run, stop, observation)
         progress = self._result(run, decided, observation)
         self._record.write_progress(run, progress_document(progress, decided, self._clock()))
@@ -273,19 +281,22 @@ class Step:
             return self._begin_rehearsal(run, decided, observation, until=looked_at + DELETING_TIME)
         return self._act(run, decided, observation, until=min(looked_at + DELETING_TIME, run.deadline))
 
-    def _objection(self, run: Run, observation: Observation, *, has_begun: bool) -> Stop | None:
+    def _objection(self, run: Run, observation: Observation) -> Stop | None:
         """End the run if a guard blocks, or an alarm that goes off late; None if nobody objects."""
         if run.blocks:
             return decision.blocked(observation, run)
-        # Once something is deleted, an alarm may ring because of that.
-        missed = "" if has_begun else self._trial.missed(run)
-        return rehearsal.blocked_by_rehearsal(observation, run, missed) if missed else None
+        missed = self._trial.missed(run)
+        if not missed or self._has_deleted(run, observation):
+            return None
+        return rehearsal.blocked_by_rehearsal(observation, run, missed)
+
+    def _has_deleted(self, run: Run, observation: Observation) -> bool:
+        """Return True if a step that was killed has deleted something: an alarm may ring because of that."""
+        gone = {*run.plan.virtual_interface_ids} - _ids(observation)
+        return bool(gone and self._record.lost_calls(run, Action.DELETE_VIRTUAL_INTERFACE, gone))
 
     def _begin_rehearsal(self, run: Run, decided: Rehearse, observation: Observation, *, until: datetime) -> JSON:
         """Start the tests; if one cannot be started, the next step stops the others."""
-        alarms = self._here.alarms.states(run.request.alarm_names)
-        if problem := rehearsal.trouble(run.request.alarm_names, alarms):
-            return self._conclude(run, rehearsal.blocked_by_rehearsal(observation, run, problem), observation)
         run = self._trial.begin(run, decided.resource_ids, until=until)
         reason = "; ".join(filter(None, [decided.reason, run.on_trial.problem]))
         return self._conclude(run, LookAgain(phase=Phase.REHEARSING, reason=reason), observation)
@@ -344,6 +355,7 @@ class Step:
         *,
         with_routes: bool,
         with_record: bool,
+        with_tests: bool,
         rehearsed: tuple[datetime, datetime] | None = None,
     ) -> Surroundings:
         def paths_of(gateway_id: str, around: Surroundings) -> list[str]:
@@ -357,6 +369,7 @@ class Step:
             paths_of=paths_of,
             with_routes=with_routes,
             with_record=with_record,
+            with_tests=with_tests,
             rehearsed=rehearsed,
         )
         return self._here.survey.with_moved(around, plan, observation)
@@ -436,3 +449,7 @@ class Step:
 
 def _ids(observation: Observation) -> set[str]:
     return {v.virtual_interface_id for v in observation.to_be_deleted}
+
+
+def _words_of(verdicts: Iterable[Verdict]) -> str:
+    return "; ".join(f"{verdict.guard}: {verdict.reason}" for verdict in verdicts)

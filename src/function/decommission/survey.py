@@ -54,15 +54,17 @@ class Survey:
         *,
         with_routes: bool,
         with_record: bool,
+        with_tests: bool,
         paths_of: PathsOf,
         rehearsed: tuple[datetime, datetime] | None = None,
     ) -> Surroundings:
         """
         Look at what is around a port.
 
-        ``with_record`` adds what only the record needs: names of gateways and the LOA. Gateways for which ``paths_of``
-        finds nothing are looked at in all regions and accounts. If anything cannot be read, this raises; only what AWS
-        may refuse, such as routes and the LOA, is noted in ``refusals`` instead. ``rehearsed`` is when BGP was down.
+        ``with_tests`` adds what is known of the BGP failover tests that run, one call each. ``with_record`` adds what
+        only the record needs: names of gateways and the LOA. Gateways for which ``paths_of`` finds nothing are looked
+        at in all regions and accounts. If anything cannot be read, this raises; only what AWS may refuse, such as
+        routes and the LOA, is noted in ``refusals`` instead. ``rehearsed`` is when BGP was down.
         """
         refusals = _Refusals()
         leaving, connection_ids = observation.to_be_deleted, tuple(c.connection_id for c in observation.connections)
@@ -82,7 +84,7 @@ class Survey:
             gateway_names=self._direct_connect.gateway_names() if with_record else {},
             loa=self._loa(port.id, refusals) if with_record else None,
             resiliency_group_ids=self._resiliency_group_ids(ids, refusals),
-            failover_tests=self._failover_tests(observation, refusals),
+            failover_tests=self._failover_tests(observation, refusals) if with_tests else (),
             hosted_connection_ids=self._hosted_connection_ids(_unique([*ids, port.lag_id]), refusals),
             neighbours=self._neighbours(port, observation),
             connections=self._direct_connect.all_connections(),

@@ -1,7 +1,7 @@
 """Taking BGP down for a rehearsal, watching it, and bringing it back."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from decommission import rehearsal
@@ -9,10 +9,23 @@ from decommission.calls import RefusedError
 from decommission.decided import LookAgain, Stop
 from decommission.errors import AwsBusyError, AwsDeniedError
 from decommission.log import log_call, logger
-from decommission.models import FailoverTest, Observation
+from decommission.models import FailoverTest, Observation, VirtualInterfaceState
 from decommission.places import Here
 from decommission.rehearsal import Seen
 from decommission.run import Call, CallOutcome, Rehearsal, Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """
+    What became of the tests of a ``run``, which knows what was stopped.
+
+    ``left`` are the virtual interfaces on which one may still run, ``words`` is what AWS said.
+    """
+
+    run: Run
+    left: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 class Trial:
@@ -59,47 +72,58 @@ class Trial:
         """
         Say which alarm misses what is or was down on trial; an empty text if none does.
 
-        An alarm goes off late, so all are watched until the first deletion. Raises AwsBusyError and AwsDeniedError.
+        An alarm goes off late, so all are watched until AWS agrees to the first deletion of this run. Raises
+        AwsBusyError and AwsDeniedError.
         """
-        if run.rehearsal is None or run.has_begun:
+        if run.deleted_ids:
             return ""
-        names = run.request.alarm_names
-        return rehearsal.trouble(names, self._here.alarms.states(names), since=run.rehearsal.started_at)
+        names, since = run.request.alarm_names, run.rehearsal.started_at if run.rehearsal else None
+        return rehearsal.trouble(names, self._here.alarms.states(names), since=since)
 
     def go_on(self, run: Run, objects: str, observation: Observation) -> tuple[Run, LookAgain | Stop]:
         """See how the rehearsal goes, and stop it if it is over or somebody ``objects``."""
-        seen = self._see(run.on_trial, observation)
+        is_over = bool(objects or run.on_trial.problem) or self._clock() >= rehearsal.rehearsal_ends_at(run)
+        stopped = self.bring_back(run, observation) if is_over else Stopped(run=run)
+        run, seen = stopped.run, self._see(run.on_trial, observation)
         run = replace(run, rehearsal=rehearsal.went_on(run, objects, seen))
         goes_on = rehearsal.decided_by(run, seen)
-        if not run.is_rehearsing or not (run.on_trial.problem or seen.at >= rehearsal.rehearsal_ends_at(run)):
-            return run, goes_on
-        down = rehearsal.still_down(run, seen)
-        calls = [call for id_ in down for call in self._stop_own(run.on_trial, seen.histories.get(id_, ()))]
-        stopped = dict.fromkeys([*run.on_trial.stopped, *(c.resource_id for c in calls if _has_ended(c, seen))])
-        words = [f'AWS on {call.resource_id}: "{call.words}"' for call in calls if not call.is_accepted]
-        run = replace(run, rehearsal=replace(run.on_trial, stopped=tuple(stopped)))
-        return run, replace(goes_on, reason="; ".join([goes_on.reason, *words]))
+        if run.is_rehearsing and run.on_trial.problem and not is_over:
+            # Only this look has found what is wrong.
+            stopped = self.bring_back(run, observation)
+        else:
+            stopped = replace(stopped, run=run)
+        return stopped.run, replace(goes_on, reason="; ".join([goes_on.reason, *stopped.words]))
 
-    def bring_back(self, on_trial: Rehearsal) -> tuple[list[str], list[str]]:
-        """
-        Stop whatever can be seen to be the run's own and running, as far as AWS answers at all.
-
-        Returns the ids of the virtual interfaces whose test was stopped, and of those on which one may still run.
-        """
-        stopped: list[str] = []
+    def bring_back(self, run: Run, observation: Observation | None = None) -> Stopped:
+        """Stop, one by one, what AWS has just shown to be the run's own and running, as far as it answers at all."""
+        on_trial = run.on_trial
+        shown = {v.virtual_interface_id: v for v in observation.virtual_interfaces} if observation else {}
+        settled = self._clock() >= rehearsal.settles_at(on_trial)
+        calls: list[Call] = []
+        ended: list[str] = []
         left: list[str] = []
         for id_, test_id in on_trial.tests.items():
+            is_back = id_ in shown and shown[id_].state != VirtualInterfaceState.TESTING
+            if id_ in on_trial.stopped and (is_back or observation is None):
+                continue
             try:
                 history = self._here.direct_connect.failover_tests(id_)
             except (RefusedError, AwsBusyError, AwsDeniedError):
                 left.append(id_)
                 continue
-            calls = self._stop_own(on_trial, history)
-            if any(call.is_accepted for call in calls):
-                stopped.append(id_)
-            elif calls or not any(test.test_id == test_id for test in history):
-                left.append(id_)
-        return stopped, left
+            if id_ not in rehearsal.running(on_trial, history, self._clock()):
+                left += [] if any(test.test_id == test_id for test in history) else [id_]
+                continue
+            calls.append(self._here.direct_connect.stop_failover_test(id_, self._clock()))
+            log_call(calls[-1])
+            # AWS refuses to stop what has ended; only then is another state than testing not an old one.
+            is_refused = calls[-1].outcome is CallOutcome.REFUSED and is_back and settled
+            (ended if calls[-1].is_accepted or is_refused else left).append(id_)
+        return Stopped(
+            run=replace(run, rehearsal=replace(on_trial, stopped=tuple(dict.fromkeys([*on_trial.stopped, *ended])))),
+            words=tuple(f'AWS on {call.resource_id}: "{call.words}"' for call in calls if not call.is_accepted),
+            left=tuple(left),
+        )
 
     def _see(self, on_trial: Rehearsal, observation: Observation) -> Seen:
         """See what is on trial, wherever it is now; an answer that is missing hides nothing of the others."""
@@ -124,18 +148,3 @@ class Trial:
             refused=frozenset(refused),
             interfaces={id_: v for id_, v in interfaces.items() if id_ in on_trial.tests},
         )
-
-    def _stop_own(self, on_trial: Rehearsal, history: Iterable[FailoverTest]) -> list[Call]:
-        """Stop tests that AWS has just shown to be the run's own and running."""
-        own = rehearsal.running(on_trial, history, self._clock())
-        calls = [self._here.direct_connect.stop_failover_test(id_, self._clock()) for id_ in own]
-        for call in calls:
-            log_call(call)
-        return calls
-
-
-def _has_ended(stop: Call, seen: Seen) -> bool:
-    """Return True if AWS agreed to stop a test, or refuses to because it shows its interface as up again."""
-    interface = seen.interfaces.get(stop.resource_id)
-    is_up = interface is not None and interface.is_up
-    return stop.is_accepted or (stop.outcome is CallOutcome.REFUSED and is_up)

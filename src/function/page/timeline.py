@@ -37,7 +37,8 @@ def rows(report: Mapping[str, Any], fates: Mapping[str, Fate]) -> Iterator[Row]:
     if report["phase"] == "COMPLETED" and not (report["plan"] or {}).get("keepsConnection"):
         # The step that ends a completed run is the one that found the port gone.
         gone_at.setdefault(port_of(report)[1], ended)
-    if rehearsal := report.get("rehearsal"):
+    rehearsal = report.get("rehearsal")
+    if rehearsal and rehearsal["tests"]:
         asked[REHEARSAL] = datetime.fromisoformat(rehearsal["startedAt"])
         if rehearsal["endedAt"]:
             gone_at[REHEARSAL] = datetime.fromisoformat(rehearsal["endedAt"])
@@ -61,7 +62,7 @@ def rows(report: Mapping[str, Any], fates: Mapping[str, Fate]) -> Iterator[Row]:
 
 def _fate_of(rehearsal: Mapping[str, Any]) -> Fate:
     if rehearsal["problem"]:
-        return Fate(Kind.LEFT, "BGP was down on trial, and somebody objected")
+        return Fate(Kind.LEFT, "BGP was down on trial, which was broken off")
     return Fate(Kind.GONE, "BGP was down on trial, and nobody objected")
 
 

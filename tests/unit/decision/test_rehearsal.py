@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from decommission.decided import Delete, LookAgain, Rehearse, Stop
+from decommission.decided import Delete, KeepNotice, LookAgain, Rehearse, Stop
 from decommission.decision import next_step
 from decommission.models import Alarm, FailoverTest, Observation, VirtualInterface
 from decommission.rehearsal import (
@@ -101,6 +101,38 @@ class TestBeginning:
     )
     def test_then_it_is_deleted(self, run: Run) -> None:
         assert Delete is type(next_step(see("available", ONE), run, NOW, least_patience=LEAST_PATIENCE))
+
+    @pytest.mark.parametrize("state", ["down", "pending", "verifying"])
+    @pytest.mark.parametrize("notice", [0, 60])
+    def test_what_is_only_down_for_a_moment_is_waited_for(self, notice: int, state: str) -> None:
+        """Nothing is deleted before the time that was announced, be there a rehearsal or not."""
+        run = replace(under_way(ONE), request=replace(ASKED, notice_minutes=notice))
+        seen, last = see("available", replace(ONE, state=state)), run.earliest_deletion - MOMENT
+        waits = next_step(seen, run, last, least_patience=LEAST_PATIENCE)
+        reason = (
+            "no virtual interface is up that could be taken down on trial: nothing of dxcon-fg5678gh is deleted before "
+            f"{run.earliest_deletion:%Y-%m-%d %H:%M:%S} UTC, and what comes up until then is taken down first"
+        )
+        phase = Phase.NOTICE if notice else Phase.DELETING_VIRTUAL_INTERFACES
+        assert KeepNotice(phase=phase, reason=reason) == waits
+        assert Rehearse is type(next_step(see("available", ONE), run, last, least_patience=LEAST_PATIENCE))
+        deletes = next_step(seen, run, run.earliest_deletion, least_patience=LEAST_PATIENCE)
+        assert isinstance(deletes, Delete)
+        assert deletes.reason.startswith("nothing was up to be taken down on trial; deleting 1 of 1")
+
+    def test_a_test_that_is_not_known_to_be_its_own_is_asked_about_at_once(self) -> None:
+        """The guards end the run."""
+        run = replace(under_way(ONE), request=ASKED)
+        seen = see("available", replace(ONE, state="testing"))
+        assert Rehearse is type(next_step(seen, run, NOW, least_patience=LEAST_PATIENCE))
+
+    @pytest.mark.parametrize("at", [BEGAN + 2 * MINUTE, BEGAN + 30 * MINUTE])
+    def test_after_one_that_was_broken_off_nothing_is_deleted(self, at: datetime) -> None:
+        run = replace(RUN, rehearsal=replace(RUN.on_trial, ended_at=BEGAN + MINUTE, problem="somebody objected"))
+        decided = next_step(SEEN, run, at, least_patience=LEAST_PATIENCE)
+        assert isinstance(decided, Stop)
+        assert (Phase.BLOCKED, ["rehearsal"]) == (decided.phase, [v.guard for v in decided.verdicts])
+        assert decided.reason.startswith("dxcon-fg5678gh is blocked by rehearsal: somebody objected; nothing was")
 
     @pytest.mark.parametrize(("minutes", "recovery"), [(60, 5), (6, 5), (5, 5), (2, 2)])
     def test_before_that_its_routes_are_announced_anew(self, minutes: int, recovery: int) -> None:
@@ -321,9 +353,11 @@ class TestHowItGoesOn:
 
     def test_what_is_pending_is_given_up_by_the_beginning_of_a_step_but_for_the_end(self) -> None:
         run = replace(WATCHED, rehearsal=replace(WATCHED.on_trial, pending=("dxvif-aaaaaaa3",)))
-        slow = replace(seen_at(ENDS - MOMENT, BOTH, DOWN), began_at=SETTLED - MOMENT)
+        quarter = BEGAN + 15 * MINUTE
+        run = replace(run, rehearsal=replace(run.on_trial, watched_at=quarter))
+        slow = replace(seen_at(ENDS - MOMENT, BOTH, DOWN), began_at=quarter - MOMENT)
         assert None is went_on(run, "", slow).problem
-        for over in (replace(slow, began_at=SETTLED), replace(slow, at=ENDS)):
+        for over in (replace(slow, began_at=quarter), replace(slow, at=ENDS)):
             assert "could not be started in time" in str(went_on(run, "", over).problem)
 
     def test_nobody_was_heard_since_its_beginning(self) -> None:
@@ -332,8 +366,13 @@ class TestHowItGoesOn:
 
     def test_every_one_that_was_moved_is_named(self) -> None:
         interfaces = {id_: replace(v, connection_id="dxcon-ffother1") for id_, v in DOWN.items()}
-        moved = "; ".join(f"somebody moved {id_} to dxcon-ffother1" for id_ in (A, B))
+        moved = f"somebody moved {A} to dxcon-ffother1, {B} to dxcon-ffother1"
         assert moved == went_on(RUN, "", seen_at(SETTLED, BOTH, interfaces)).problem
+
+    @pytest.mark.parametrize("state", ["deleting", "deleted"])
+    def test_every_one_that_was_deleted_is_named(self, state: str) -> None:
+        interfaces = {id_: replace(v, state=state) for id_, v in DOWN.items()}
+        assert f"somebody deleted {A}, {B}" == went_on(RUN, "", seen_at(SETTLED, BOTH, interfaces)).problem
 
     def test_what_ends_right_now_has_ended_early(self) -> None:
         at = SETTLED - MINUTE
@@ -350,14 +389,23 @@ class TestHowItGoesOn:
         at = ENDS - timedelta(seconds=15) - early
         assert said == (went_on(WATCHED, "", seen_at(at, BOTH, UP)).problem is not None)
 
-    def test_what_is_not_answered_is_not_called_ended(self) -> None:
-        seen = replace(seen_at(SETTLED, BOTH, UP | {A: DOWN[A]}), histories={A: (BOTH[0],)})
-        assert None is went_on(RUN, "", seen).problem
+    @pytest.mark.parametrize(("interface", "ended"), [(DOWN[B], False), (TWO, True)])
+    def test_of_what_is_not_answered_the_state_tells_whether_it_has_ended(
+        self, interface: VirtualInterface, *, ended: bool
+    ) -> None:
+        seen = replace(seen_at(SETTLED, BOTH, {A: DOWN[A], B: interface}), histories={A: (BOTH[0],)})
+        assert ended is (f"{B} (available) ended early" in str(went_on(RUN, "", seen).problem))
 
-    def test_a_look_that_lacks_an_answer_has_heard_nobody(self) -> None:
+    def test_a_look_that_lacks_an_answer_has_heard_whoever_objects(self) -> None:
         seen = replace(seen_at(SETTLED - MOMENT, BOTH, DOWN), histories={A: (BOTH[0],)})
-        assert None is went_on(RUN, "", seen).watched_at
-        assert SETTLED - MOMENT == went_on(RUN, "", replace(seen, refused=frozenset({B}))).watched_at
+        assert SETTLED - MOMENT == went_on(RUN, "", seen).watched_at
+
+    @pytest.mark.parametrize("pending", [(), (A,)])
+    def test_what_comes_up_meanwhile_may_carry_the_rest(self, pending: tuple[str, ...]) -> None:
+        on_trial = replace(RUN.on_trial, tests={B: TESTS[B]}, pending=pending)
+        on_trial = went_on(replace(RUN, rehearsal=on_trial), "", seen_at(LATER, BOTH, DOWN, SEEN))
+        words = f"no BGP failover test runs on what came up meanwhile, and may carry the rest: {SHOWN}"
+        assert (None if pending else words) == on_trial.problem
 
     def test_what_aws_does_not_answer_about_is_down(self) -> None:
         seen = replace(seen_at(SETTLED, [], UP), histories={A: tuple(shown(_1=None))})
@@ -377,10 +425,10 @@ class TestHowItGoesOn:
             RUN.on_trial,
             pending=("dxvif-aaaaaaa3", "dxvif-aaaaaaa4"),
             last_started_at=last_started_at,
-            watched_at=BEGAN + 5 * MINUTE,
+            watched_at=BEGAN + 15 * MINUTE,
         )
         run = replace(RUN, request=asked, rehearsal=on_trial)
-        late = min((last_started_at or BEGAN) + 2 * MINUTE, BEGAN + minutes * MINUTE)
+        late = BEGAN + minutes * MINUTE / 4
         assert None is went_on(run, "", seen_at(late - MOMENT, BOTH, DOWN)).problem
         problem = "BGP failover tests could not be started in time on dxvif-aaaaaaa3, dxvif-aaaaaaa4"
         assert problem == went_on(run, "", seen_at(late, BOTH, DOWN)).problem
@@ -389,7 +437,7 @@ class TestHowItGoesOn:
     @pytest.mark.parametrize(("pending", "problem"), [((), "no BGP failover test could be started"), ((A,), None)])
     def test_a_rehearsal_of_nothing_is_none(self, pending: tuple[str, ...], problem: str | None) -> None:
         run = replace(RUN, rehearsal=Rehearsal(started_at=BEGAN, pending=pending))
-        on_trial = went_on(run, "", seen_at(BEGAN, [], UP, ids=()))
+        on_trial = went_on(run, "", seen_at(BEGAN, [], UP, see("available", ONE), ids=()))
         assert (problem, BEGAN if problem else None) == (on_trial.problem, on_trial.ended_at)
 
     def test_a_test_whose_step_was_killed(self) -> None:

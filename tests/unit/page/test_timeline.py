@@ -63,7 +63,7 @@ def test_a_plan_has_no_time_line() -> None:
     ("run", "kind", "said"),
     [
         ("rehearsed", Kind.GONE, "BGP was down on trial, and nobody objected"),
-        ("rehearsed-in-vain", Kind.LEFT, "BGP was down on trial, and somebody objected"),
+        ("rehearsed-in-vain", Kind.LEFT, "BGP was down on trial, which was broken off"),
     ],
 )
 def test_a_rehearsal_comes_first(run: str, kind: Kind, said: str) -> None:

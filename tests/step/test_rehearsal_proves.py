@@ -1,0 +1,365 @@
+"""A rehearsal proves something only if all were down together, for long enough, and everybody was heard."""
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+
+from decommission.schemas import JSON
+from sandbox.directconnect import (
+    SERVER_ERROR,
+    THROTTLED,
+    Behaviour,
+    DirectConnectBackend,
+    InProcessClient,
+    ManualClock,
+    client_error,
+)
+from sandbox.in_process import Alarm
+from tests.step import worlds
+from tests.step.worlds import INTERFACE_IDS, OTHER_INTERFACE_ID, before_call, clock_of, run
+from tests.support.driver import PROTECTED, REQUEST, Around, asked, blocked_by, changes, is_under_way, new_step, take
+from tests.support.strategies import CONNECTION_ID
+
+FIRST, SECOND, THIRD = INTERFACE_IDS
+REHEARSED: Final = REQUEST | {"rehearsalMinutes": 60, "alarmNames": ["site-a"], "patienceMinutes": 30}
+START, STOP = "StartBgpFailoverTest", "StopBgpFailoverTest"
+HISTORY: Final = "ListVirtualInterfaceTestHistory"
+LONGEST_STEP_SECONDS: Final = 900
+
+
+class KilledError(BaseException):
+    """Ends a step as Lambda's time-out does."""
+
+
+@pytest.fixture(autouse=True)
+def _alarms(around: Around) -> None:
+    around.cloudwatch.alarms = {"site-a": Alarm()}
+
+
+@pytest.fixture(params=[False, True], ids=["", "the end that was planned is shown"])
+def routed(request: pytest.FixtureRequest, routed: DirectConnectBackend) -> DirectConnectBackend:
+    routed.behaviour = Behaviour(stopped_tests_keep_their_end=request.param)
+    return routed
+
+
+def down(world: DirectConnectBackend) -> list[str]:
+    return [v.id for v in world.virtual_interfaces.values() if v.state == "testing"]
+
+
+def set_state(world: DirectConnectBackend, state: str, *ids: str) -> None:
+    for id_ in ids:
+        world.virtual_interfaces[id_].state = state
+
+
+def until(
+    reached: Callable[[JSON], object], world: DirectConnectBackend, around: Around, event: JSON = REHEARSED
+) -> JSON:
+    """Take steps until a result is as wanted; none of them may be an end."""
+    step, result = new_step(world, around=around), event
+    while "phase" not in result or not reached(result):
+        assert result.get("waitSeconds") != 0, result["reason"]
+        result = take(step, result)
+        clock_of(world).advance(seconds=result["waitSeconds"])
+    return result
+
+
+def is_rehearsing(result: JSON) -> bool:
+    return result["rehearsal"] is not None and result["rehearsal"]["tests"]
+
+
+def is_recovering(result: JSON) -> bool:
+    return result["rehearsal"] is not None and "announce its routes anew" in result["reason"]
+
+
+def first_deletion(world: DirectConnectBackend) -> list[float]:
+    """Note after how many minutes of this test each interface is deleted."""
+    clock, start, noted = clock_of(world), clock_of(world)(), list[float]()
+    world.before["DeleteVirtualInterface"] = lambda _: noted.append((clock() - start).total_seconds() / 60)
+    return noted
+
+
+def stopped_by_somebody(world: DirectConnectBackend, *ids: str) -> None:
+    for id_ in ids:
+        InProcessClient(world).stop_bgp_failover_test(virtualInterfaceId=id_)
+
+
+def test_what_comes_up_meanwhile_may_carry_all_that_is_down(around: Around, routed: DirectConnectBackend) -> None:
+    set_state(routed, "down", THIRD)
+    result = until(is_rehearsing, routed, around)
+    assert [FIRST, SECOND] == down(routed)
+    set_state(routed, "available", THIRD)
+
+    last = run(routed, result, around)[-1]
+
+    assert ("BLOCKED", ["rehearsal"], [], []) == (last["phase"], blocked_by(last), asked(routed), down(routed))
+    assert f"no BGP failover test runs on what came up meanwhile, and may carry the rest: {THIRD}" in last["reason"]
+
+
+def test_what_one_look_did_not_show_was_never_down(around: Around, routed: DirectConnectBackend) -> None:
+    planned = take(new_step(routed, around=around), REHEARSED)
+    hidden = routed.virtual_interfaces[THIRD]
+    routed.before["ListResiliencyGroups"] = lambda _: routed.virtual_interfaces.pop(THIRD, None)
+    clock_of(routed).advance(seconds=planned["waitSeconds"])
+    begun = take(new_step(routed, around=around), planned)
+    assert [FIRST, SECOND] == down(routed)
+    routed.before.clear()
+    routed.virtual_interfaces[THIRD] = hidden
+
+    last = run(routed, begun, around)[-1]
+
+    assert ("BLOCKED", ["rehearsal"], [], []) == (last["phase"], blocked_by(last), asked(routed), down(routed))
+
+
+@pytest.mark.parametrize("notice", [0, 60])
+def test_what_is_down_for_a_moment_when_it_should_begin_is_rehearsed_later(
+    notice: int, around: Around, routed: DirectConnectBackend
+) -> None:
+    minutes = first_deletion(routed)
+    planned = take(new_step(routed, around=around), REHEARSED | {"noticeMinutes": notice})
+    clock_of(routed).advance(minutes=notice, seconds=1)
+    set_state(routed, "down", *INTERFACE_IDS)
+    waiting = take(new_step(routed, around=around), planned)
+    assert "what comes up until then is taken down first" in waiting["reason"]
+    clock_of(routed).advance(minutes=5)
+    set_state(routed, "available", *INTERFACE_IDS)
+
+    last = run(routed, waiting, around)[-1]
+
+    assert ("COMPLETED", 3) == (last["phase"], len(around.report()["rehearsal"]["tests"]))
+    assert notice + 5 + 60 + 5 <= min(minutes) < notice + 5 + 60 + 7
+
+
+def test_what_goes_down_while_a_step_looks_around_is_not_deleted_by_it(
+    around: Around, routed: DirectConnectBackend
+) -> None:
+    planned = take(new_step(routed, around=around), REHEARSED | {"patienceMinutes": 240})
+    clock_of(routed).advance(minutes=66)
+    routed.before["ListResiliencyGroups"] = lambda _: set_state(routed, "down", *INTERFACE_IDS)
+
+    seen = take(new_step(routed, around=around), planned)
+
+    assert ([], []) == (asked(routed), seen["calls"])
+
+
+@pytest.mark.parametrize("notice", [0, 60])
+def test_if_nothing_is_up_nothing_is_deleted_before_the_time_that_was_announced(
+    notice: int, around: Around, routed: DirectConnectBackend
+) -> None:
+    minutes = first_deletion(routed)
+    set_state(routed, "down", *INTERFACE_IDS)
+
+    results = run(routed, REHEARSED | {"noticeMinutes": notice}, around)
+
+    assert "COMPLETED" == results[-1]["phase"]
+    assert notice + 65 <= min(minutes) < notice + 67
+    (begins,) = [r["reason"] for r in results if "deleting 3 of 3" in r["reason"]]
+    assert begins.startswith("nothing was up to be taken down on trial; deleting 3 of 3")
+
+
+@pytest.mark.parametrize("state", ["ALARM", "INSUFFICIENT_DATA"])
+def test_if_nothing_is_up_the_alarms_are_heard_all_the_same(
+    state: str, around: Around, routed: DirectConnectBackend
+) -> None:
+    set_state(routed, "down", *INTERFACE_IDS)
+    planned = take(new_step(routed, around=around), REHEARSED)
+    around.cloudwatch.alarms["site-a"].state = state
+
+    last = run(routed, planned, around)[-1]
+
+    assert ("BLOCKED", ["rehearsal"], []) == (last["phase"], blocked_by(last), asked(routed))
+    assert f"the alarm site-a is in the state {state}" in last["reason"]
+
+
+def test_if_nothing_is_up_the_brake_ends_it_at_once(around: Around, routed: DirectConnectBackend) -> None:
+    set_state(routed, "down", *INTERFACE_IDS)
+    waiting = until(lambda r: "what comes up until then" in r["reason"], routed, around)
+    routed.connections[CONNECTION_ID].tags |= PROTECTED
+
+    last = take(new_step(routed, around=around), waiting)
+
+    assert ("BLOCKED", ["protection"]) == (last["phase"], blocked_by(last))
+
+
+def test_what_somebody_else_deletes_does_not_silence_the_alarms(around: Around, routed: DirectConnectBackend) -> None:
+    result = until(is_recovering, routed, around)
+    InProcessClient(routed).delete_virtual_interface(virtualInterfaceId=FIRST)
+    clock_of(routed).advance(minutes=5)
+    around.cloudwatch.alarms["site-a"].state = "ALARM"
+    before_call(routed, "ListResiliencyGroups", lambda _: None)
+
+    last = run(routed, result, around)[-1]
+
+    assert ("BLOCKED", ["rehearsal"], [FIRST]) == (last["phase"], blocked_by(last), asked(routed))
+
+
+def test_deletions_that_failed_do_not_silence_the_alarms(around: Around, routed: DirectConnectBackend) -> None:
+    routed.faults.add("DeleteVirtualInterface", SERVER_ERROR, times=3)
+    result = until(lambda r: r["calls"], routed, around)
+    around.cloudwatch.alarms["site-a"].state = "ALARM"
+
+    last = run(routed, result, around)[-1]
+
+    there = [v.state for v in routed.virtual_interfaces.values()]
+    assert ("BLOCKED", ["rehearsal"], ["available"] * 4) == (last["phase"], blocked_by(last), there)
+
+
+def test_all_are_down_together_for_most_of_the_time(around: Around, routed: DirectConnectBackend) -> None:
+    """While one is still up, it carries everything."""
+    routed.before[START] = lambda _: clock_of(routed).advance(seconds=80)
+
+    last = run(routed, REHEARSED | {"rehearsalMinutes": 4, "patienceMinutes": 60}, around)[-1]
+
+    assert ("BLOCKED", [], []) == (last["phase"], asked(routed), down(routed))
+    assert f"BGP failover tests could not be started in time on {SECOND}, {THIRD}" in last["reason"]
+
+
+@pytest.mark.parametrize("minutes", [1, 2, 3, 5])
+def test_however_short_it_is_what_somebody_stops_at_once_proves_nothing(
+    minutes: int, around: Around, routed: DirectConnectBackend
+) -> None:
+    result = until(is_rehearsing, routed, around, REHEARSED | {"rehearsalMinutes": minutes})
+    stopped_by_somebody(routed, *INTERFACE_IDS)
+
+    last = run(routed, result, around)[-1]
+
+    assert ("BLOCKED", ["rehearsal"], []) == (last["phase"], blocked_by(last), asked(routed))
+    assert "ended early, or somebody stopped it" in last["reason"]
+
+
+def test_the_test_of_somebody_who_stopped_ours_a_moment_ago_goes_on(
+    around: Around, routed: DirectConnectBackend
+) -> None:
+    """He starts his own between our reading of the history and our stop."""
+    result = until(is_rehearsing, routed, around)
+    clock_of(routed).advance(minutes=2)
+    # So this look finds that the rehearsal is over, and not the one before.
+    stopped_by_somebody(routed, THIRD)
+    theirs: list[str] = []
+
+    def replace_first(world: DirectConnectBackend) -> None:
+        stopped_by_somebody(world, FIRST)
+        started = InProcessClient(world).start_bgp_failover_test(virtualInterfaceId=FIRST, testDurationInMinutes=180)
+        theirs.append(started["virtualInterfaceTest"]["testId"])
+
+    before_call(routed, HISTORY, replace_first, number=2)
+    last = run(routed, result, around)[-1]
+
+    assert ("BLOCKED", [FIRST]) == (last["phase"], down(routed))
+    assert theirs == [t.id for t in routed.failover_tests if t.is_running(clock_of(routed)()) and not t.is_stopped]
+
+
+def test_a_stop_that_is_refused_while_aws_shows_old_states_is_tried_again(
+    around: Around, routed: DirectConnectBackend
+) -> None:
+    planned = take(new_step(routed, around=around), REHEARSED)
+    clock = clock_of(routed)
+    clock.advance(seconds=planned["waitSeconds"])
+    begun = take(new_step(routed, around=around), planned)
+    until_then = clock() + timedelta(seconds=90)
+    hidden: list[str] = []
+
+    def show_old_states(operation: str, _: object) -> None:
+        if operation == "DescribeVirtualInterfaces" and clock() < until_then:
+            hidden.extend(down(routed))
+            set_state(routed, "available", *hidden)
+
+    def show_new_states(*_: object) -> None:
+        set_state(routed, "testing", *hidden)
+        hidden.clear()
+
+    routed.before_each, routed.after_each = show_old_states, show_new_states
+    around.cloudwatch.alarms["site-a"].state = "ALARM"
+    routed.faults.add(STOP, client_error("Not now"), times=3)
+
+    last = run(routed, begun, around)[-1]
+
+    assert ("BLOCKED", []) == (last["phase"], down(routed))
+    assert not [t for t in routed.failover_tests if t.is_running(clock()) and not t.is_stopped]
+
+
+def test_a_step_that_heard_nobody_brings_bgp_back_before_all_else(clock: ManualClock, around: Around) -> None:
+    """AWS is so slow that Lambda kills each step."""
+    world = worlds.routed(clock)
+    for number in range(48):
+        name = f"dxvif-more00{number:02}"
+        world.add_virtual_interface(CONNECTION_ID, name, type="private", direct_connect_gateway_id="")
+    result = until(is_rehearsing, world, around, REHEARSED | {"rehearsalMinutes": 180, "patienceMinutes": 240})
+    clock.advance(minutes=5)
+    began = clock()
+
+    def be_slow(*_: object) -> None:
+        clock.advance(seconds=8)
+        if clock() - began > timedelta(seconds=LONGEST_STEP_SECONDS):
+            raise KilledError
+
+    world.before_each = be_slow
+    assert 51 == len(down(world))
+    with pytest.raises(KilledError):
+        take(new_step(world, around=around), result)
+
+    assert [] == down(world)
+
+
+def test_a_history_that_aws_never_shows_keeps_nobody_from_being_heard(
+    around: Around, routed: DirectConnectBackend
+) -> None:
+    result = until(is_rehearsing, routed, around)
+
+    def be_busy(parameters: Mapping[str, Any]) -> None:
+        if parameters["virtualInterfaceId"] == SECOND:
+            routed.faults.add(HISTORY, THROTTLED)
+
+    routed.before[HISTORY] = be_busy
+    last = run(routed, result, around)[-1]
+
+    assert ("COMPLETED", [*INTERFACE_IDS, CONNECTION_ID]) == (last["phase"], asked(routed))
+
+
+def test_what_is_pending_is_not_started_long_after_everybody_was_heard(
+    around: Around, routed: DirectConnectBackend
+) -> None:
+    before_call(routed, START, lambda world: world.faults.add(START, THROTTLED), number=3)
+    result = until(is_rehearsing, routed, around)
+    assert [THIRD] == result["rehearsal"]["pending"]
+    clock = clock_of(routed)
+
+    def be_slow(_: object) -> None:
+        clock.advance(seconds=40)
+        set_state(routed, "down", OTHER_INTERFACE_ID)
+
+    routed.before[HISTORY] = be_slow
+    seen = take(new_step(routed, around=around), result)
+
+    assert (["REHEARSING"], [FIRST, SECOND]) == ([seen["phase"]], down(routed))
+    last = run(routed, seen, around)[-1]
+    assert ("BLOCKED", 3, []) == (last["phase"], changes(routed).count(START), down(routed))
+
+
+def test_a_run_that_is_refused_its_first_test_does_not_say_that_bgp_comes_back(
+    around: Around, routed: DirectConnectBackend
+) -> None:
+    routed.faults.add(START, client_error("No"), times=math.inf)
+
+    last = run(routed, REHEARSED, around)[-1]
+
+    assert "BLOCKED" == last["phase"]
+    assert f'AWS did not start a BGP failover test on {FIRST}: "No"; nothing was deleted by this run' in last["reason"]
+    assert "comes back" not in last["reason"]
+
+
+def test_an_objection_that_ends_a_rehearsal_is_told_once(around: Around, routed: DirectConnectBackend) -> None:
+    result = until(is_rehearsing, routed, around)
+    routed.add_virtual_interface(CONNECTION_ID, "dxvif-ccccccc0")
+
+    last = run(routed, result, around)[-1]
+
+    assert not is_under_way(last)
+    assert 1 == last["reason"].count("the plan of what is left has the digest")
+
+
+def test_before_it_the_plan_says_so(around: Around, routed: DirectConnectBackend) -> None:
+    planned = take(new_step(routed, around=around), REHEARSED)
+    assert planned["reason"].endswith("will be deleted, after a rehearsal of 60 minutes")
