@@ -9,7 +9,7 @@ from sandbox import world
 from sandbox.aws import Sandbox
 from sandbox.directconnect import InProcessClient
 from sandbox.directconnect.resources.mac_sec import MacSecKey
-from sandbox.directconnect.states import AddressFamily
+from sandbox.directconnect.states import AddressFamily, ConnectionState
 from tests.step.worlds import OTHER_ACCOUNT
 
 type JSON = dict[str, Any]
@@ -70,7 +70,7 @@ def kit(sandbox: Sandbox) -> dict[str, str]:
 
 
 def replay(sandbox: Sandbox, files: dict[str, str], new_ids: dict[str, str]) -> None:
-    """Make the call of each file, with what is new in the place of what it was."""
+    """Make the call of each file, with what is new in the place of what it was, and wait until a new port is up."""
     # The sandbox shows each account a world of its own; one that is another's is confirmed in the world that it is in.
     owner = InProcessClient(sandbox.direct_connect, account_id=OTHER_ACCOUNT)
     for name, text in files.items():
@@ -84,6 +84,8 @@ def replay(sandbox: Sandbox, files: dict[str, str], new_ids: dict[str, str]) -> 
         answer = answer.get("virtualInterface", answer)
         made = answer.get(MAKES.get(command, "virtualInterfaceId"))
         new_ids |= {f"dx{old}": made} if made else {}
+        if command == "create-connection":
+            sandbox.direct_connect.connections[made].state = ConnectionState.AVAILABLE
 
 
 def enrich(sandbox: Sandbox) -> None:
@@ -171,6 +173,7 @@ def test_a_whole_lag(two_sites: Sandbox) -> None:
     assert (2, 2) == (len(before[1]), len(before[0][0]["connections"]))
     readme = files["README.txt"]
     assert readme.startswith(f"This builds {world.LAG_ID} again. Each new port, with its LOA-CFA")
+    assert "Go on after each create-connection only once the new port is available or down." in readme
     assert "Hold back the minimumLinks until as many ports are available: with fewer, the LAG is down." in readme
     assert "MACsec" not in readme, "its own key is associated again"
 
@@ -215,7 +218,8 @@ def test_what_a_person_reads(two_sites: Sandbox) -> None:
     first, second, third, last = kit(two_sites)["README.txt"].split("\n")
 
     assert first == (
-        "This builds dxcon-fg5678gh again. The new port, with its LOA-CFA and its cross-connect, takes days."
+        "This builds dxcon-fg5678gh again. The new port, with its LOA-CFA and its cross-connect, takes days. Go on "
+        "after create-connection only once the new port is available or down."
     )
     assert second == (
         "Each file is one call of account 123456789012, in the order of their numbers; confirm-… is for the account "

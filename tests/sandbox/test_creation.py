@@ -73,6 +73,29 @@ def test_a_new_connection_is_available_after_a_while(
     assert expected == [*connection_states(client), *connection_states(client)]
 
 
+@pytest.mark.parametrize("state", ["requested", "pending"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        *(
+            f"{how}{kind}VirtualInterface"
+            for how in ("Create", "Allocate")
+            for kind in ("Private", "Public", "Transit")
+        ),
+        *("CreateLag", "AssociateConnectionWithLag"),
+    ],
+)
+def test_a_connection_that_is_not_approved_yet_cannot_be_used(
+    operation: str, state: str, client: DirectConnectClient, world: DirectConnectBackend
+) -> None:
+    new = world.add_connection(state=state)
+    asked = asked_of(operation) | {"connectionId": new.id}
+    if operation == "AssociateConnectionWithLag":
+        asked["lagId"] = world.add_lag().id
+
+    assert f"{new.id} is in state {state}" in refusal(getattr(client, xform_name(operation)), **asked)
+
+
 @pytest.mark.parametrize("kind", ["Private", "Public", "Transit"])
 def test_a_virtual_interface(kind: str, client: DirectConnectClient, connection: Connection) -> None:
     operation, parameter = f"Create{kind}VirtualInterface", f"new{kind}VirtualInterface"

@@ -24,6 +24,7 @@ def test_a_connection_is_taken_out_of_service(
             "connectionId"
         ]
     }
+    world.connections[connection["connectionId"]].state = "available"
     interface = client.create_private_virtual_interface(
         **connection, newPrivateVirtualInterface={"virtualInterfaceName": "old-a", "vlan": 101, "asn": 65001}
     )

@@ -66,6 +66,11 @@ def _port(plan: JSON) -> str:
 def _hold_back(plan: JSON) -> Iterator[str]:
     """Say which calls come later than their numbers say."""
     asked = [call["input"] for call in plan["create"]]
+    ports = sum(call["operation"] == "CreateConnection" for call in plan["create"])
+    if ports:
+        # AWS lets nothing use it before that.
+        each = "each " if ports > 1 else ""
+        yield f"Go on after {each}create-connection only once the new port is available or down."
     if any("minimumLinks" in one for one in asked):
         yield "Hold back the minimumLinks until as many ports are available: with fewer, the LAG is down."
     if any("encryptionMode" in one for one in asked) and not any("secretARN" in one for one in asked):

@@ -8,6 +8,7 @@ from sandbox.directconnect.operations.connections import order_port
 from sandbox.directconnect.operations.hosting import become_interconnect
 from sandbox.directconnect.operations.paging import page
 from sandbox.directconnect.operations.refusals import (
+    refuse_before_approval,
     refuse_below_minimum_links,
     refuse_while_transitioning,
     wrong_state,
@@ -24,6 +25,7 @@ def create_lag(world: World, call: Call) -> Answer:
     member_tags = asked_tags(asked, "childConnectionTags")
     first = world.connection(asked["connectionId"], call.moment) if "connectionId" in asked else None
     if first is not None:
+        refuse_before_approval("Create", first)
         refuse_while_transitioning(first, call.moment)
         refuse_below_minimum_links(world, first)
     lag = world.add_lag(
@@ -67,6 +69,7 @@ def _shown(world: World, lag: Lag, call: Call) -> Answer:
 def associate_connection_with_lag(world: World, call: Call) -> Answer:
     connection = world.connection(call.parameters["connectionId"], call.moment)
     lag = world.lag(call.parameters["lagId"], call.moment)
+    refuse_before_approval("Associate", connection)
     refuse_while_transitioning(connection, call.moment)
     for one in (connection, lag):
         if one.state in DELETING_OR_GONE:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sandbox.directconnect.calls import Answer, Call
 from sandbox.directconnect.exceptions import DirectConnectClientException
-from sandbox.directconnect.operations.refusals import refuse_strangers, wrong_state
+from sandbox.directconnect.operations.refusals import refuse_before_approval, refuse_strangers, wrong_state
 from sandbox.directconnect.operations.tagging import asked_tags
 from sandbox.directconnect.resources.bgp_peers import BgpPeer
 from sandbox.directconnect.resources.virtual_interfaces import VirtualInterface
@@ -47,6 +47,7 @@ def provision(
 
 def _create(world: World, call: Call, kind: VirtualInterfaceType, asked: Mapping[str, Any]) -> VirtualInterface:
     parent = world.port(call.parameters["connectionId"], call.moment)
+    refuse_before_approval("Create", parent)
     _refuse_custom_ipv6_addresses(asked)
     created = world.add_virtual_interface(
         parent.id,

@@ -5,11 +5,18 @@ from datetime import datetime
 from sandbox.directconnect.exceptions import DirectConnectClientException
 from sandbox.directconnect.lifecycle import Resource
 from sandbox.directconnect.resources.connections import Connection
+from sandbox.directconnect.states import ConnectionState
 from sandbox.directconnect.world import World
 
 
 def wrong_state(action: str, resource: Resource) -> DirectConnectClientException:
     return DirectConnectClientException(f"{action} failed. {resource.id} is in state {resource.state}")
+
+
+def refuse_before_approval(action: str, port: Resource) -> None:
+    """Refuse to use a new connection: "until it is approved and advances to available or down"."""
+    if isinstance(port, Connection) and port.state in {ConnectionState.REQUESTED, ConnectionState.PENDING}:
+        raise wrong_state(action, port)
 
 
 def refuse_strangers(resource: Resource, caller: str) -> None:
