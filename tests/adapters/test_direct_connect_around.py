@@ -46,6 +46,7 @@ def test_lags(adapter: DirectConnect, world: DirectConnectBackend) -> None:
         bandwidth="10Gbps",
         location="EqFA5",
         aws_device="EqFA5-1bwfvazist2k0",
+        billing_mode="PayAsYouGo",
         allows_hosted_connections=True,
         mac_sec_capable=False,
         encryption_mode="no_encrypt",

@@ -155,6 +155,7 @@ def test_a_whole_lag(two_sites: Sandbox) -> None:
     direct_connect = two_sites.direct_connect
     lag = direct_connect.lags[world.LAG_ID]
     lag.mac_sec_capable, lag.encryption_mode, lag.minimum_links = True, "should_encrypt", 2
+    lag.billing_mode = "FlatRateTier2"
     lag.mac_sec_keys.append(MacSecKey(secret_arn=SECRET_ARN, ckn="0a", start_on="now"))
     for id_ in world.MEMBER_IDS:
         direct_connect.connections[id_].mac_sec_capable = True

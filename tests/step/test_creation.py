@@ -26,6 +26,7 @@ VALUES: Final[Mapping[str, object]] = {
     "bandwidth": "10Gbps",
     "billingMode": "FlatRateTier3",
     "cidr": "203.0.113.0/25",
+    "connectionsBandwidth": "10Gbps",
     "mtu": 8500,
     "rateLimit": "2Gbps",
     "vlan": 1234,
@@ -51,10 +52,11 @@ def input_shape(operation: str) -> StructureShape:
     return shape
 
 
-def created(world: DirectConnectBackend, connection_id: str = CONNECTION_ID) -> list[JSON]:
+def created(world: DirectConnectBackend, port_id: str = CONNECTION_ID) -> list[JSON]:
     """Plan a run, and return the calls that its record holds; each is one that botocore would make."""
     around = Around()
-    take(new_step(world, around=around), {"connectionId": connection_id, "dryRun": True})
+    name = "lagId" if port_id.startswith("dxlag-") else "connectionId"
+    take(new_step(world, around=around), {name: port_id, "dryRun": True})
     calls: list[JSON] = around.document("plan.json")["create"]
     for call in calls:
         validate_parameters(call["input"], input_shape(call["operation"]))
@@ -124,6 +126,16 @@ def test_a_connection(world: DirectConnectBackend) -> None:
     ] == calls
 
 
+def test_a_lag(world: DirectConnectBackend) -> None:
+    world.connections[CONNECTION_ID].bandwidth = "10Gbps"
+    # Its connections are made one by one, each with its own tags.
+    asked = example("", input_shape("CreateLag")) | {"connectionId": CONNECTION_ID, "numberOfConnections": 1}
+    del asked["childConnectionTags"]
+    id_ = InProcessClient(world).create_lag(**asked)["lagId"]
+
+    assert [asked] == inputs(created(world, id_), "CreateLag")
+
+
 @pytest.mark.parametrize("lag_id", [None, LAG_ID])
 def test_the_mac_sec_keys_of_a_connection(lag_id: str | None, world: DirectConnectBackend) -> None:
     """Not those that Direct Connect manages itself, whose secret goes with them, nor those of a whole LAG."""
@@ -145,11 +157,14 @@ def test_the_mac_sec_keys_of_a_connection(lag_id: str | None, world: DirectConne
 def test_a_billing_mode_that_cannot_be_asked_for_is_left_out(
     mode: str, expected: str | None, world: DirectConnectBackend
 ) -> None:
-    world.connections[CONNECTION_ID].billing_mode = mode
+    lag = world.add_lag(LAG_ID)
+    connection = world.connections[CONNECTION_ID]
+    connection.lag_id, connection.billing_mode, lag.billing_mode = LAG_ID, mode, mode
 
-    (made,) = inputs(created(world), "CreateConnection")
+    calls = created(world, LAG_ID)
 
-    assert expected == made.get("billingMode")
+    (port,), (group,) = inputs(calls, "CreateConnection"), inputs(calls, "CreateLag")
+    assert (expected, expected) == (port.get("billingMode"), group.get("billingMode"))
 
 
 def test_only_its_partner_can_make_a_hosted_connection(world: DirectConnectBackend) -> None:

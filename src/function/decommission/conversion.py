@@ -106,6 +106,7 @@ def lag(described: Described) -> Lag:
         mac_sec_capable=maybe(described, "macSecCapable", bool),
         encryption_mode=maybe(described, "encryptionMode", str),
         aws_device=device(described),
+        billing_mode=maybe(described, "billingMode", str),
         allows_hosted_connections=allows_hosted_connections,
         mac_sec_secret_arns=texts(described, "macSecKeys", "secretARN"),
         tags=tags(described),

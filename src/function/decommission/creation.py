@@ -12,7 +12,7 @@ type Creation = dict[str, object]
 
 # "asn" holds no more (CreatePrivateVirtualInterface); above it, "asnLong" is the one to use.
 LARGEST_SHORT_ASN = 2_147_483_647
-# CreateConnection does not take the modes of port pairs.
+# CreateConnection and CreateLag do not take the modes of port pairs.
 PORT_PAIR = "PortPair"
 TRANSIT = "transit"
 PUBLIC = "public"
@@ -50,9 +50,15 @@ def _of_lag(lag: Lag, first: Connection, approval_tag_key: str) -> Iterator[Crea
         "tags": _tags(lag.tags, approval_tag_key),
         "providerName": lag.provider_name,
         "requestMACSec": lag.mac_sec_capable,
+        "billingMode": _billing_mode(lag),
     }
     yield _call("CreateLag", lag.lag_id, new)
     yield from _of_mac_sec(lag)
+
+
+def _billing_mode(port: Port) -> str | None:
+    mode = port.billing_mode
+    return None if mode and mode.startswith(PORT_PAIR) else mode
 
 
 def _of_mac_sec(port: Port) -> Iterator[Creation]:
@@ -70,7 +76,7 @@ def _of_mac_sec(port: Port) -> Iterator[Creation]:
 def _of_connection(connection: Connection, approval_tag_key: str) -> Iterator[Creation]:
     if connection.partner_name:
         return
-    id_, mode = connection.connection_id, connection.billing_mode
+    id_ = connection.connection_id
     new: Input = {
         "location": connection.location,
         "bandwidth": connection.bandwidth,
@@ -79,7 +85,7 @@ def _of_connection(connection: Connection, approval_tag_key: str) -> Iterator[Cr
         "tags": _tags(connection.tags, approval_tag_key),
         "providerName": connection.provider_name,
         "requestMACSec": connection.mac_sec_capable,
-        "billingMode": None if mode and mode.startswith(PORT_PAIR) else mode,
+        "billingMode": _billing_mode(connection),
     }
     yield _call("CreateConnection", id_, new)
     # The keys of a LAG are those of all its members.

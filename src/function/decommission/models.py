@@ -200,6 +200,7 @@ class Lag(_Port):
     location: str | None = None
     provider_name: str | None = None
     aws_device: str | None = None
+    billing_mode: str | None = None
     allows_hosted_connections: bool = False
     mac_sec_capable: bool | None = None
     encryption_mode: str | None = None
