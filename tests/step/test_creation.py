@@ -13,7 +13,7 @@ from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, InProc
 from sandbox.directconnect.client import service_model
 from sandbox.directconnect.resources.bgp_peers import BgpPeer
 from sandbox.directconnect.resources.mac_sec import MacSecKey
-from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT
+from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID
 from tests.support.driver import REQUEST, Around, new_step, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
@@ -134,6 +134,26 @@ def test_a_lag(world: DirectConnectBackend) -> None:
     id_ = InProcessClient(world).create_lag(**asked)["lagId"]
 
     assert [asked] == inputs(created(world, id_), "CreateLag")
+
+
+def test_a_lag_has_its_mac_sec_keys_before_its_connections_have_to_encrypt(world: DirectConnectBackend) -> None:
+    second = world.add_connection(OTHER_ID).id
+    lag = world.add_lag(LAG_ID)
+    lag.mac_sec_keys.append(MacSecKey(secret_arn="arn:of:a:secret", ckn="0a", start_on="now"))
+    for port in (lag, world.connections[CONNECTION_ID], world.connections[second]):
+        port.mac_sec_capable, port.encryption_mode = True, "must_encrypt"
+    for id_ in (CONNECTION_ID, second):
+        world.connections[id_].lag_id = LAG_ID
+
+    assert [
+        ("CreateConnection", second),
+        ("CreateLag", LAG_ID),
+        ("AssociateMacSecKey", LAG_ID),
+        ("UpdateLag", LAG_ID),
+        ("UpdateConnection", second),
+        ("CreateConnection", CONNECTION_ID),
+        ("UpdateConnection", CONNECTION_ID),
+    ] == [(call["operation"], call["resourceId"]) for call in created(world, LAG_ID)]
 
 
 @pytest.mark.parametrize("lag_id", [None, LAG_ID])

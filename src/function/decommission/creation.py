@@ -27,14 +27,16 @@ def of_port(port: Port, connections: Iterable[Connection], approval_tag_key: str
     AWS makes none. The approval tag is left out: what is new must not be approved for decommission from its first day.
     """
     if isinstance(port, Connection):
-        yield from _of_connection(port, approval_tag_key)
+        yield from (*_of_connection(port, approval_tag_key), *_of_mac_sec(port))
         return
     for number, connection in enumerate(connections):
         if number:
             yield from _of_connection(connection, approval_tag_key)
         else:
-            alone = replace(connection, lag_id=None, mac_sec_secret_arns=())
+            alone = replace(connection, lag_id=None)
             yield from (*_of_connection(alone, approval_tag_key), *_of_lag(port, alone, approval_tag_key))
+        # The LAG has its keys by now, without which a connection that must encrypt is down.
+        yield from _of_mac_sec(connection)
     if port.minimum_links and port.members:
         # Before it has so many links, it would be down.
         yield _call("UpdateLag", port.lag_id, {"lagId": port.lag_id, "minimumLinks": port.minimum_links})
@@ -64,7 +66,9 @@ def _billing_mode(port: Port) -> str | None:
 def _of_mac_sec(port: Port) -> Iterator[Creation]:
     if not port.mac_sec_capable:
         return
-    for arn in port.mac_sec_secret_arns:
+    # The keys of a LAG are those of all its members.
+    is_member = isinstance(port, Connection) and port.lag_id is not None
+    for arn in () if is_member else port.mac_sec_secret_arns:
         if not is_managed_by_direct_connect(arn):
             yield _call("AssociateMacSecKey", port.id, {"connectionId": port.id, "secretARN": arn})
     if isinstance(port, Lag):
@@ -76,7 +80,6 @@ def _of_mac_sec(port: Port) -> Iterator[Creation]:
 def _of_connection(connection: Connection, approval_tag_key: str) -> Iterator[Creation]:
     if connection.partner_name:
         return
-    id_ = connection.connection_id
     new: Input = {
         "location": connection.location,
         "bandwidth": connection.bandwidth,
@@ -87,9 +90,7 @@ def _of_connection(connection: Connection, approval_tag_key: str) -> Iterator[Cr
         "requestMACSec": connection.mac_sec_capable,
         "billingMode": _billing_mode(connection),
     }
-    yield _call("CreateConnection", id_, new)
-    # The keys of a LAG are those of all its members.
-    yield from _of_mac_sec(replace(connection, mac_sec_secret_arns=()) if connection.lag_id else connection)
+    yield _call("CreateConnection", connection.connection_id, new)
 
 
 def of_virtual_interface(v: VirtualInterface, owner_account: str, approval_tag_key: str) -> Iterator[Creation]:
