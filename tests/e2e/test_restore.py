@@ -79,13 +79,14 @@ def replay(sandbox: Sandbox, files: dict[str, str], new_ids: dict[str, str]) -> 
         command, _, old = name.removesuffix(".json")[4:].partition("-dx")
         for known, new in new_ids.items():
             text = text.replace(known, new)  # noqa: PLW2901 - as a person would, file by file
-        client = owner if command.startswith("confirm") else sandbox.client("directconnect")
+        is_owners = command.startswith("confirm") and command != "confirm-connection"
+        client = owner if is_owners else sandbox.client("directconnect")
         answer = getattr(client, command.replace("-", "_"))(**json.loads(text))
         answer = answer.get("virtualInterface", answer)
         made = answer.get(MAKES.get(command, "virtualInterfaceId"))
         new_ids |= {f"dx{old}": made} if made else {}
-        if command == "create-connection":
-            sandbox.direct_connect.connections[made].state = ConnectionState.AVAILABLE
+        if command in {"create-connection", "confirm-connection"}:
+            sandbox.direct_connect.connections[new_ids[f"dx{old}"]].state = ConnectionState.AVAILABLE
 
 
 def enrich(sandbox: Sandbox) -> None:
@@ -128,13 +129,20 @@ def test_a_hosted_connection_once_its_partner_has_made_it(two_sites: Sandbox) ->
     assert "SUCCEEDED" == two_sites.run(REQUEST)["status"]
     files = kit(two_sites)
     new = direct_connect.add_connection(
-        name=connection.name, bandwidth="10Gbps", tags={"site": "a"}, partner_name="ACME", vlan=77
+        name=connection.name, bandwidth="10Gbps", partner_name="ACME", vlan=77, state=ConnectionState.ORDERING
     )
     replay(two_sites, files, {world.CONNECTION_ID: new.id})
 
     assert before == described(two_sites, new.id)
-    assert not [name for name in files if "connection-" in name]
-    assert "once ACME has made a new hosted connection: 10Gbps at EqFA5, VLAN 77" in files["README.txt"]
+    assert {"site": "a"} == new.tags
+    assert [f"001-confirm-connection-{world.CONNECTION_ID}.json", f"002-tag-resource-{world.CONNECTION_ID}.json"] == [
+        *files
+    ][:2]
+    assert (
+        "once ACME has made a new hosted connection: 10Gbps at EqFA5, VLAN 77. Only the partner can."
+        in files["README.txt"]
+    )
+    assert "Go on after confirm-connection only once the new port is available or down." in files["README.txt"]
 
 
 def test_a_member_of_a_lag(two_sites: Sandbox) -> None:
@@ -223,10 +231,11 @@ def test_what_a_person_reads(two_sites: Sandbox) -> None:
         "after create-connection only once the new port is available or down."
     )
     assert second == (
-        "Each file is one call of account 123456789012, in the order of their numbers; confirm-… is for the account "
-        "that the file before it names. The first: aws directconnect create-connection --region eu-central-1 "
-        "--cli-input-json file://001-create-connection-dxcon-fg5678gh.json. Whatever is new has a new id: put it in "
-        "the place of the old one in the files that follow."
+        "Each file is one call of account 123456789012, in the order of their numbers; "
+        "confirm-…-virtual-interface is for the account that the file before it names. "
+        "The first: aws directconnect create-connection --region eu-central-1 "
+        "--cli-input-json file://001-create-connection-dxcon-fg5678gh.json. "
+        "Whatever is new has a new id: put it in the place of the old one in the files that follow."
     )
     assert third.startswith("BGP keys are not kept")
     assert not last

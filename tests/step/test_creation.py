@@ -15,7 +15,7 @@ from sandbox.directconnect.resources.bgp_peers import BgpPeer
 from sandbox.directconnect.resources.mac_sec import MacSecKey
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID
 from tests.support.driver import REQUEST, Around, new_step, take
-from tests.support.strategies import CONNECTION_ID, LAG_ID
+from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
 
 KINDS: Final = ("Private", "Public", "Transit")
 BIG_ASN: Final = 4_200_000_001
@@ -188,10 +188,38 @@ def test_a_billing_mode_that_cannot_be_asked_for_is_left_out(
 
 
 def test_only_its_partner_can_make_a_hosted_connection(world: DirectConnectBackend) -> None:
-    world.connections[CONNECTION_ID].partner_name = "ACME"
+    """Its owner confirms the new one, and tags it."""
+    connection = world.connections[CONNECTION_ID]
+    connection.partner_name = "ACME"
+    connection.tags |= {"owner": "network", "aws:createdBy": "somebody"}
     world.add_virtual_interface(CONNECTION_ID)
 
-    assert ["CreatePrivateVirtualInterface"] == [call["operation"] for call in created(world)]
+    confirm, tag, create = created(world)
+
+    assert ("ConfirmConnection", {"connectionId": CONNECTION_ID}) == (confirm["operation"], confirm["input"])
+    tags = [{"key": "owner", "value": "network"}]
+    assert ("TagResource", {"resourceArn": connection.arn, "tags": tags}) == (tag["operation"], tag["input"])
+    assert "CreatePrivateVirtualInterface" == create["operation"]
+    assert {CONNECTION_ID} == {confirm["resourceId"], tag["resourceId"]}
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn"])
+def test_a_hosted_connection_is_tagged_in_its_partition(partition: str, world: DirectConnectBackend) -> None:
+    world.connections[CONNECTION_ID].partner_name = "ACME"
+    world.connections[CONNECTION_ID].tags["owner"] = "network"
+    around = Around()
+    execution = f"arn:{partition}:states:eu-central-1:{ACCOUNT}:execution:decommission:a"
+
+    take(new_step(world, around=around), {"execution": execution, "event": REQUEST | {"dryRun": True}})
+
+    (tag,) = inputs(around.document("plan.json")["create"], "TagResource")
+    assert f"arn:{partition}:directconnect:eu-central-1:{ACCOUNT}:dxcon/{CONNECTION_ID}" == tag["resourceArn"]
+
+
+def test_a_hosted_connection_without_tags_is_only_confirmed(world: DirectConnectBackend) -> None:
+    world.connections[CONNECTION_ID].partner_name = "ACME"
+
+    assert ["ConfirmConnection"] == [call["operation"] for call in created(world)]
 
 
 @pytest.mark.parametrize("unknown", [{"type": ""}, {"owner_account": ""}])

@@ -19,22 +19,26 @@ PUBLIC = "public"
 IPV6 = "ipv6"
 
 
-def of_port(port: Port, connections: Iterable[Connection], approval_tag_key: str) -> Iterator[Creation]:
+def of_port(port: Port, connections: Iterable[Connection], approval_tag_key: str, arns: str) -> Iterator[Creation]:
     """
-    List the calls for a dedicated connection, or for a LAG and its connections; a LAG begins with its first one.
+    List the calls for a connection, or for a LAG and its connections; a LAG begins with its first one.
 
-    There is none for a hosted connection, as only its partner can make it, nor for a LAG without connections, because
-    AWS makes none. The approval tag is left out: what is new must not be approved for decommission from its first day.
+    Only its partner can make a hosted connection, so its owner confirms and tags a new one; ``arns`` is how ARNs begin,
+    up to the region. There is no call for a LAG without connections, because AWS makes none. The approval tag is left
+    out: what is new must not be approved for decommission from its first day.
     """
     if isinstance(port, Connection):
-        yield from (*_of_connection(port, approval_tag_key), *_of_mac_sec(port))
+        if port.partner_name:
+            yield from _of_hosted(port, approval_tag_key, arns)
+        else:
+            yield from (_new_connection(port, approval_tag_key), *_of_mac_sec(port))
         return
     for number, connection in enumerate(connections):
         if number:
-            yield from _of_connection(connection, approval_tag_key)
+            yield _new_connection(connection, approval_tag_key)
         else:
             alone = replace(connection, lag_id=None)
-            yield from (*_of_connection(alone, approval_tag_key), *_of_lag(port, alone, approval_tag_key))
+            yield from (_new_connection(alone, approval_tag_key), *_of_lag(port, alone, approval_tag_key))
         # The LAG has its keys by now, without which a connection that must encrypt is down.
         yield from _of_mac_sec(connection)
     if port.minimum_links and port.members:
@@ -77,9 +81,15 @@ def _of_mac_sec(port: Port) -> Iterator[Creation]:
         yield _call("UpdateConnection", port.id, {"connectionId": port.id, "encryptionMode": port.encryption_mode})
 
 
-def _of_connection(connection: Connection, approval_tag_key: str) -> Iterator[Creation]:
-    if connection.partner_name:
-        return
+def _of_hosted(connection: Connection, approval_tag_key: str, arns: str) -> Iterator[Creation]:
+    id_ = connection.connection_id
+    yield _call("ConfirmConnection", id_, {"connectionId": id_})
+    if tags := _tags(connection.tags, approval_tag_key):
+        arn = f"{arns}:{connection.owner_account}:dxcon/{id_}"
+        yield _call("TagResource", id_, {"resourceArn": arn, "tags": tags})
+
+
+def _new_connection(connection: Connection, approval_tag_key: str) -> Creation:
     new: Input = {
         "location": connection.location,
         "bandwidth": connection.bandwidth,
@@ -90,7 +100,7 @@ def _of_connection(connection: Connection, approval_tag_key: str) -> Iterator[Cr
         "requestMACSec": connection.mac_sec_capable,
         "billingMode": _billing_mode(connection),
     }
-    yield _call("CreateConnection", connection.connection_id, new)
+    return _call("CreateConnection", connection.connection_id, new)
 
 
 def of_virtual_interface(v: VirtualInterface, owner_account: str, approval_tag_key: str) -> Iterator[Creation]:

@@ -17,6 +17,11 @@ def at_start(document: Document) -> Mapping[str, Any]:
     return document.get("connectionAtStart") or document.get("lagAtStart") or {}
 
 
+def partition_of(document: Document) -> str:
+    """Return the partition of ARNs, such as ``aws``: that of the run's execution, if one drives it."""
+    return document["execution"].split(":")[1] if document["execution"] else "aws"
+
+
 def bandwidth_of(document: Document) -> str | None:
     """Spell the bandwidth of a port, and how often a LAG has it."""
     port = at_start(document)

@@ -6,6 +6,7 @@ from itertools import chain
 
 from decommission import creation
 from decommission.decided import Delete, Rehearse
+from decommission.documents import partition_of
 from decommission.guards.evidence import Evidence
 from decommission.guards.paths import Path, by_gateway, paths_left
 from decommission.guards.tags import approval_of
@@ -46,7 +47,7 @@ def plan_document(result: JSON, run: NewRun, evidence: Evidence) -> JSON:
             gateway_id: [_left(path) for path in paths_left(gateway_id, evidence)]
             for gateway_id in by_gateway(evidence)
         },
-        "create": _create(evidence),
+        "create": _create(result, evidence),
         "lag": {"lagId": lag.lag_id, "minimumLinks": lag.minimum_links} if lag else None,
         "gatewayNames": dict(surroundings.gateway_names),
         "loa": "loa.pdf" if surroundings.loa else _no_loa(surroundings),
@@ -57,14 +58,17 @@ def restore_document(result: JSON, evidence: Evidence) -> JSON:
     """Describe what is about to be deleted as it is now: a notice may be long, and people go on changing things."""
     return _taken(result, "connectionId", "lagId", "plan", "connectionAtStart", "lagAtStart") | {
         "region": evidence.observation.region,
-        "create": _create(evidence),
+        "create": _create(result, evidence),
     }
 
 
-def _create(evidence: Evidence) -> list[creation.Creation]:
+def _create(result: JSON, evidence: Evidence) -> list[creation.Creation]:
     """List the calls that create the same again, in order."""
     port, key = evidence.port, evidence.settings.approval_tag_key
-    create = [] if evidence.plan.keeps_connection else list(creation.of_port(port, evidence.connections, key))
+    create: list[creation.Creation] = []
+    if not evidence.plan.keeps_connection:
+        arns = f"arn:{partition_of(result)}:directconnect:{evidence.observation.region}"
+        create = list(creation.of_port(port, evidence.connections, key, arns))
     of_interfaces = (creation.of_virtual_interface(v, port.owner_account, key) for v in evidence.observation.remaining)
     return [*create, *chain.from_iterable(of_interfaces)]
 

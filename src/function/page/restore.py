@@ -34,7 +34,7 @@ def files_of(kept: JSON, plan: JSON) -> Mapping[str, str]:
     inputs: dict[str, str] = {}
     commands: list[str] = []
     for number, call in enumerate(plan["create"], start=1):
-        command = xform_name(call["operation"], "-")
+        command = _command(call)
         name = f"{number:03}-{command}-{call['resourceId']}.json"
         inputs[name] = json.dumps(call["input"], indent=2)
         commands.append(f"aws directconnect {command} --region {plan['region']} --cli-input-json file://{name}")
@@ -46,6 +46,10 @@ def files_of(kept: JSON, plan: JSON) -> Mapping[str, str]:
     return {README: "\n".join([*lines, ""]), **inputs}
 
 
+def _command(call: JSON) -> str:
+    return xform_name(call["operation"], "-")
+
+
 def _port(plan: JSON) -> str:
     id_, port = port_of(plan)[1], at_start(plan)
     if plan["plan"].get("keepsConnection"):
@@ -54,7 +58,8 @@ def _port(plan: JSON) -> str:
     if port.get("partnerName"):
         return (
             f"{again}, once {visible(port['partnerName'])} has made a new hosted connection: {port['bandwidth']} at "
-            f"{port['location']}, VLAN {port['vlan']}. Only the partner can."
+            f"{port['location']}, VLAN {port['vlan']}. Only the partner can. Put its id in the place of the old one in "
+            "all files."
         )
     if "members" in port and not port["members"]:
         return f"{id_} had no connections; AWS makes no LAG without one, so order a connection and a LAG with it first."
@@ -66,11 +71,11 @@ def _port(plan: JSON) -> str:
 def _hold_back(plan: JSON) -> Iterator[str]:
     """Say which calls come later than their numbers say."""
     asked = [call["input"] for call in plan["create"]]
-    ports = sum(call["operation"] == "CreateConnection" for call in plan["create"])
-    if ports:
+    makes = [_command(c) for c in plan["create"] if c["operation"] in {"CreateConnection", "ConfirmConnection"}]
+    if makes:
         # AWS lets nothing use it before that.
-        each = "each " if ports > 1 else ""
-        yield f"Go on after {each}create-connection only once the new port is available or down."
+        each = "each " if len(makes) > 1 else ""
+        yield f"Go on after {each}{makes[0]} only once the new port is available or down."
     if any("minimumLinks" in one for one in asked):
         yield "Hold back the minimumLinks until as many ports are available: with fewer, the LAG is down."
     if any("encryptionMode" in one for one in asked) and not any("secretARN" in one for one in asked):
@@ -79,7 +84,7 @@ def _hold_back(plan: JSON) -> Iterator[str]:
 
 def _calls(plan: JSON, first: str) -> str:
     return (
-        f"Each file is one call of account {plan['plan']['ownerAccount']}, in the order of their numbers; confirm-… is "
-        f"for the account that the file before it names. The first: {first}. Whatever is new has a new id: put it in "
-        "the place of the old one in the files that follow."
+        f"Each file is one call of account {plan['plan']['ownerAccount']}, in the order of their numbers; "
+        f"confirm-…-virtual-interface is for the account that the file before it names. The first: {first}. Whatever "
+        "is new has a new id: put it in the place of the old one in the files that follow."
     )

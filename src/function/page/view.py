@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from decommission.documents import at_start, bandwidth_of, port_of, port_states
+from decommission.documents import at_start, bandwidth_of, partition_of, port_of, port_states
 from decommission.words import moment, several
 from page.fate import STAYS, Fate, Kind, fate_in_report, planned
 from page.picture import Picture
@@ -214,7 +214,7 @@ def _verdicts(guards: Iterable[Mapping[str, str]]) -> tuple[Said, ...]:
 
 def _approval(plan: JSON) -> Approval:
     (name, id_), region, tag, about = port_of(plan), plan["region"], plan["approvalTag"], plan["plan"]
-    partition = plan["execution"].split(":")[1] if plan["execution"] else "aws"
+    partition = partition_of(plan)
     pair = shlex.quote(f"key={tag['key']},value={tag['value']}")
     ports = [f"dxcon/{member}" for member in about.get("memberIds", ())]
     ports.append(f"{'dxcon' if name == 'connectionId' else 'dxlag'}/{id_}")
