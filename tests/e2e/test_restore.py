@@ -7,7 +7,7 @@ import pytest
 
 from sandbox import world
 from sandbox.aws import Sandbox
-from sandbox.directconnect import InProcessClient
+from sandbox.directconnect import InProcessClient, client_error
 from sandbox.directconnect.resources.mac_sec import MacSecKey
 from sandbox.directconnect.states import AddressFamily, ConnectionState
 from tests.step.worlds import OTHER_ACCOUNT
@@ -26,6 +26,9 @@ ANEW: Final = {
 }
 # Other commands make a virtual interface, or nothing that has an id.
 MAKES: Final = {"create-connection": "connectionId", "create-lag": "lagId"}
+LEFT_ITS_LAG: Final = (
+    "A connection that still exists and has left its LAG goes back with associate-connection-with-lag."
+)
 ADDRESSES: Final = {"amazonAddress", "customerAddress"}
 
 
@@ -139,7 +142,7 @@ def test_a_hosted_connection_once_its_partner_has_made_it(two_sites: Sandbox) ->
         *files
     ][:2]
     assert (
-        "once ACME has made a new hosted connection: 10Gbps at EqFA5, VLAN 77. Only the partner can."
+        "First, ACME has to make a new hosted connection: 10Gbps at EqFA5, VLAN 77. Only the partner can."
         in files["README.txt"]
     )
     assert "Go on after confirm-connection only once the new port is available or down." in files["README.txt"]
@@ -153,10 +156,12 @@ def test_a_member_of_a_lag(two_sites: Sandbox) -> None:
     before = described(two_sites, world.CONNECTION_ID)
 
     assert "SUCCEEDED" == two_sites.run(REQUEST)["status"]
+    files = kit(two_sites)
     ids: dict[str, str] = {}
-    replay(two_sites, kit(two_sites), ids)
+    replay(two_sites, files, ids)
 
     assert before == described(two_sites, ids[world.CONNECTION_ID])
+    assert LEFT_ITS_LAG in files["README.txt"]
 
 
 def test_a_whole_lag(two_sites: Sandbox) -> None:
@@ -181,9 +186,12 @@ def test_a_whole_lag(two_sites: Sandbox) -> None:
     assert before == described_lag(two_sites, ids[world.LAG_ID])
     assert (2, 2) == (len(before[1]), len(before[0][0]["connections"]))
     readme = files["README.txt"]
-    assert readme.startswith(f"This builds {world.LAG_ID} again. Each new port, with its LOA-CFA")
+    assert readme.startswith(f"This builds {world.LAG_ID} again, as this run found it. What an earlier run deleted is")
+    assert "record. Each new port, with its LOA-CFA and its cross-connect, takes days." in readme
     assert "Go on after each create-connection only once the new port is available or down." in readme
     assert "Hold back the minimumLinks until as many ports are available: with fewer, the LAG is down." in readme
+    assert "If the LAG still exists, its minimum may have been lowered: make that call, too." in readme
+    assert LEFT_ITS_LAG in readme
     assert "MACsec" not in readme, "its own key is associated again"
 
 
@@ -197,7 +205,9 @@ def test_a_lag_without_connections(two_sites: Sandbox) -> None:
     files = kit(two_sites)
 
     assert ["README.txt"] == [*files]
-    assert files["README.txt"].startswith(f"{world.LAG_ID} had no connections; AWS makes no LAG without one")
+    readme = files["README.txt"]
+    assert readme.startswith(f"{world.LAG_ID} had no connections when this run began; AWS makes no LAG without one")
+    assert "What an earlier run deleted is in restore/ of its own record." in readme
 
 
 def test_some_virtual_interfaces_of_a_connection_that_stays(two_sites: Sandbox) -> None:
@@ -210,6 +220,27 @@ def test_some_virtual_interfaces_of_a_connection_that_stays(two_sites: Sandbox) 
 
     assert before == described(two_sites, world.CONNECTION_ID)
     assert ["001-create-private-virtual-interface-dxvif-siteavpc.json", "README.txt"] == [*files]
+    assert files["README.txt"].startswith(
+        "This builds again the virtual interfaces that this run was to delete of dxcon-fg5678gh. What an earlier run"
+    )
+
+
+def test_a_run_that_ends_half_way(two_sites: Sandbox) -> None:
+    """What still exists keeps its id, and its files are skipped."""
+    direct_connect = two_sites.direct_connect
+    before = described(two_sites, world.CONNECTION_ID)
+    tags = direct_connect.connections[world.CONNECTION_ID].tags
+    direct_connect.faults.add("DeleteConnection", client_error("Not today."))
+    direct_connect.before["DeleteConnection"] = lambda _: tags.update({"decommission-protected": ""})
+
+    assert "FAILED" == two_sites.run(REQUEST)["status"]
+    del tags["decommission-protected"]
+    files = kit(two_sites)
+    there = {name: text for name, text in files.items() if not name.endswith(f"{world.CONNECTION_ID}.json")}
+    replay(two_sites, there, {})
+
+    assert before == described(two_sites, world.CONNECTION_ID)
+    assert "Skip the files of what still exists, and keep its id in the others." in files["README.txt"]
 
 
 @pytest.mark.parametrize(
@@ -227,15 +258,17 @@ def test_what_a_person_reads(two_sites: Sandbox) -> None:
     first, second, third, last = kit(two_sites)["README.txt"].split("\n")
 
     assert first == (
-        "This builds dxcon-fg5678gh again. The new port, with its LOA-CFA and its cross-connect, takes days. Go on "
-        "after create-connection only once the new port is available or down."
+        "This builds dxcon-fg5678gh again, as this run found it. What an earlier run deleted is in restore/ of its own "
+        "record. The new port, with its LOA-CFA and its cross-connect, takes days. Go on after create-connection only "
+        "once the new port is available or down."
     )
     assert second == (
         "Each file is one call of account 123456789012, in the order of their numbers; "
         "confirm-…-virtual-interface is for the account that the file before it names. "
         "The first: aws directconnect create-connection --region eu-central-1 "
         "--cli-input-json file://001-create-connection-dxcon-fg5678gh.json. "
-        "Whatever is new has a new id: put it in the place of the old one in the files that follow."
+        "Whatever is new has a new id: put it in the place of the old one in the files that follow. "
+        "Skip the files of what still exists, and keep its id in the others."
     )
     assert third.startswith("BGP keys are not kept")
     assert not last

@@ -16,6 +16,7 @@ from decommission.words import visible
 type JSON = dict[str, Any]
 
 README = "README.txt"
+EARLIER = "What an earlier run deleted is in restore/ of its own record."
 NEW_ANYWAY = (
     'BGP keys are not kept: AWS makes a new one, unless you put "authKey" beside "asn". It also gives new addresses to '
     "IPv6 peers. Whoever runs the router has to know both."
@@ -53,19 +54,21 @@ def _command(call: JSON) -> str:
 def _port(plan: JSON) -> str:
     id_, port = port_of(plan)[1], at_start(plan)
     if plan["plan"].get("keepsConnection"):
-        return f"This builds again the virtual interfaces of {id_} that were deleted."
-    again = f"This builds {id_} again"
+        return f"This builds again the virtual interfaces that this run was to delete of {id_}. {EARLIER}"
+    if "members" in port and not port["members"]:
+        return (
+            f"{id_} had no connections when this run began; AWS makes no LAG without one, so order a connection and a "
+            f"LAG with it first. {EARLIER}"
+        )
+    again = f"This builds {id_} again, as this run found it. {EARLIER}"
     if port.get("partnerName"):
         return (
-            f"{again}, once {visible(port['partnerName'])} has made a new hosted connection: {port['bandwidth']} at "
-            f"{port['location']}, VLAN {port['vlan']}. Only the partner can. Put its id in the place of the old one in "
-            "all files."
+            f"{again} First, {visible(port['partnerName'])} has to make a new hosted connection: {port['bandwidth']} "
+            f"at {port['location']}, VLAN {port['vlan']}. Only the partner can. Put its id in the place of the old one "
+            "in all files."
         )
-    if "members" in port and not port["members"]:
-        return f"{id_} had no connections; AWS makes no LAG without one, so order a connection and a LAG with it first."
-    if "members" in port:
-        return f"{again}. Each new port, with its LOA-CFA and its cross-connect, takes days."
-    return f"{again}. The new port, with its LOA-CFA and its cross-connect, takes days."
+    each = "Each" if "members" in port else "The"
+    return f"{again} {each} new port, with its LOA-CFA and its cross-connect, takes days."
 
 
 def _hold_back(plan: JSON) -> Iterator[str]:
@@ -77,7 +80,12 @@ def _hold_back(plan: JSON) -> Iterator[str]:
         each = "each " if len(makes) > 1 else ""
         yield f"Go on after {each}{makes[0]} only once the new port is available or down."
     if any("minimumLinks" in one for one in asked):
-        yield "Hold back the minimumLinks until as many ports are available: with fewer, the LAG is down."
+        yield (
+            "Hold back the minimumLinks until as many ports are available: with fewer, the LAG is down. If the LAG "
+            "still exists, its minimum may have been lowered: make that call, too."
+        )
+    if any("lagId" in one for one in asked):
+        yield "A connection that still exists and has left its LAG goes back with associate-connection-with-lag."
     if any("encryptionMode" in one for one in asked) and not any("secretARN" in one for one in asked):
         yield "Its MACsec key was Direct Connect's own, and is gone: associate a new one before each encryptionMode."
 
@@ -86,5 +94,6 @@ def _calls(plan: JSON, first: str) -> str:
     return (
         f"Each file is one call of account {plan['plan']['ownerAccount']}, in the order of their numbers; "
         f"confirm-…-virtual-interface is for the account that the file before it names. The first: {first}. Whatever "
-        "is new has a new id: put it in the place of the old one in the files that follow."
+        "is new has a new id: put it in the place of the old one in the files that follow. Skip the files of what "
+        "still exists, and keep its id in the others."
     )
