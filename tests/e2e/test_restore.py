@@ -116,11 +116,16 @@ def test_a_dedicated_connection(two_sites: Sandbox) -> None:
     before = described(two_sites, world.CONNECTION_ID)
 
     assert "SUCCEEDED" == two_sites.run(REQUEST | {"overrides": CONSENT})["status"]
+    files = kit(two_sites)
     ids: dict[str, str] = {}
-    replay(two_sites, kit(two_sites), ids)
+    replay(two_sites, files, ids)
 
     assert before == described(two_sites, ids[world.CONNECTION_ID])
     assert 4 == len(before[1])
+    assert (
+        "confirm-…-virtual-interface is for the account that the file before it names; what that account set itself is "
+        "not kept: SiteLink, prefix pools, and tags that cannot be seen from here."
+    ) in files["README.txt"]
 
 
 def test_a_hosted_connection_once_its_partner_has_made_it(two_sites: Sandbox) -> None:
@@ -263,8 +268,7 @@ def test_what_a_person_reads(two_sites: Sandbox) -> None:
         "once the new port is available or down."
     )
     assert second == (
-        "Each file is one call of account 123456789012, in the order of their numbers; "
-        "confirm-…-virtual-interface is for the account that the file before it names. "
+        "Each file is one call of account 123456789012, in the order of their numbers. "
         "The first: aws directconnect create-connection --region eu-central-1 "
         "--cli-input-json file://001-create-connection-dxcon-fg5678gh.json. "
         "Whatever is new has a new id: put it in the place of the old one in the files that follow. "

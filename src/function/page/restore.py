@@ -17,6 +17,10 @@ type JSON = dict[str, Any]
 
 README = "README.txt"
 EARLIER = "What an earlier run deleted is in restore/ of its own record."
+OF_OTHERS = (
+    "But confirm-…-virtual-interface is for the account that the file before it names; what that account set itself is "
+    "not kept: SiteLink, prefix pools, and tags that cannot be seen from here. "
+)
 NEW_ANYWAY = (
     'BGP keys are not kept: AWS makes a new one, unless you put "authKey" beside "asn". It also gives new addresses to '
     "IPv6 peers. Whoever runs the router has to know both."
@@ -91,9 +95,9 @@ def _hold_back(plan: JSON) -> Iterator[str]:
 
 
 def _calls(plan: JSON, first: str) -> str:
+    is_any_foreign = any("ownerAccount" in call["input"] for call in plan["create"])
     return (
-        f"Each file is one call of account {plan['plan']['ownerAccount']}, in the order of their numbers; "
-        f"confirm-…-virtual-interface is for the account that the file before it names. The first: {first}. Whatever "
-        "is new has a new id: put it in the place of the old one in the files that follow. Skip the files of what "
-        "still exists, and keep its id in the others."
+        f"Each file is one call of account {plan['plan']['ownerAccount']}, in the order of their numbers. "
+        f"{OF_OTHERS if is_any_foreign else ''}The first: {first}. Whatever is new has a new id: put it in the place "
+        "of the old one in the files that follow. Skip the files of what still exists, and keep its id in the others."
     )
