@@ -191,6 +191,7 @@ def test_a_whole_lag(two_sites: Sandbox) -> None:
     assert before == described_lag(two_sites, ids[world.LAG_ID])
     assert (2, 2) == (len(before[1]), len(before[0][0]["connections"]))
     readme = files["README.txt"]
+    assert "A public virtual interface takes time: AWS verifies its prefixes first." in readme
     assert readme.startswith(f"This builds {world.LAG_ID} again, as this run found it. What an earlier run deleted is")
     assert "record. Each new port, with its LOA-CFA and its cross-connect, takes days." in readme
     assert "Go on after each create-connection only once the new port is available or down." in readme
@@ -265,7 +266,8 @@ def test_what_a_person_reads(two_sites: Sandbox) -> None:
     assert first == (
         "This builds dxcon-fg5678gh again, as this run found it. What an earlier run deleted is in restore/ of its own "
         "record. The new port, with its LOA-CFA and its cross-connect, takes days. Go on after create-connection only "
-        "once the new port is available or down."
+        "once the new port is available or down. "
+        "A public virtual interface takes time: AWS verifies its prefixes first."
     )
     assert second == (
         "Each file is one call of account 123456789012, in the order of their numbers. "

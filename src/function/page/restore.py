@@ -83,6 +83,8 @@ def _hold_back(plan: JSON) -> Iterator[str]:
         # AWS lets nothing use it before that.
         each = "each " if len(makes) > 1 else ""
         yield f"Go on after {each}{makes[0]} only once the new port is available or down."
+    if any("PublicVirtualInterface" in call["operation"] for call in plan["create"]):
+        yield "A public virtual interface takes time: AWS verifies its prefixes first."
     if any("minimumLinks" in one for one in asked):
         yield (
             "Hold back the minimumLinks until as many ports are available: with fewer, the LAG is down. If the LAG "
