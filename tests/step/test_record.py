@@ -164,6 +164,32 @@ def test_what_was_away_for_a_moment_is_taken_from_the_plan(around: Around, route
     made = [name for name in kit if "-virtual-interface-" in name]
     assert [id_ for id_ in INTERFACE_IDS if any(id_ in name for name in made)] == INTERFACE_IDS
     assert len(INTERFACE_IDS) == len(made)
+    assert f"{first} was planned, but not there right before the first deletion: build only what is gone." in readme(
+        kit
+    )
+
+
+def test_what_lives_on_elsewhere_is_not_to_be_built_again(around: Around, routed: DirectConnectBackend) -> None:
+    planned = take(new_step(routed, around=around), REQUEST | {"noticeMinutes": 60})
+    *moved, _ = INTERFACE_IDS
+    for id_ in moved:
+        InProcessClient(routed).associate_virtual_interface(virtualInterfaceId=id_, connectionId=OTHER_ID)
+
+    assert "COMPLETED" == run(routed, planned, around)[-1]["phase"]
+
+    kit = files_of(around.document("restore.json"), around.document("plan.json"))
+    were = f"{', '.join(moved)} were planned, but not there right before the first deletion: build only what is gone."
+    assert were in readme(kit)
+
+
+def test_nothing_was_away(around: Around, routed: DirectConnectBackend) -> None:
+    run(routed, around=around)
+
+    assert "planned" not in readme(files_of(around.document("restore.json"), around.document("plan.json")))
+
+
+def readme(kit: Mapping[str, str]) -> str:
+    return kit["README.txt"]
 
 
 def leave(_world: DirectConnectBackend) -> None:

@@ -5,13 +5,13 @@ The name of a file tells its place in the order, the command, and the old id of 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from botocore import xform_name
 
 from decommission.documents import at_start, port_of
-from decommission.words import visible
+from decommission.words import listed, visible
 
 type JSON = dict[str, Any]
 
@@ -35,7 +35,8 @@ def files_of(kept: JSON, plan: JSON) -> Mapping[str, str]:
     taken from the ``plan``.
     """
     there = {call["resourceId"] for call in kept["create"]}
-    plan = kept | {"create": [*kept["create"], *(c for c in plan["create"] if c["resourceId"] not in there)]}
+    away = [call for call in plan["create"] if call["resourceId"] not in there]
+    plan = kept | {"create": [*kept["create"], *away]}
     inputs: dict[str, str] = {}
     commands: list[str] = []
     for number, call in enumerate(plan["create"], start=1):
@@ -44,7 +45,7 @@ def files_of(kept: JSON, plan: JSON) -> Mapping[str, str]:
         inputs[name] = json.dumps(call["input"], indent=2)
         commands.append(f"aws directconnect {command} --region {plan['region']} --cli-input-json file://{name}")
     lines = [
-        " ".join([_port(plan), *_hold_back(plan)]),
+        " ".join([_port(plan), *_hold_back(plan), *_may_exist(away)]),
         *(_calls(plan, command) for command in commands[:1]),
         NEW_ANYWAY,
     ]
@@ -94,6 +95,13 @@ def _hold_back(plan: JSON) -> Iterator[str]:
         yield "A connection that still exists and has left its LAG goes back with associate-connection-with-lag."
     if any("encryptionMode" in one for one in asked) and not any("secretARN" in one for one in asked):
         yield "Its MACsec key was Direct Connect's own, and is gone: associate a new one before each encryptionMode."
+
+
+def _may_exist(away: Iterable[JSON]) -> Iterator[str]:
+    """Name what was planned and then away: it may have come back and been deleted, or be elsewhere now."""
+    if ids := list(dict.fromkeys(call["resourceId"] for call in away)):
+        were = "was" if len(ids) == 1 else "were"
+        yield f"{listed(ids)} {were} planned, but not there right before the first deletion: build only what is gone."
 
 
 def _calls(plan: JSON, first: str) -> str:
