@@ -16,6 +16,7 @@ type JSON = dict[str, Any]
 
 REQUEST: Final = {"connectionId": world.CONNECTION_ID}
 SECRET_ARN: Final = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:mac-sec"
+MANAGED_ARN: Final = SECRET_ARN.replace("mac-sec", "directconnect!prod/eu-central-1/directconnect/0a")
 FOREIGN: Final = "dxvif-foreign1"
 CONSENT: Final = [{"guard": "foreign-interfaces", "reason": "agreed with them, CHG-1234", "ids": [FOREIGN]}]
 # Ids, keys and states; and what AWS says of the moment and of the port, or chooses itself.
@@ -280,11 +281,28 @@ def test_what_a_person_reads(two_sites: Sandbox) -> None:
     assert not last
 
 
-def test_a_mac_sec_key_that_aws_managed_is_gone(two_sites: Sandbox) -> None:
-    connection = two_sites.direct_connect.connections[world.CONNECTION_ID]
+@pytest.mark.parametrize("is_member", [False, True])
+def test_a_mac_sec_key_that_aws_managed_is_gone(two_sites: Sandbox, *, is_member: bool) -> None:
+    """Unless it is that of a LAG, which stays."""
+    direct_connect = two_sites.direct_connect
+    connection = direct_connect.connections[world.CONNECTION_ID]
     connection.mac_sec_capable, connection.encryption_mode = True, "must_encrypt"
+    connection.mac_sec_keys.append(MacSecKey(secret_arn=MANAGED_ARN, ckn="0a", start_on="now"))
+    if is_member:
+        connection.lag_id = direct_connect.add_lag(bandwidth="10Gbps").id
+        direct_connect.add_connection(lag_id=connection.lag_id, bandwidth="10Gbps")
+
+    assert "SUCCEEDED" == two_sites.run(REQUEST)["status"]
+
+    readme = kit(two_sites)["README.txt"]
+    assert is_member is not ("is gone: associate a new one before each encryptionMode." in readme)
+
+
+def test_without_a_mac_sec_key_none_is_gone(two_sites: Sandbox) -> None:
+    two_sites.direct_connect.connections[world.CONNECTION_ID].mac_sec_capable = True
 
     two_sites.run(REQUEST)
 
-    readme = kit(two_sites)["README.txt"]
-    assert "is gone: associate a new one before each encryptionMode.\n" in readme
+    files = kit(two_sites)
+    assert "no_encrypt" in files[f"002-update-connection-{world.CONNECTION_ID}.json"]
+    assert "MACsec" not in files["README.txt"]

@@ -11,6 +11,7 @@ from typing import Any
 from botocore import xform_name
 
 from decommission.documents import at_start, port_of
+from decommission.models import is_managed_by_direct_connect
 from decommission.words import listed, visible
 
 type JSON = dict[str, Any]
@@ -93,8 +94,15 @@ def _hold_back(plan: JSON) -> Iterator[str]:
         )
     if any("lagId" in one for one in asked):
         yield "A connection that still exists and has left its LAG goes back with associate-connection-with-lag."
-    if any("encryptionMode" in one for one in asked) and not any("secretARN" in one for one in asked):
+    if any("encryptionMode" in one for one in asked) and _has_lost_its_key(plan):
         yield "Its MACsec key was Direct Connect's own, and is gone: associate a new one before each encryptionMode."
+
+
+def _has_lost_its_key(plan: JSON) -> bool:
+    """Return True if Direct Connect managed a MACsec key of what goes; that of a LAG stays with the LAG."""
+    port = at_start(plan)
+    is_member = "connectionId" in plan and port.get("lagId")
+    return not is_member and any(map(is_managed_by_direct_connect, port.get("macSecSecretArns") or ()))
 
 
 def _may_exist(away: Iterable[JSON]) -> Iterator[str]:
