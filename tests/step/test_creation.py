@@ -13,6 +13,7 @@ from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, InProc
 from sandbox.directconnect.client import service_model
 from sandbox.directconnect.resources.bgp_peers import BgpPeer
 from sandbox.directconnect.resources.mac_sec import MacSecKey
+from sandbox.directconnect.states import AddressFamily, BgpPeerState, MacSecKeyState
 from tests.step.worlds import INTERFACE_IDS, OTHER_ACCOUNT, OTHER_ID
 from tests.support.driver import REQUEST, Around, new_step, take
 from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
@@ -170,6 +171,22 @@ def test_the_mac_sec_keys_of_a_connection(lag_id: str | None, world: DirectConne
     assert kept == inputs(created(world), "AssociateMacSecKey")
 
 
+@pytest.mark.parametrize(("state", "is_kept"), [(one, not one.startswith("dis")) for one in MacSecKeyState])
+def test_the_mac_sec_keys_that_are_associated(
+    state: MacSecKeyState, world: DirectConnectBackend, *, is_kept: bool
+) -> None:
+    lag = world.add_lag(LAG_ID)
+    world.add_connection(lag_id=LAG_ID)
+    for port in (world.connections[CONNECTION_ID], lag):
+        port.mac_sec_capable = True
+        port.mac_sec_keys.append(MacSecKey(secret_arn="arn:of:a:secret", ckn="0a", start_on="now", state=state))
+
+    made = [inputs(created(world, id_), "AssociateMacSecKey") for id_ in (CONNECTION_ID, LAG_ID)]
+
+    keys = [[{"connectionId": id_, "secretARN": "arn:of:a:secret"}] for id_ in (CONNECTION_ID, LAG_ID)]
+    assert (keys if is_kept else [[], []]) == made
+
+
 @pytest.mark.parametrize(
     ("mode", "expected"),
     [("PayAsYouGo", "PayAsYouGo"), ("FlatRateTier1", "FlatRateTier1"), ("PortPairFlatRateTier1", None)],
@@ -272,6 +289,22 @@ def test_a_second_bgp_peer(asn: int, family: str, kept: Mapping[str, str], world
     shape = input_shape("CreateBGPPeer").members["newBGPPeer"]
     assert isinstance(shape, StructureShape)
     assert shape.members.keys() == {"asn", "asnLong", "authKey", "addressFamily", "amazonAddress", "customerAddress"}
+
+
+@pytest.mark.parametrize(("state", "is_kept"), [(one, not one.startswith("delet")) for one in BgpPeerState])
+def test_the_bgp_peers_that_exist(state: BgpPeerState, world: DirectConnectBackend, *, is_kept: bool) -> None:
+    interface = world.add_virtual_interface(CONNECTION_ID)
+    world.add_bgp_peer(interface, asn=65_020, address_family=AddressFamily.IPV6).state = state
+
+    assert is_kept is bool(inputs(created(world), "CreateBGPPeer"))
+
+
+def test_the_bgp_peers_of_what_somebody_else_is_deleting(world: DirectConnectBackend) -> None:
+    """They go with it."""
+    interface = world.add_virtual_interface(CONNECTION_ID, state="deleting")
+    world.add_bgp_peer(interface, asn=65_020, address_family=AddressFamily.IPV6)
+
+    assert 1 == len(inputs(created(world), "CreateBGPPeer"))
 
 
 def test_the_first_bgp_peer_of_ipv6_has_no_addresses(world: DirectConnectBackend) -> None:

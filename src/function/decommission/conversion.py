@@ -14,6 +14,10 @@ from decommission.models import Attachment, Connection, ConnectionState, Failove
 # Words are kept in results, which are bounded.
 LONGEST_WORD = 64
 
+# AWS shows some things for a while after they are gone.
+DELETED = frozenset({"deleting", "deleted"})
+DISASSOCIATED = frozenset({"disassociating", "disassociated"})
+
 type Described = Mapping[str, Any]
 
 
@@ -83,7 +87,7 @@ def connection(described: Described) -> Connection:
         billing_mode=maybe(described, "billingMode", str),
         mac_sec_capable=maybe(described, "macSecCapable", bool),
         encryption_mode=maybe(described, "encryptionMode", str),
-        mac_sec_secret_arns=texts(described, "macSecKeys", "secretARN"),
+        mac_sec_secret_arns=mac_sec_secret_arns(described),
         tags=tags(described),
     )
 
@@ -108,9 +112,22 @@ def lag(described: Described) -> Lag:
         aws_device=device(described),
         billing_mode=maybe(described, "billingMode", str),
         allows_hosted_connections=allows_hosted_connections,
-        mac_sec_secret_arns=texts(described, "macSecKeys", "secretARN"),
+        mac_sec_secret_arns=mac_sec_secret_arns(described),
         tags=tags(described),
     )
+
+
+def mac_sec_secret_arns(described: Described) -> tuple[str, ...]:
+    keys = [key for key in maybe(described, "macSecKeys", list) or [] if state(key, "state") not in DISASSOCIATED]
+    return tuple(arn for key in keys if (arn := maybe(key, "secretARN", str)))
+
+
+def existing_bgp_peers(described: Described) -> list[Described]:
+    """Take the BGP peers of a virtual interface that are not being deleted; those that go with it still exist."""
+    peers: list[Described] = maybe(described, "bgpPeers", list) or []
+    if state(described, "virtualInterfaceState") in DELETED:
+        return peers
+    return [peer for peer in peers if state(peer, "bgpPeerState") not in DELETED]
 
 
 def existing_interconnect_id(described: Described) -> str | None:
@@ -164,7 +181,7 @@ def existing_group_id(described: Described) -> str | None:
 def associated_connection_id(described: Described) -> str | None:
     """Take the id out of the ARN; an undocumented state counts as associated."""
     arn = needed(described, "connectionArn", str)
-    return None if state(described, "state") in {"disassociating", "disassociated"} else arn.rpartition("/")[2]
+    return None if state(described, "state") in DISASSOCIATED else arn.rpartition("/")[2]
 
 
 def state(described: Described, key: str) -> str:

@@ -361,7 +361,7 @@ def _virtual_interface(described: Described) -> VirtualInterface:
         amazon_address=maybe(described, "amazonAddress", str),
         customer_address=maybe(described, "customerAddress", str),
         address_family=maybe(described, "addressFamily", str),
-        bgp_peers=tuple(_bgp_peer(peer) for peer in maybe(described, "bgpPeers", list) or []),
+        bgp_peers=tuple(_bgp_peer(peer) for peer in conversion.existing_bgp_peers(described)),
         mtu=maybe(described, "mtu", int),
         site_link_enabled=maybe(described, "siteLinkEnabled", bool),
         rate_limit=maybe(described, "rateLimit", str),

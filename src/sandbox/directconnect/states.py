@@ -56,6 +56,13 @@ class BgpPeerState(StrEnum):
     DELETED = "deleted"
 
 
+class MacSecKeyState(StrEnum):
+    ASSOCIATING = "associating"
+    ASSOCIATED = "associated"
+    DISASSOCIATING = "disassociating"
+    DISASSOCIATED = "disassociated"
+
+
 class BgpStatus(StrEnum):
     UP = "up"
     DOWN = "down"

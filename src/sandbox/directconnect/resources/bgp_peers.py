@@ -30,6 +30,7 @@ class BgpPeer:
     amazon_address: str
     customer_address: str
     address_family: str = "ipv4"
+    state: str | None = None  # takes precedence over what follows from the interface's
 
     @property
     def short_asn(self) -> int:
@@ -45,7 +46,7 @@ class BgpPeer:
             "addressFamily": self.address_family,
             "amazonAddress": self.amazon_address,
             "customerAddress": self.customer_address,
-            "bgpPeerState": str(state),
+            "bgpPeerState": self.state or str(state),
             "bgpStatus": str(status),
             "awsDeviceV2": device,
             "awsLogicalDeviceId": device,
