@@ -11,7 +11,7 @@ from sandbox.directconnect import AccessDenied, DirectConnectBackend, Fault, cli
 from sandbox.directconnect.resources.mac_sec import MacSecKey
 from tests.adapters.conftest import Surveyor
 from tests.support.looks import ONE, under_way
-from tests.support.strategies import CONNECTION_ID, LAG_ID
+from tests.support.strategies import CONNECTION_ID, LAG_ID, OTHER_ACCOUNT
 
 OTHER_ID: Final = "dxcon-ffother1"
 OWN, SHARED = (f"arn:aws:secretsmanager:eu-central-1:123456789012:secret:{name}" for name in ("own", "shared"))
@@ -46,6 +46,14 @@ def test_a_gateway_is_used_by_any_interface_that_is_not_gone(
 
     expected = [{gateway: None}, {virtual: None}] if is_left else [{}, {}]
     assert expected == [one.gateways for one in found]
+
+
+def test_another_accounts_virtual_gateway_may_have_interfaces_that_are_not_shown(
+    surveyor: Surveyor, world: DirectConnectBackend
+) -> None:
+    foreign = replace(on(virtual_gateway=world.add_virtual_gateway()), owner_account=OTHER_ACCOUNT)
+
+    assert {} == left(under_way(foreign), surveyor).gateways
 
 
 @pytest.mark.parametrize(("state", "is_left"), [("attached", False), ("attaching", False), ("detached", True)])

@@ -42,7 +42,9 @@ def _unused_gateways(
     """Find gateways without a virtual interface; a Direct Connect gateway may have some in any Region and account."""
     planned = plan.virtual_interfaces
     used = {id_ for v in there for id_ in (v.direct_connect_gateway_id, v.virtual_gateway_id)}
-    virtual = {v.virtual_gateway_id for v in planned if v.virtual_gateway_id} - used
+    # What else uses one of another account is not shown to this one.
+    own = (v for v in planned if v.owner_account == plan.owner_account)
+    virtual = {v.virtual_gateway_id for v in own if v.virtual_gateway_id} - used
     unused: dict[str, str | None] = dict.fromkeys(sorted(virtual))
     for gateway_id in sorted({v.direct_connect_gateway_id for v in planned if v.direct_connect_gateway_id} - used):
         try:
