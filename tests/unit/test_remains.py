@@ -33,7 +33,8 @@ def digest(*left: VirtualInterface, lag_id: str | None = None) -> str:
         pytest.param(
             see("available"),
             after(under_way(ONE, lag_id=LAG_ID), LEFT_LAG, NOT_YET),
-            "this run deletes nothing more; no longer on dxcon-fg5678gh: dxvif-aaaaaaa1; it has left dxlag-fg5678gh; "
+            "this run deletes nothing more; no longer on dxcon-fg5678gh: dxvif-aaaaaaa1; it has left "
+            "dxlag-fg5678gh: if it is to stay, put it back (AssociateConnectionWithLag); "
             f'still there: dxcon-fg5678gh (available); AWS\'s last words about dxcon-fg5678gh: "No"; {digest()}',
             id="it left its LAG",
         ),

@@ -75,14 +75,22 @@ def _of_lag(observation: Observation, run: Run) -> Iterator[str]:
     plan, lag = run.plan, observation.port
     if gone := [id_ for id_ in plan.member_ids if id_ not in observation.ports]:
         yield f"gone: {listed(gone)}"
-    if out := outside(observation, run):
-        yield f"{'it has' if plan.connection_id else f'{listed(out)} {have(out)}'} left {plan.lag_id}"
-    if isinstance(lag, Lag) and not lag.is_gone and (_is_lower(lag, run) or run.has_asked(Action.UPDATE_LAG)):
-        back = "put its connections back (AssociateConnectionWithLag), then " if out else ""
+    out = outside(observation, run)
+    if out and plan.connection_id:
+        yield f"it has left {plan.lag_id}: if it is to stay, put it back (AssociateConnectionWithLag)"
+    elif out:
+        yield f"{listed(out)} {have(out)} left {plan.lag_id}"
+    if not isinstance(lag, Lag) or lag.is_gone:
+        return
+    back = ["put its connections back (AssociateConnectionWithLag)"] if out else []
+    if _is_lower(lag, run) or run.has_asked(Action.UPDATE_LAG):
+        undo = ", then ".join([*back, "set it again with UpdateLag"])
         yield (
             f"the minimum of links of {lag.lag_id} was {plan.minimum_links} when the run began, and is "
-            f"{lag.minimum_links}: if the LAG is to stay, {back}set it again with UpdateLag"
+            f"{lag.minimum_links}: if the LAG is to stay, {undo}"
         )
+    elif back:
+        yield f"if {lag.lag_id} is to stay, {back[0]}"
 
 
 def timed_out(observation: Observation, run: Run) -> str:

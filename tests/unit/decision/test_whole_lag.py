@@ -288,6 +288,15 @@ class TestWhatIsLeft:
         both = what_is_left(see(lag=NO_MINIMUM, members=out(MEMBER, OTHER_MEMBER)), run_of())
         assert f"; {', '.join(MEMBER_IDS)} have left {LAG_ID}; " in both
 
+    def test_how_members_get_back_into_a_lag_without_a_minimum(self) -> None:
+        seen = see(lag=NO_MINIMUM, members=out(MEMBER, OTHER_MEMBER))
+        run = replace(run_of(), plan=plan_of(NO_MINIMUM))
+        back = f"if {LAG_ID} is to stay, put its connections back (AssociateConnectionWithLag)"
+        assert f"have left {LAG_ID}; {back}; " in what_is_left(seen, run)
+        assert "minimum" not in what_is_left(seen, run)
+        gone = replace(seen, port=replace(NO_MINIMUM, state="deleted"))
+        assert "AssociateConnectionWithLag" not in what_is_left(gone, run)
+
     def test_nothing_has_no_digest(self) -> None:
         assert digest_of_what_is_left(see(lag=replace(WHOLE, state="deleted"), members=())) is None
 
