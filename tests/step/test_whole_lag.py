@@ -259,7 +259,7 @@ class TestAfterTheMinimumWasLowered:
         report = around.report()
         kept, *gone = ALL_MEMBERS
         assert ("BLOCKED", {*ON_LAG, *gone}) == (end["phase"], set(report["deleted"]))
-        lines = [f"cancel the cross-connect of {id_} at EqFA5 (the LOA-CFA names it)" for id_ in gone]
+        lines = [f"cancel the cross-connect of {id_} at EqFA5 (its LOA-CFA, if there is one, names it)" for id_ in gone]
         alone = f"start a run of its own for each connection that has left {LAG_ID}: {kept}"
         assert [*lines, alone] == report["toDo"]
         assert {kept, LAG_ID} == {left["id"] for left in report["leftBehind"]}

@@ -233,6 +233,7 @@ def _to_cancel(connection: Connection, of: str) -> Iterator[str]:
     if connection.partner_name:
         yield f"cancel the service of the partner {connection.partner_name}{of}: deleting it here does not"
     else:
-        yield f"cancel the cross-connect{of} at {connection.location or 'the location'} (the LOA-CFA names it)"
+        at = connection.location or "the location"
+        yield f"cancel the cross-connect{of} at {at} (its LOA-CFA, if there is one, names it)"
     if connection.provider_name:
         yield f"cancel the circuit{of} of the carrier {connection.provider_name}"

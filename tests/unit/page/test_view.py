@@ -130,7 +130,7 @@ def test_a_report_holds_everything_that_people_need() -> None:
     assert "Site A is closed, CHG-1234" == facts["Asked for because"]
     assert ("EqFA5", "eu-central-1", "123456789012") == (facts["Location"], facts["Region"], facts["Account"])
     assert facts["Saving, estimated"].startswith("about ")
-    assert "cancel the cross-connect at EqFA5 (the LOA-CFA names it)" in view.to_do
+    assert "cancel the cross-connect at EqFA5 (its LOA-CFA, if there is one, names it)" in view.to_do
     assert () == view.left_behind
     assert all(call["requestId"] for call in view.calls)
     assert RECORD == view.record
