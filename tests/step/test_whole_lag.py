@@ -8,7 +8,15 @@ import pytest
 
 from decommission.prices import DEDICATED, HOURS_IN_A_MONTH
 from decommission.schemas import JSON
-from sandbox.directconnect import Behaviour, Delay, DirectConnectBackend, InProcessClient, ManualClock, client_error
+from sandbox.directconnect import (
+    Behaviour,
+    Delay,
+    DirectConnectBackend,
+    InProcessClient,
+    ManualClock,
+    StaleAnswer,
+    client_error,
+)
 from sandbox.in_process import Measured
 from tests.step import worlds
 from tests.step.worlds import INTERFACE_IDS, MEMBER_IDS, OTHER_ID, OTHER_INTERFACE_ID, available, run, run_disturbed
@@ -40,6 +48,25 @@ def lag(clock: ManualClock) -> DirectConnectBackend:
 
 def tags_of(world: DirectConnectBackend, id_: str) -> dict[str, str]:
     return next(thing for thing in worlds.everything(world) if thing.id == id_).tags
+
+
+def test_a_member_that_the_lag_shows_late_is_not_forgotten(lag: DirectConnectBackend, around: Around) -> None:
+    """The list of connections shows it, so it is planned and deleted as well."""
+    for id_ in ALL_MEMBERS:
+        lag.connections[id_].bandwidth = "10Gbps"
+    late = ALL_MEMBERS[-1]
+    lag.connections[late].lag_id = None
+    InProcessClient(lag).describe_lags(lagId=LAG_ID)
+    lag.connections[late].lag_id = LAG_ID
+    lag.faults.add("DescribeLags", StaleAnswer())
+
+    assert "COMPLETED" == run(lag, OF_LAG, around)[-1]["phase"]
+
+    report = around.report()
+    assert all(any(id_ in line for line in report["toDo"]) for id_ in ALL_MEMBERS)
+    assert 3 * round(DEDICATED["10Gbps"] * HOURS_IN_A_MONTH, 2) == report["estimatedMonthlySavingUsd"]
+    at_start = around.document("restore.json")["lagAtStart"]
+    assert {*ALL_MEMBERS} == {member["connectionId"] for member in at_start["members"]}
 
 
 def test_old_events_after_the_end(lag: DirectConnectBackend) -> None:

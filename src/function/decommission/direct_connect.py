@@ -7,6 +7,7 @@ the fields that are wanted, and botocore is kept from logging what it received.
 
 import logging
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +100,10 @@ class DirectConnect:
         # What DescribeLags alone shows as a member is one as well.
         members = {c.connection_id: c for c in lag.members} if lag else {}
         members |= {id_: c for id_, c in listed.items() if id_ in ids | members.keys()}
+        if lag:
+            # DescribeLags may show a connection later than DescribeConnections does.
+            inside = [c for _, c in sorted(members.items()) if c.lag_id == lag_id and not c.is_gone]
+            lag = replace(lag, members=tuple(inside))
         found = {v.virtual_interface_id: v for v in self.all_virtual_interfaces()}
         # Those of other accounts may be listed by the id of their port only.
         for port_id in (*sorted({*planned_ids, *members}), lag_id):
