@@ -195,7 +195,7 @@ def test_a_whole_lag(two_sites: Sandbox) -> None:
     assert "A public virtual interface takes time: AWS verifies its prefixes first." in readme
     assert readme.startswith(f"This builds {world.LAG_ID} again, as this run found it. What an earlier run deleted is")
     assert "record. Each new port, with its LOA-CFA and its cross-connect, takes days." in readme
-    assert "Go on after each create-connection only once the new port is available or down." in readme
+    assert "A call that names a new port has to wait until that port is available or down; others need not." in readme
     assert "Hold back the minimumLinks until as many ports are available: with fewer, the LAG is down." in readme
     assert "If the LAG still exists, its minimum may have been lowered: make that call, too." in readme
     assert LEFT_ITS_LAG in readme
@@ -228,7 +228,7 @@ def test_some_virtual_interfaces_of_a_connection_that_stays(two_sites: Sandbox) 
     assert before == described(two_sites, world.CONNECTION_ID)
     assert ["001-create-private-virtual-interface-dxvif-siteavpc.json", "README.txt"] == [*files]
     assert files["README.txt"].startswith(
-        "This builds again the virtual interfaces that this run was to delete of dxcon-fg5678gh. What an earlier run"
+        "This builds again the virtual interfaces of dxcon-fg5678gh that this run was to delete. What an earlier run"
     )
 
 

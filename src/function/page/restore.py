@@ -60,7 +60,7 @@ def _command(call: JSON) -> str:
 def _port(plan: JSON) -> str:
     id_, port = port_of(plan)[1], at_start(plan)
     if plan["plan"].get("keepsConnection"):
-        return f"This builds again the virtual interfaces that this run was to delete of {id_}. {EARLIER}"
+        return f"This builds again the virtual interfaces of {id_} that this run was to delete. {EARLIER}"
     if "members" in port and not port["members"]:
         return (
             f"{id_} had no connections when this run began; AWS makes no LAG without one, so order a connection and a "
@@ -78,13 +78,14 @@ def _port(plan: JSON) -> str:
 
 
 def _hold_back(plan: JSON) -> Iterator[str]:
-    """Say which calls come later than their numbers say."""
+    """Say which calls have to wait, and what they do not do."""
     asked = [call["input"] for call in plan["create"]]
     makes = [_command(c) for c in plan["create"] if c["operation"] in {"CreateConnection", "ConfirmConnection"}]
-    if makes:
-        # AWS lets nothing use it before that.
-        each = "each " if len(makes) > 1 else ""
-        yield f"Go on after {each}{makes[0]} only once the new port is available or down."
+    # AWS lets nothing use a connection before that.
+    if len(makes) > 1:
+        yield "A call that names a new port has to wait until that port is available or down; others need not."
+    elif makes:
+        yield f"Go on after {makes[0]} only once the new port is available or down."
     if any("PublicVirtualInterface" in call["operation"] for call in plan["create"]):
         yield "A public virtual interface takes time: AWS verifies its prefixes first."
     if any("minimumLinks" in one for one in asked):
