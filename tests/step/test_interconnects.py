@@ -3,6 +3,7 @@
 import pytest
 
 from decommission.schemas import JSON
+from notifier.message import next_steps
 from sandbox.directconnect import AccessDenied, Behaviour, DirectConnectBackend, client_error
 from tests.step.worlds import before_call, run
 from tests.support.driver import APPROVED, REQUEST, Around, blocked_by, changes, override, overriding, totals_in
@@ -26,6 +27,7 @@ def test_a_partners_connection_is_not_completed(
         report[name] for name in ("estimatedMonthlySavingUsd", "deleted", "deletedOrMovedByOthers", "toDo")
     )
     assert [CONNECTION_ID] == [one["id"] for one in report["leftBehind"]]
+    assert ["remove the cause; then start a new run"] == next_steps(report), "nobody can consent to it any more"
     totals = totals_in(capsys.readouterr().out)
     assert (0, 1) == (totals["ConnectionDeleted"], totals["DecommissionBlocked"])
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from decommission.documents import at_start, bandwidth_of, port_of
 from decommission.guards import OVERRIDABLE
+from decommission.guards.consent import NO_OVERRIDE_HELPS
 from decommission.words import moment, several, visible
 
 type JSON = dict[str, Any]
@@ -182,10 +183,9 @@ def _detail(document: JSON, record: str, to_do: list[str]) -> JSON:
 def next_steps(report: JSON) -> list[str]:
     """Say what a person does next, besides what the report lists."""
     blocks = [said["guard"] for said in report["guards"] if said["outcome"] == "BLOCK"]
-    remove = "remove the cause; then start a new run"
-    if set(blocks) & set(OVERRIDABLE):
-        consent = ", ".join(guard for guard in blocks if guard in OVERRIDABLE)
-        remove = f"remove the cause, or consent with an override of {consent} that names the ids; then start a new run"
+    consent = _may_be_consented_to(report)
+    override = f", or consent with an override of {', '.join(consent)} that names the ids" if consent else ""
+    remove = f"remove the cause{override}; then start a new run"
     match report["phase"]:
         case "PLANNED" if blocks:
             return [f"a run would be blocked: {remove}"]
@@ -201,6 +201,18 @@ def next_steps(report: JSON) -> list[str]:
             return [GO_ON if report["calls"] else MORE_PATIENCE]
         case _:
             return []
+
+
+def _may_be_consented_to(report: JSON) -> list[str]:
+    """List the guards whose blocks an override of a new run can cover."""
+    # Of what is not there, such as a connection that became an interconnect, a new run makes no plan.
+    if report["digestOfWhatIsLeft"] is None:
+        return []
+    return [
+        said["guard"]
+        for said in report["guards"]
+        if said["outcome"] == "BLOCK" and said["guard"] in OVERRIDABLE and NO_OVERRIDE_HELPS not in said["reason"]
+    ]
 
 
 def _if_gone(report: JSON) -> str:

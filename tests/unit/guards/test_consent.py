@@ -23,7 +23,7 @@ def consenting(*overrides: Override) -> Evidence:
 
 
 def judged(shown: Evidence, finding: Finding = FOUND) -> tuple[Outcome, str]:
-    given = verdict("traffic", finding, shown)
+    given = verdict("traffic", finding, shown, is_overridable=True)
     assert "traffic" == given.guard
     return given.outcome, given.reason
 
@@ -32,7 +32,7 @@ def until(moment: datetime, *ids: str) -> Override:
     return replace(override("traffic", *ids), until=moment)
 
 
-@pytest.mark.parametrize("finding", [FOUND, passes("fine"), warns("perhaps"), blocks("never")])
+@pytest.mark.parametrize("finding", [FOUND, passes("fine"), warns("perhaps")])
 def test_without_an_override_of_its_guard_the_finding_is_the_verdict(finding: Finding) -> None:
     expected = (finding.outcome, finding.reason)
     assert expected == judged(consenting(), finding)
@@ -48,7 +48,13 @@ def test_an_override_without_a_block_is_called_unneeded_until_the_run_has_begun(
 
 
 def test_no_override_covers_a_block_without_ids() -> None:
-    assert (Outcome.BLOCK, "never; no override helps against this") == judged(consenting(BOTH), blocks("never"))
+    for shown in (consenting(BOTH), consenting()):
+        assert (Outcome.BLOCK, "never; no override helps against this") == judged(shown, blocks("never"))
+
+
+def test_a_guard_that_cannot_be_overridden_need_not_say_so() -> None:
+    given = verdict("approval", blocks("never"), consenting(), is_overridable=False)
+    assert (Outcome.BLOCK, "never") == (given.outcome, given.reason)
 
 
 def test_one_override_covers_every_id() -> None:

@@ -136,8 +136,9 @@ class TestHostedConnections:
         found = hosted_connections(self.shown())
         assert (Outcome.BLOCK, ()) == (found.outcome, found.objections)
         request = replace(OF_LAG, overrides=(override("hosted-connections", self.HOSTED, *IDS),))
-        verdicts = {v.guard: v.outcome for v in judge(replace(self.shown(), request=request))}
-        assert Outcome.BLOCK is verdicts["hosted-connections"]
+        for shown in (self.shown(), replace(self.shown(), request=request)):
+            said = {v.guard: v for v in judge(shown)}["hosted-connections"]
+            assert (Outcome.BLOCK, True) == (said.outcome, said.reason.endswith("; no override helps against this"))
 
     def test_they_do_not_hinder_interfaces_of_a_lag_that_stays(self) -> None:
         shown = self.shown()

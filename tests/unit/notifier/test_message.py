@@ -37,7 +37,7 @@ def report(phase: str, **changes: object) -> dict[str, Any]:
         "leftBehind": [{"id": "dxgw-1", "why": "gateways stay"}],
         "toDo": ["cancel the cross-connect at EqFA5"],
         "estimatedMonthlySavingUsd": 1642.5,
-        "digestOfWhatIsLeft": None,
+        "digestOfWhatIsLeft": None if phase == "COMPLETED" else DIGEST,
         "whatIsLeft": None,
         "request": {"reason": "Site A is closed, CHG-1234", "dryRun": False},
         "execution": EXECUTION,
@@ -157,6 +157,19 @@ class TestReport:
         guards = [{"guard": "approval", "outcome": "BLOCK", "reason": "no tag"}]
         told = of_report(report(phase, guards=guards), RECORD)
         assert f"{prefix}remove the cause; then start a new run" == told.detail["toDo"][0]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            pytest.param({"reason": "a partner's; no override helps against this"}, id="nobody can consent"),
+            pytest.param({"reason": "it is an interconnect now"}, id="the connection itself is gone"),
+        ],
+    )
+    def test_consent_that_covers_nothing_is_not_advised(self, changes: dict[str, str]) -> None:
+        said = {"guard": "hosted-connections", "outcome": "BLOCK"} | changes
+        left = DIGEST if "override" in changes["reason"] else None
+        told = of_report(report("BLOCKED", guards=[said], digestOfWhatIsLeft=left), RECORD)
+        assert "remove the cause; then start a new run" == told.detail["toDo"][0]
 
     def test_what_was_gone_already_is_told_apart(self) -> None:
         told = of_report(report("COMPLETED", plan=None, deleted=[], toDo=[]), RECORD)

@@ -79,7 +79,7 @@ def judge(evidence: Evidence, last: Iterable[Verdict] = ()) -> tuple[Verdict, ..
         ask = _stays if evidence.plan.keeps_connection and name in OF_PORT else guard
         finding = None if name in stands and name in earlier else ask(evidence)
         if finding is not None:
-            verdicts.append(consent.verdict(name, finding, evidence))
+            verdicts.append(_verdict(name, finding, evidence))
         elif name in earlier:
             verdicts.append(earlier[name])
     return tuple(verdicts)
@@ -87,7 +87,11 @@ def judge(evidence: Evidence, last: Iterable[Verdict] = ()) -> tuple[Verdict, ..
 
 def heed(evidence: Evidence, last: Iterable[Verdict], asked: Mapping[str, Guard]) -> tuple[Verdict, ...]:
     """Ask only some guards, ``BRAKES`` or ``IN_REHEARSAL``; the other verdicts are those of the step before."""
-    return tuple(consent.verdict(v.guard, asked[v.guard](evidence), evidence) if v.guard in asked else v for v in last)
+    return tuple(_verdict(v.guard, asked[v.guard](evidence), evidence) if v.guard in asked else v for v in last)
+
+
+def _verdict(guard: str, finding: Finding, evidence: Evidence) -> Verdict:
+    return consent.verdict(guard, finding, evidence, is_overridable=guard in OVERRIDABLE)
 
 
 def _stays(evidence: Evidence) -> Finding:

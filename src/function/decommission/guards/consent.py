@@ -6,9 +6,15 @@ from decommission.guards.evidence import Evidence, Finding, Objection
 from decommission.run import Outcome, Override, Verdict
 from decommission.words import listed, moment
 
+# Ends the reason of such a block, of a guard to whose other blocks people may consent.
+NO_OVERRIDE_HELPS = "no override helps against this"
 
-def verdict(guard: str, finding: Finding, evidence: Evidence) -> Verdict:
+
+def verdict(guard: str, finding: Finding, evidence: Evidence, *, is_overridable: bool) -> Verdict:
     """Apply the overrides of the request to what a guard found."""
+    if finding.outcome is Outcome.BLOCK and not finding.objections:
+        reason = f"{finding.reason}; {NO_OVERRIDE_HELPS}" if is_overridable else finding.reason
+        return Verdict(guard=guard, outcome=Outcome.BLOCK, reason=reason)
     overrides = evidence.request.overrides_of(guard)
     if not overrides:
         return Verdict(guard=guard, outcome=finding.outcome, reason=finding.reason)
@@ -32,8 +38,8 @@ def verdict(guard: str, finding: Finding, evidence: Evidence) -> Verdict:
     uncovered: dict[str, list[str]] = {}
     for objection in (objection for objection, by in covering.items() if not by):
         uncovered.setdefault(_what_is_missing(objection, evidence, overrides), []).append(objection.resource_id)
-    if uncovered or not covering:
-        gaps = [f"{missing} {listed(ids)}" for missing, ids in uncovered.items()] or ["no override helps against this"]
+    if uncovered:
+        gaps = [f"{missing} {listed(ids)}" for missing, ids in uncovered.items()]
         return Verdict(guard=guard, outcome=Outcome.BLOCK, reason="; ".join([finding.reason, *gaps]))
     reasons = dict.fromkeys(override.reason for by in covering.values() for override in by)
     return Verdict(
