@@ -421,6 +421,7 @@ def test_a_connection_that_somebody_takes_out_is_not_deleted(
 
     assert ("BLOCKED", ["plan"], []) == (last["phase"], blocked_by(last), asked(lag))
     assert f"{MEMBER_IDS[0]} left {LAG_ID}. Find out who changed it" in last["reason"]
+    assert [] == around.report()["toDo"], "whoever rescued it wants no run of its own"
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])

@@ -218,7 +218,8 @@ def _to_go_on_with(run: Run, observation: Observation, existing: Iterable[str]) 
         if c.connection_id in run.deleted_ids & {*existing}:
             for line in _to_cancel(c, f" of {c.connection_id}"):
                 yield f"AWS has agreed to delete {c.connection_id}, and goes on with it; once it is gone, {line}"
-    if run.request.lag_id and (out := outside(observation, run)):
+    # One that somebody else took out was rescued.
+    if run.request.lag_id and (out := [id_ for id_ in outside(observation, run) if id_ in run.left_ids]):
         yield f"start a run of its own for each connection that has left {run.request.port_id}: {listed(out)}"
 
 
