@@ -8,6 +8,7 @@ import pytest
 
 from decommission.prices import DEDICATED, HOURS_IN_A_MONTH
 from decommission.schemas import JSON
+from notifier.message import next_steps
 from sandbox.directconnect import (
     Behaviour,
     Delay,
@@ -289,6 +290,7 @@ class TestAfterTheMinimumWasLowered:
         lines = [f"cancel the cross-connect of {id_} at EqFA5 (its LOA-CFA, if there is one, names it)" for id_ in gone]
         alone = f"start a run of its own for each connection that has left {LAG_ID}: {kept}"
         assert [*lines, alone] == report["toDo"]
+        assert [f"remove the cause; then start a new run of {LAG_ID} for what is left of it"] == next_steps(report)
         assert {kept, LAG_ID} == {left["id"] for left in report["leftBehind"]}
         assert 2 * round(DEDICATED["10Gbps"] * HOURS_IN_A_MONTH, 2) == report["estimatedMonthlySavingUsd"]
 
@@ -477,3 +479,18 @@ def test_a_run_that_ends_half_way_names_the_runs_that_go_on(around: Around, cloc
     assert words in last["reason"]
     advice = f"start a run of its own for each connection that has left {LAG_ID}: {out}"
     assert advice in around.report()["toDo"]
+    assert [f"start a new run of {LAG_ID} for what is left of it"] == next_steps(around.report())
+
+
+def test_of_a_lag_that_is_gone_no_new_run_is_advised(around: Around, clock: ManualClock) -> None:
+    lag = worlds.whole_lag(clock)
+    lag.faults.add("DeleteConnection", client_error("Not today"), times=math.inf)
+    worlds.before_call(lag, "DeleteConnection", lambda _: setattr(lag.lags[LAG_ID], "state", "deleted"))
+
+    run(lag, OF_LAG | {"patienceMinutes": 30}, around)
+
+    report = around.report()
+    assert ("TIMED_OUT", []) == (report["phase"], next_steps(report))
+    assert [f"start a run of its own for each connection that has left {LAG_ID}: {', '.join(ALL_MEMBERS)}"] == (
+        report["toDo"]
+    )

@@ -5,6 +5,9 @@ from typing import Any
 
 type Document = Mapping[str, Any]
 
+# So begins what a report tells people to do about connections that its run has taken out of their LAG.
+RUN_OF_ITS_OWN = "start a run of its own for each connection that has left"
+
 
 def port_of(document: Document) -> tuple[str, str]:
     """Return the name of the field that names what a run is about, and its id."""

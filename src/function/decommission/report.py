@@ -6,7 +6,7 @@ from itertools import chain
 
 from decommission import creation
 from decommission.decided import Delete, Rehearse
-from decommission.documents import partition_of
+from decommission.documents import RUN_OF_ITS_OWN, partition_of
 from decommission.guards.evidence import Evidence
 from decommission.guards.paths import Path, by_gateway, paths_left
 from decommission.guards.tags import approval_of
@@ -220,7 +220,7 @@ def _to_go_on_with(run: Run, observation: Observation, existing: Iterable[str]) 
                 yield f"AWS has agreed to delete {c.connection_id}, and goes on with it; once it is gone, {line}"
     # One that somebody else took out was rescued.
     if run.request.lag_id and (out := [id_ for id_ in outside(observation, run) if id_ in run.left_ids]):
-        yield f"start a run of its own for each connection that has left {run.request.port_id}: {listed(out)}"
+        yield f"{RUN_OF_ITS_OWN} {run.request.port_id}: {listed(out)}"
 
 
 def _to_mind(run: Run) -> Iterator[str]:

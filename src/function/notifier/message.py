@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from decommission.documents import at_start, bandwidth_of, port_of
+from decommission.documents import RUN_OF_ITS_OWN, at_start, bandwidth_of, port_of
 from decommission.guards import OVERRIDABLE
 from decommission.guards.consent import NO_OVERRIDE_HELPS
 from decommission.words import moment, several, visible
@@ -46,7 +46,8 @@ ADVICE = {
     "ConfigurationError": "the function is deployed wrongly; deploy it right, then redrive the execution",
     "UnknownPhase": "deploy the function and the state machine together, then start a new run",
 }
-GO_ON = "start a new run, which goes on from there"
+NEW_RUN = "start a new run"
+GO_ON = f"{NEW_RUN}, which goes on from there"
 MORE_PATIENCE = "too little time was left to begin: start a new run, with more patienceMinutes"
 PROGRESS = "progress.json in it, if there is one, says what the last step was about to ask of AWS"
 CHECK_ID = "make sure that the id is right, and that nobody still pays for the real one"
@@ -185,10 +186,10 @@ def next_steps(report: JSON) -> list[str]:
     blocks = [said["guard"] for said in report["guards"] if said["outcome"] == "BLOCK"]
     consent = _may_be_consented_to(report)
     override = f", or consent with an override of {', '.join(consent)} that names the ids" if consent else ""
-    remove = f"remove the cause{override}; then start a new run"
+    remove = f"remove the cause{override}"
     match report["phase"]:
         case "PLANNED" if blocks:
-            return [f"a run would be blocked: {remove}"]
+            return [f"a run would be blocked: {remove}; then {NEW_RUN}"]
         case "PLANNED" if report["plan"]:
             digest = report["plan"]["digest"]
             approve = "give its digest as planDigest, or the first 12 digits of it in the approval tag"
@@ -196,11 +197,19 @@ def next_steps(report: JSON) -> list[str]:
         case "COMPLETED" if report["plan"] is None:
             return [_if_gone(report)]
         case "BLOCKED":
-            return [remove]
+            return ["; then ".join([remove, *_new_run(report, NEW_RUN)])]
         case "TIMED_OUT":
-            return [GO_ON if report["calls"] else MORE_PATIENCE]
+            return _new_run(report, GO_ON if report["calls"] else MORE_PATIENCE)
         case _:
             return []
+
+
+def _new_run(report: JSON, advice: str) -> list[str]:
+    """Give this advice, unless connections have left a LAG, of which a new run of it knows nothing."""
+    if not any(line.startswith(RUN_OF_ITS_OWN) for line in report["toDo"]):
+        return [advice]
+    id_ = port_of(report)[1]
+    return [f"start a new run of {id_} for what is left of it"] if report["digestOfWhatIsLeft"] else []
 
 
 def _may_be_consented_to(report: JSON) -> list[str]:
