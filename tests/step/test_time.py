@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 
 from decommission.steps import Steps
+from notifier.message import GO_ON, MORE_PATIENCE, next_steps
 from sandbox.directconnect import NEVER, Behaviour, Delay, DirectConnectBackend, ManualClock, client_error
 from tests.step.worlds import INTERFACE_IDS, run
 from tests.support.driver import DELETES, REQUEST, Around, asked, changes, new_step, take
@@ -28,6 +29,18 @@ def test_the_first_deletion_needs_half_of_the_least_patience(
     if not deleted:
         assert ["TIMED_OUT"] * 2 == [result["phase"], around.report()["phase"]]
         assert [] == around.report()["deleted"]
+        is_over = minutes >= PATIENCE
+        assert [GO_ON if is_over else MORE_PATIENCE] == next_steps(around.report())
+
+
+def test_more_patience_does_not_help_a_run_that_waited_in_vain(around: Around, world: DirectConnectBackend) -> None:
+    planned = take(new_step(world, around=around), PATIENT)
+    world.virtual_interfaces[INTERFACE_IDS[0]].state = "unknown"
+
+    last = run(world, planned, around)[-1]
+
+    assert ("TIMED_OUT", []) == (last["phase"], last["calls"])
+    assert [GO_ON] == next_steps(around.report())
 
 
 def test_a_run_that_has_begun_goes_on_to_the_deadline(world: DirectConnectBackend) -> None:

@@ -48,7 +48,9 @@ ADVICE = {
 }
 NEW_RUN = "start a new run"
 GO_ON = f"{NEW_RUN}, which goes on from there"
-MORE_PATIENCE = "too little time was left to begin: start a new run, with more patienceMinutes"
+# The reason says so of a run that was not allowed to begin so late; others have waited for something else.
+TOO_LITTLE_TIME = "too little time was left to begin"
+MORE_PATIENCE = f"{TOO_LITTLE_TIME}: {NEW_RUN}, with more patienceMinutes"
 PROGRESS = "progress.json in it, if there is one, says what the last step was about to ask of AWS"
 CHECK_ID = "make sure that the id is right, and that nobody still pays for the real one"
 CHECK_IDS = "make sure that the ids are right"
@@ -199,7 +201,7 @@ def next_steps(report: JSON) -> list[str]:
         case "BLOCKED":
             return ["; then ".join([remove, *_new_run(report, NEW_RUN)])]
         case "TIMED_OUT":
-            return _new_run(report, GO_ON if report["calls"] else MORE_PATIENCE)
+            return _new_run(report, MORE_PATIENCE if TOO_LITTLE_TIME in report["reason"] else GO_ON)
         case _:
             return []
 

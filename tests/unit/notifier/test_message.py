@@ -196,7 +196,7 @@ class TestReport:
         assert "start a new run, which goes on from there" in told.text
 
     def test_a_run_that_had_no_time_to_begin_needs_more_patience(self) -> None:
-        told = of_report(report("TIMED_OUT"), RECORD)
+        told = of_report(report("TIMED_OUT", reason="too little time was left to begin: the deadline is near"), RECORD)
         assert "too little time was left to begin: start a new run, with more patienceMinutes" in told.text
 
     def test_a_dry_run_says_how_its_plan_is_approved(self) -> None:
