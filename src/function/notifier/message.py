@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from decommission.documents import RUN_OF_ITS_OWN, at_start, bandwidth_of, port_of
@@ -73,7 +73,11 @@ FORMS = {
     "region": REGION,
     "roleArn": ROLE_ARN,
     "rehearsalMinutes": MINUTES,
+    # As Python spells what JSON spells true.
+    "dryRun": re.compile("True"),
 }
+# The first step refuses a request, and takes nothing down. A later one refuses what a deployment has changed meanwhile.
+FIRST_STEP = timedelta(minutes=1)
 MAY_BE_DOWN = (
     "BGP may be down on trial: AWS ends the tests of a rehearsal itself, and StopBgpFailoverTest does so at once"
 )
@@ -245,7 +249,7 @@ def of_execution(described: JSON) -> Message | None:
     id_ = asked.get("connectionId") or asked.get("lagId") or "unknown connection"
     _, _, _, region, account, *_ = described["executionArn"].split(":")
     where = f"{asked.get('region', region)}, account {asked.get('roleArn', account)}"
-    ended, down = ended_as(described), [MAY_BE_DOWN] if "rehearsalMinutes" in asked else []
+    ended, down = ended_as(described), [MAY_BE_DOWN] if _may_have_rehearsed(described, asked) else []
     sections: dict[str, Section] = {
         "What": f"{id_} ({where}): the execution ended as {ended}. There is no report of its run.",
         "Why": why_it_ended(described),
@@ -254,6 +258,13 @@ def of_execution(described: JSON) -> Message | None:
         "Execution": described["executionArn"],
     }
     return Message(subject=subject(f"{id_} {ended}"), text=text(sections))
+
+
+def _may_have_rehearsed(described: JSON, asked: Mapping[str, str]) -> bool:
+    is_refused = described.get("error") == "InvalidRequestError"
+    if "dryRun" in asked or (is_refused and described["stopDate"] - described["startDate"] < FIRST_STEP):
+        return False
+    return "rehearsalMinutes" in asked
 
 
 def _asked(event: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What people and machines are told, by how a run ended."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import jsonschema
@@ -11,7 +12,7 @@ from notifier.message import DETAIL_TYPES, MOST_OF_A_SECTION, of_execution, of_p
 from sandbox.stack import ROOT
 from tests.step.worlds import MEMBER_IDS
 from tests.support.pages import recorded
-from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID
+from tests.support.strategies import ACCOUNT, CONNECTION_ID, LAG_ID, START
 
 RECORD = "s3://records/dxcon-fg5678gh/2026-11-02T02-00-00.000000Z/"
 EXECUTION = "arn:aws:states:eu-central-1:123456789012:execution:decommission:site-a"
@@ -48,7 +49,8 @@ def report(phase: str, **changes: object) -> dict[str, Any]:
 def execution(status: str, **changes: object) -> dict[str, Any]:
     """Describe an execution as DescribeExecution does."""
     request = json.dumps({"connectionId": "dxcon-fg5678gh", "reason": "do not quote me"})
-    return {"executionArn": EXECUTION, "status": status, "input": request} | changes
+    ran = {"startDate": START, "stopDate": START + timedelta(hours=1)}
+    return {"executionArn": EXECUTION, "status": status, "input": request} | ran | changes
 
 
 def plan(phase: str, **changes: object) -> dict[str, Any]:
@@ -394,10 +396,27 @@ class TestExecution:
         assert told.subject.isprintable()
         assert 100 == len(told.subject)
 
-    @pytest.mark.parametrize(("minutes", "is_told"), [(60, True), (0, False), ("60; rm", False), (None, False)])
-    def test_bgp_may_be_down_on_trial(self, minutes: object, *, is_told: bool) -> None:
-        request = {"connectionId": ID, "rehearsalMinutes": minutes}
+    @pytest.mark.parametrize(
+        ("fields", "is_told"),
+        [
+            ({"rehearsalMinutes": 60}, True),
+            *[({"rehearsalMinutes": minutes}, False) for minutes in (0, "60; rm", None)],
+            ({"rehearsalMinutes": 60, "dryRun": False}, True),
+            ({"rehearsalMinutes": 60, "dryRun": True}, False),
+        ],
+    )
+    def test_bgp_may_be_down_on_trial(self, fields: dict[str, object], *, is_told: bool) -> None:
         for status in ("ABORTED", "FAILED"):
-            told = of_execution(execution(status, input=json.dumps(request), error="AwsBusyError"))
+            event = json.dumps({"connectionId": ID} | fields)
+            told = of_execution(execution(status, input=event, error="AwsBusyError"))
             assert told is not None
             assert is_told == ("BGP may be down on trial: AWS ends the tests" in told.text)
+
+    @pytest.mark.parametrize(("seconds", "is_told"), [(2, False), (600, True)])
+    def test_a_first_step_that_refused_the_request_took_nothing_down(self, seconds: float, *, is_told: bool) -> None:
+        """A later step refuses what a deployment does not allow any more."""
+        ran = {"startDate": START, "stopDate": START + timedelta(seconds=seconds)}
+        event = json.dumps({"connectionId": ID, "rehearsalMinutes": 60})
+        told = of_execution(execution("FAILED", input=event, error="InvalidRequestError", **ran))
+        assert told is not None
+        assert is_told == ("BGP may be down on trial" in told.text)
