@@ -254,7 +254,9 @@ def of_execution(described: JSON) -> Message | None:
         "What": f"{id_} ({where}): the execution ended as {ended}. There is no report of its run.",
         "Why": why_it_ended(described),
         "What to do": [START_ANEW if status in STATUSES else ADVICE.get(error, REDRIVE), *down],
-        "Record": f"in the bucket, the folder {id_}/ if a step got that far; {PROGRESS}",
+        "Record": f"in the bucket, the folder {id_}/<start of the run>/, if a step got that far; {PROGRESS}"
+        if asked
+        else None,
         "Execution": described["executionArn"],
     }
     return Message(subject=subject(f"{id_} {ended}"), text=text(sections))

@@ -384,6 +384,14 @@ class TestExecution:
         assert f"What: {about}: the execution ended as ABORTED." in told.text
         assert "ffother2" not in told.text
 
+    def test_it_says_where_the_record_is_if_it_knows(self) -> None:
+        told = of_execution(execution("ABORTED"))
+        assert told is not None
+        assert f"Record: in the bucket, the folder {ID}/<start of the run>/, if a step got that far; " in told.text
+        unknown = of_execution(execution("ABORTED", input="{}"))
+        assert unknown is not None
+        assert "Record" not in unknown.text
+
     def test_its_input_is_not_quoted(self) -> None:
         told = of_execution(execution("ABORTED"))
         assert told is not None
