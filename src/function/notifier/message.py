@@ -139,6 +139,9 @@ def of_report(report: JSON, record: str) -> Message:
         "Asked for": ", ".join(named),
         "Why": _why(report),
         "Deleted": ", ".join(report["deleted"]),
+        # Without a plan, nobody knows whether it ever was there.
+        "Gone without this run": ", ".join(report["goneWithoutThisRun"]) if report["plan"] else None,
+        "Deleted or moved by others": ", ".join(report["deletedOrMovedByOthers"]),
         "Left behind": [f"{left['id']}: {left['why']}" for left in report["leftBehind"] if is_completed],
         "Where it stands": report["whatIsLeft"] if phase == "BLOCKED" else None,
         "Plan of what is left": report["digestOfWhatIsLeft"] if phase == "TIMED_OUT" else None,

@@ -35,6 +35,8 @@ def report(phase: str, **changes: object) -> dict[str, Any]:
         "guards": [],
         "calls": [],
         "deleted": ["dxvif-aaaaaaa1", "dxcon-fg5678gh"],
+        "goneWithoutThisRun": [],
+        "deletedOrMovedByOthers": [],
         "leftBehind": [{"id": "dxgw-1", "why": "gateways stay"}],
         "toDo": ["cancel the cross-connect at EqFA5"],
         "estimatedMonthlySavingUsd": 1642.5,
@@ -120,6 +122,22 @@ class TestReport:
             f"Record: {RECORD}\n\n"
             f"Execution: {EXECUTION}\n"
         ) == told.text
+
+    @pytest.mark.parametrize(
+        ("phase", "name", "title"),
+        [
+            ("COMPLETED", "goneWithoutThisRun", "Gone without this run"),
+            ("BLOCKED", "deletedOrMovedByOthers", "Deleted or moved by others"),
+        ],
+    )
+    def test_what_others_deleted_is_told_apart(self, phase: str, name: str, title: str) -> None:
+        told = of_report(report(phase, deleted=[], **{name: ["dxvif-aaaaaaa1", "dxcon-fg5678gh"]}), RECORD)
+        assert f"\n\n{title}: dxvif-aaaaaaa1, dxcon-fg5678gh\n" in told.text
+        assert "Deleted: " not in told.text
+
+    def test_of_an_id_that_may_be_mistyped_it_does_not_say_that_it_is_gone(self) -> None:
+        gone = report("COMPLETED", plan=None, deleted=[], toDo=[], goneWithoutThisRun=["dxcon-fg5678gh"])
+        assert "Gone without this run" not in of_report(gone, RECORD).text
 
     @pytest.mark.parametrize("changes", [{"deleted": []}, {"plan": None}])
     def test_without_a_deletion_there_is_nothing_to_build_again(self, changes: dict[str, Any]) -> None:
