@@ -115,6 +115,17 @@ class TestLag:
     def test_nothing_of_it_stays_that_could_need_its_links(self, group: Lag, said: str) -> None:
         assert passes(f"the whole of {LAG_ID} is deleted, {said}") == lag(whole(ONE, of=group))
 
+    def test_what_left_a_lag_that_has_no_connections_is_not_part_of_the_run(self) -> None:
+        shown = whole(ONE, of=replace(WHOLE, members=()))
+        expected = f"no connection is in {LAG_ID}; one that left it earlier is not part of this run, and is not deleted"
+        assert warns(expected) == lag(shown)
+
+    def test_once_its_members_have_left_it_nothing_is_wrong(self) -> None:
+        shown = whole(ONE)
+        left = replace(shown.observation, members=())
+        expected = f"the whole of {LAG_ID} is deleted, with 0 connections that it still has"
+        assert passes(expected) == lag(replace(shown, port=replace(WHOLE, minimum_links=0), observation=left))
+
     def test_a_member_that_another_lag_shows(self) -> None:
         shown = whole()
         other = replace(WHOLE, lag_id="dxlag-ffabc123", members=(MEMBER,))

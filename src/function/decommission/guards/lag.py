@@ -52,7 +52,11 @@ def _member(connection: Connection, group: Lag, evidence: Evidence) -> Finding:
 
 
 def _whole_lag(group: Lag, evidence: Evidence) -> Finding:
-    """Say that nothing of a LAG stays that could need its links."""
+    """Say that nothing of a LAG stays that could need its links, and warn if it had none when the run began."""
+    if not evidence.plan.member_ids:
+        return warns(
+            f"no connection is in {group.lag_id}; one that left it earlier is not part of this run, and is not deleted"
+        )
     count = counted(evidence.observation.inside, "connection")
     lowered = f", after its minimum of links ({group.minimum_links}) is lowered to 0" if group.minimum_links else ""
     return passes(f"the whole of {group.lag_id} is deleted, with {count} that it still has{lowered}")
