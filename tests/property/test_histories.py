@@ -54,12 +54,12 @@ from tests.support.witness import Witness, is_gone
 
 HISTORIES: Final = int(os.environ.get("HISTORIES", "2000"))
 PATIENCE: Final = (2, 4)
-NOTICES: Final = (None, 0, 0, 10)
+NOTICES: Final = (0, 0, 10)
 REHEARSALS: Final = (0, 0, 2)
 # So short that a history ends soon; the first deletion needs half of it.
 QUICK: Final = replace(SETTINGS, least_patience_minutes=2)
 # After a rehearsal, AWS has two minutes to show that it is over, and BGP as long to come back.
-MOST_MINUTES: Final = max(filter(None, NOTICES)) + 2 * max(REHEARSALS) + 2 + max(PATIENCE)
+MOST_MINUTES: Final = max(NOTICES) + 2 * max(REHEARSALS) + 2 + max(PATIENCE)
 MOST_SECONDS: Final = MOST_MINUTES * 60 + LONGEST_TRANSITION
 MOST_STEPS: Final = MOST_SECONDS // QUICK.minimum_wait_seconds + 4
 INTERFACE_IDS: Final = tuple(f"dxvif-aaaaaaa{number}" for number in range(3))
@@ -72,7 +72,8 @@ def overrides_of(guard: str) -> st.SearchStrategy[JSON]:
     named = st.lists(st.sampled_from(ids), min_size=1, unique=True).map(lambda chosen: override(guard, *chosen))
     if guard != "traffic":
         return named
-    return st.tuples(named, st.sampled_from([None, 0, 20_000])).map(lambda pair: pair[0] | {"upToBps": pair[1]})
+    limits: list[JSON] = [{}, {"upToBps": 0}, {"upToBps": 20_000}]
+    return st.tuples(named, st.sampled_from(limits)).map(lambda pair: pair[0] | pair[1])
 
 
 ports = st.sampled_from(
@@ -87,7 +88,7 @@ asked = st.fixed_dictionaries(
         "dryRun": st.sampled_from([False, False, False, True]),
         "noticeMinutes": st.sampled_from(NOTICES),
         "rehearsalMinutes": st.sampled_from(REHEARSALS),
-        "planDigest": st.sampled_from([None, None, "0" * 64, "the last plan's"]),
+        "planDigest": st.sampled_from(["any", "any", "0" * 64, "the last plan's"]),
         "virtualInterfaceIds": st.lists(st.sampled_from([*INTERFACE_IDS, "dxvif-other001"]), min_size=1, unique=True),
         "overrides": st.lists(st.sampled_from(sorted(OVERRIDABLE)).flatmap(overrides_of), max_size=4),
     },
@@ -187,8 +188,9 @@ class Histories(RuleBasedStateMachine):
     @rule(request=requests)
     def somebody_starts_a_run(self, request: JSON) -> None:
         plans = [event["plan"] for event in self.events if event.get("plan")]
-        if request.get("planDigest") == "the last plan's":
-            request = request | {"planDigest": plans[-1]["digest"] if plans else None}
+        if request.get("planDigest") in {"any", "the last plan's"}:
+            last = {"planDigest": plans[-1]["digest"]} if plans and request["planDigest"] != "any" else {}
+            request = {name: value for name, value in request.items() if name != "planDigest"} | last
         if request.get("rehearsalMinutes"):
             request = request | {"alarmNames": [ALARM_NAME]}
         self.runs.append(Driven(request))

@@ -64,6 +64,8 @@ WORDS = {
     "datetime_type": "is not a time in ISO 8601",
     "timezone_aware": "must have a time zone, as in 2026-12-01T02:00:00Z",
 }
+# What it means to leave out a field that is null.
+LEFT_OUT = {"virtualInterfaceIds": " to delete the whole connection or LAG"}
 # These members tell an envelope from a request.
 ENVELOPE = {"detail", "detail-type"}
 # These members a result has of a connection only, or of a LAG only.
@@ -135,10 +137,8 @@ def _started(event: object, now: datetime, settings: Settings) -> NewRun:
         custodian = CustodianEvent.model_validate_json(_dumped(event))
         owner, event = custodian.resource.owner_account, custodian.request()
     asked = {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY}
-    if "virtualInterfaceIds" in asked and asked["virtualInterfaceIds"] is None:
-        # A list that got lost must not become the whole connection.
-        raise InvalidRequestError("virtualInterfaceIds: is null; leave it out to delete the whole connection or LAG")
     request = parsed(RequestSchema, asked).request(settings.patience_minutes, settings.notice_minutes)
+    refuse_nulls(asked)
     if request.patience_minutes < settings.least_patience_minutes:
         raise InvalidRequestError(f"patienceMinutes: must be {settings.least_patience_minutes} or more")
     run = NewRun(request=request, started_at=now, execution=execution, event=trigger)
@@ -187,14 +187,31 @@ def parsed[M: Strict](model: type[M], event: JSON) -> M:
     return model.model_validate_json(text)
 
 
+def refuse_nulls(event: JSON) -> None:
+    """
+    Refuse the value null at any depth of a valid event that starts something.
+
+    What got lost in a workflow must not mean any plan, the own region, or the whole connection. Results have nulls.
+    """
+    if nulls := [_field(loc) for loc, value in _walked(event) if value is None][:MOST_COMPLAINTS]:
+        raise InvalidRequestError(
+            "; ".join(f"{name}: is null; leave it out{LEFT_OUT.get(name, ', or give it a value')}" for name in nulls)
+        )
+
+
 def _with_underscores(event: JSON) -> Iterator[tuple[int | str, ...]]:
     """Find the keys with an underscore, at any depth; the keys of tags are anybody's."""
+    return (loc for loc, _ in _walked(event) if "_" in str(loc[-1]) and "tags" not in loc)
+
+
+def _walked(event: JSON) -> Iterator[tuple[tuple[int | str, ...], Any]]:
+    """Yield each value of an event, at any depth, and where it is."""
     found: list[tuple[tuple[int | str, ...], Any]] = [((), event)]
     for loc, value in found:
         members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         found += [((*loc, key), member) for key, member in members]
-        if loc and "_" in str(loc[-1]) and "tags" not in loc:
-            yield loc
+        if loc:
+            yield loc, value
 
 
 def _dumped(event: JSON) -> str:

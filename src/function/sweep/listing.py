@@ -47,7 +47,7 @@ class Listing:
         folder = f"sweeps/{at}"
         key = f"{folder}/list.json"
         own: JSON = {"dryRun": self._settings.dry_run, "noticeMinutes": self._settings.notice_minutes}
-        shared = own | {name: value for name, value in asked.request.items() if value is not None}
+        shared = own | asked.request
         dry_run = bool(shared["dryRun"])
         items = list(self._items(asked, shared, folder, at, execution))
         claim = {"execution": execution, "dryrun": str(dry_run)}

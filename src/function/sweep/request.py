@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from decommission.contract import CLOCK_SKEW, NESTED_EXECUTION_KEY, complaints, parsed
+from decommission.contract import CLOCK_SKEW, NESTED_EXECUTION_KEY, complaints, parsed, refuse_nulls
 from decommission.errors import InvalidRequestError
 from decommission.schemas import ConnectionId, Moment, RequestSchema, Strict
 from sweep.settings import SweepSettings
@@ -50,14 +50,16 @@ def read(event: object, *, now: datetime, settings: SweepSettings) -> SweepSchem
     """Read the input of an execution. Raises InvalidRequestError, which names every field that is wrong."""
     if not isinstance(event, dict):
         raise InvalidRequestError("the input must be a JSON object with scheduledTime, connectionIds or tags")
+    given = {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY}
     try:
-        asked = parsed(SweepSchema, {name: value for name, value in event.items() if name != NESTED_EXECUTION_KEY})
+        asked = parsed(SweepSchema, given)
     except ValidationError as error:
         raise InvalidRequestError(complaints(error)) from None
     try:
         shared = parsed(RequestSchema, {"connectionId": _ANY_CONNECTION, **asked.request})
     except ValidationError as error:
         raise InvalidRequestError(f"request: {complaints(error)}") from None
+    refuse_nulls(given)
     if shared.patience_minutes is not None and shared.patience_minutes < settings.least_patience_minutes:
         raise InvalidRequestError(f"request.patienceMinutes: must be {settings.least_patience_minutes} or more")
     if asked.scheduled_time and asked.scheduled_time > now + CLOCK_SKEW:

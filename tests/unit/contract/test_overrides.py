@@ -29,7 +29,6 @@ ID_OF_KIND |= {"dxrg": "dxrg-0123456789abcdef0"}
     ("fields", "expected"),
     [
         ({}, {}),
-        ({"upToBps": None, "until": None}, {}),
         ({"upToBps": 0}, {"up_to_bps": 0}),
         ({"upToBps": 10**15}, {"up_to_bps": 10**15}),
         ({"reason": "OK"}, {"reason": "OK"}),

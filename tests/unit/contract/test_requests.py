@@ -1,13 +1,29 @@
 """A request starts a run; an invalid one is refused with the name of the field that is wrong."""
 
+from collections.abc import Callable
+
 import pytest
 
-from decommission.schemas import JSON
-from tests.support.events import EXECUTION, OTHER_ID, POISON, REQUEST, ROLE, brief, complaint, run_of, started
+from decommission.schemas import JSON, RequestSchema
+from tests.support.events import (
+    CONSENT,
+    EXECUTION,
+    OTHER_ID,
+    POISON,
+    REQUEST,
+    ROLE,
+    brief,
+    complaint,
+    enveloped,
+    overriding,
+    run_of,
+    started,
+    wrapped,
+)
 from tests.support.strategies import CONNECTION_ID
 
-DEFAULTS: JSON = {"region": None, "roleArn": None, "dryRun": False, "planDigest": None, "overrides": []}
-DEFAULTS |= {"patienceMinutes": None, "reason": None}
+DEFAULTS: JSON = {"dryRun": False, "overrides": [], "noticeMinutes": 0, "rehearsalMinutes": 0, "alarmNames": []}
+FIELDS = [field.alias or "" for field in RequestSchema.model_fields.values()]
 WATCHED = "alarmNames are watched in a rehearsal, and rehearsalMinutes is missing or 0"
 LONG_ID = f"dxcon-{'z' * 21}"
 WRONG: dict[str, list[object]] = {
@@ -111,6 +127,26 @@ def test_a_wrong_value_is_refused_by_its_field(field: str, value: object) -> Non
 )
 def test_the_error_says_what_is_wrong(event: object, expected: str) -> None:
     assert expected == complaint(event)
+
+
+@pytest.mark.parametrize("name", [name for name in FIELDS if name not in {"connectionId", "lagId"}])
+@pytest.mark.parametrize("wrap", [dict, wrapped, enveloped], ids=["alone", "wrapped", "in an envelope"])
+def test_a_value_that_got_lost_on_the_way_is_not_taken_for_the_default(name: str, wrap: Callable[[JSON], JSON]) -> None:
+    assert complaint(wrap(REQUEST | {name: None})).startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize("name", ["region", "roleArn", "planDigest", "noticeMinutes", "patienceMinutes", "reason"])
+def test_null_is_called_null(name: str) -> None:
+    assert f"{name}: is null; leave it out, or give it a value" == complaint(REQUEST | {name: None})
+
+
+def test_each_null_is_named() -> None:
+    lost = overriding(CONSENT | {"until": None, "upToBps": None}) | {"virtualInterfaceIds": None}
+    assert (
+        "virtualInterfaceIds: is null; leave it out to delete the whole connection or LAG; "
+        "overrides.0.until: is null; leave it out, or give it a value; "
+        "overrides.0.upToBps: is null; leave it out, or give it a value"
+    ) == complaint(lost)
 
 
 def test_a_lone_surrogate_is_no_json() -> None:

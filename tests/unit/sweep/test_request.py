@@ -61,6 +61,15 @@ def test_what_is_accepted(asked: dict[str, Any]) -> None:
         ({"tags": {"site": "a"}, "request": {"roleArn": f"{ROLE}-reader"}}, "request.roleArn: must be arn:aws:iam::*:"),
         ({"tags": {"site": "a"}, "request": {"roleArn": ROLE.replace("aws:", "aws-cn:")}}, "request.roleArn: must be"),
         ({"scheduledTime": "2026-12-01T02:00:00Z", "request": {"region": "us-east-1"}}, "request.region: a schedule's"),
+        *[
+            (
+                {"tags": {"site": "a"}, "request": {name: None}},
+                f"request.{name}: is null; leave it out, or give it a value",
+            )
+            for name in ("region", "roleArn", "noticeMinutes", "patienceMinutes")
+        ],
+        # A list of ids that got lost must not become everything with a tag.
+        ({"tags": {"site": "a"}, "connectionIds": None}, "connectionIds: is null; leave it out, or give it a value"),
         ({"tags": {"site": "a"}, "request": {"overrides": [{"guard": "approval"}]}}, "request: overrides.0"),
     ],
     ids=str,
