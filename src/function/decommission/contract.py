@@ -43,6 +43,8 @@ CLOCK_SKEW = timedelta(minutes=1)
 MOST_COMPLAINTS = 10
 # In place of pydantic's words, which are about Python: https://docs.pydantic.dev/latest/errors/validation_errors/
 WORDS = {
+    # Python's json takes half of a surrogate pair for a text, which no other reader does.
+    "json_invalid": "the event is not JSON",
     "extra_forbidden": "is no known field",
     "missing": "is missing",
     "none_required": "must not be there",

@@ -110,9 +110,23 @@ class OverrideSchema(Strict):
         return self
 
 
+def _is_of_no_lag(value: object) -> object:
+    if str(value).startswith("dxlag-"):
+        raise ValueError("is the id of a LAG, which goes into lagId")
+    return value
+
+
+def _is_of_no_connection(value: object) -> object:
+    if str(value).startswith("dxcon-"):
+        raise ValueError("is the id of a connection, which goes into connectionId")
+    return value
+
+
 class RequestSchema(Strict):
-    connection_id: ConnectionId | None = Field(default=None, exclude_if=_is_missing)
-    lag_id: LagId | None = Field(default=None, exclude_if=_is_missing)
+    connection_id: Annotated[ConnectionId | None, BeforeValidator(_is_of_no_lag)] = Field(
+        default=None, exclude_if=_is_missing
+    )
+    lag_id: Annotated[LagId | None, BeforeValidator(_is_of_no_connection)] = Field(default=None, exclude_if=_is_missing)
     virtual_interface_ids: (
         Annotated[
             tuple[VirtualInterfaceId, ...],
@@ -133,7 +147,8 @@ class RequestSchema(Strict):
         Field(max_length=MOST_ALARMS),
         AfterValidator(_are_different),
     ] = ()
-    patience_minutes: Annotated[int, Field(ge=1, le=LONGEST_PATIENCE_MINUTES)] | None = None
+    # The least is a parameter, which may have been another one when a run under way began.
+    patience_minutes: Annotated[int, Field(le=LONGEST_PATIENCE_MINUTES)] | None = None
     reason: Annotated[Printable, Field(max_length=1000)] | None = None
 
     @model_validator(mode="after")
@@ -170,7 +185,7 @@ class RequestSchema(Strict):
             notice_minutes=default_notice_minutes if self.notice_minutes is None else self.notice_minutes,
             rehearsal_minutes=self.rehearsal_minutes,
             alarm_names=self.alarm_names,
-            patience_minutes=self.patience_minutes or default_patience_minutes,
+            patience_minutes=default_patience_minutes if self.patience_minutes is None else self.patience_minutes,
             reason=self.reason,
         )
 

@@ -119,7 +119,9 @@ def test_a_wrong_value_is_refused_by_its_field(field: str, value: object) -> Non
         ({}, "connectionId: is missing, or a lagId in its place"),
         *[(REQUEST | {"alarmNames": ["a"], **more}, WATCHED) for more in ({}, {"rehearsalMinutes": 0})],
         (REQUEST | {"rehearsalMinutes": 1, "alarmNames": ["a", "a"]}, "alarmNames: has one twice"),
-        (REQUEST | {"patienceMinutes": 29}, "patienceMinutes: must be 30 or more"),
+        *[(REQUEST | {"patienceMinutes": n}, "patienceMinutes: must be 30 or more") for n in (-1, 0, 29)],
+        ({"connectionId": "dxlag-fg5678gh"}, "connectionId: is the id of a LAG, which goes into lagId"),
+        ({"lagId": CONNECTION_ID}, "lagId: is the id of a connection, which goes into connectionId"),
         (REQUEST | {"reason": f"{POISON}\x1b[2J"}, "reason: has characters that cannot be printed"),
         (REQUEST | {"reason": {POISON}}, "the event is not JSON"),
     ],
@@ -150,7 +152,8 @@ def test_each_null_is_named() -> None:
 
 
 def test_a_lone_surrogate_is_no_json() -> None:
-    assert complaint(REQUEST | {"reason": f"{POISON}\ud800"}).startswith("Invalid JSON")
+    for wrap in (dict, wrapped, enveloped):
+        assert "the event is not JSON" == complaint(wrap(REQUEST | {"reason": f"{POISON}\ud800"}))
 
 
 @pytest.mark.parametrize(

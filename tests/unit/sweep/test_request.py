@@ -39,6 +39,7 @@ def test_what_is_accepted(asked: dict[str, Any]) -> None:
         ({"tags": {"site": "a"}, "connectionIds": ["dxcon-fg5678gh"]}, "must have exactly one of"),
         ({"tags": {}}, "tags: "),
         ({"tags": {"a": "b"}, "request": {"patienceMinutes": 29}}, "request.patienceMinutes: must be 30 or more"),
+        ({"tags": {"a": "b"}, "request": {"patienceMinutes": 0}}, "request.patienceMinutes: must be 30 or more"),
         ({"tags": {"site": 1}}, "tags.site: "),
         ({"connectionIds": []}, "connectionIds: "),
         ({"connectionIds": ["dxlag-fg5678gh"]}, "connectionIds.0: "),
