@@ -43,10 +43,16 @@ def unknown(named: str) -> Finding:
 @pytest.mark.parametrize(
     ("here", "there"),
     [
-        *[("10.1.0.0/16", there) for there in ("10.1.0.0/16", "10.0.0.0/15", "10.0.0.0/8", "0.0.0.0/0")],
-        *[("2001:db8:1::/48", there) for there in ("2001:db8:1::/48", "2001:DB8:0::/32", "::/0")],
+        *[("10.1.0.0/16", there) for there in ("10.1.0.0/16", "10.0.0.0/15", "10.0.0.0/8", "0.0.0.0/1")],
+        *[("2001:db8:1::/48", there) for there in ("2001:db8:1::/48", "2001:DB8:0::/32", "::/1")],
         *[("10.1.2.3/32", "10.1.2.2/31"), ("10.1.2.3/16", "10.1.9.9/16"), ("10.1.2.3", "10.1.2.3/32")],
-        *[("0.0.0.0/0", "0.0.0.0/0"), ("2001:db8::1/128", "2001:db8::/127"), ("nonsense", "nonsense"), ("", "")],
+        *[
+            ("0.0.0.0/0", "0.0.0.0/0"),
+            ("::/0", "::/0"),
+            ("2001:db8::1/128", "2001:db8::/127"),
+            ("nonsense", "nonsense"),
+            ("", ""),
+        ],
     ],
 )
 def test_a_prefix_is_covered_by_another(here: str, there: str) -> None:
@@ -67,6 +73,31 @@ def test_a_prefix_is_covered_by_another(here: str, there: str) -> None:
 def test_a_prefix_is_not_covered_by_another(here: str, there: str) -> None:
     expected = lost(f"dxvif-aaaaaaa1: {here}", ids=["dxvif-aaaaaaa1"])
     assert expected == routes(announcing({"a1": [here], "b1": [there]}))
+
+
+class TestDefaultRoutes:
+    """Where a default route leads, nobody can tell here."""
+
+    @pytest.mark.parametrize(("here", "there"), [("10.1.0.0/16", "0.0.0.0/0"), ("2001:db8::/32", "::/0")])
+    def test_what_only_a_default_route_covers_is_named(self, here: str, there: str) -> None:
+        expected = f"covered elsewhere only by a default route: dxvif-aaaaaaa1: {here}; make sure that it leads there"
+        assert warns(expected) == routes(announcing({"a1": [here], "b1": [there]}))
+
+    def test_what_something_else_covers_as_well_is_not(self) -> None:
+        assert COVERED == routes(announcing({"a1": ["10.1.0.0/16"], "b1": ["0.0.0.0/0"], "b2": ["10.0.0.0/8"]}))
+
+    def test_what_nothing_covers_still_blocks(self) -> None:
+        shown = announcing({"a1": ["10.1.0.0/16", "2001:db8::/32"], "b1": ["0.0.0.0/0"]})
+        assert lost("dxvif-aaaaaaa1: 2001:db8::/32", ids=["dxvif-aaaaaaa1"]) == routes(shown)
+
+    def test_routes_that_are_not_known_are_named_beside_it(self) -> None:
+        shown = announcing({"a1": ["10.1.0.0/16"], "b1": ["0.0.0.0/0"]})
+        unseen = on_gateway("aaaaaaa2", GATEWAY)
+        found = routes(evidence(LEAVING, unseen, around=shown.surroundings))
+        assert found == warns(
+            "the routes of dxvif-aaaaaaa2 could not be compared; covered elsewhere only by a default route: "
+            "dxvif-aaaaaaa1: 10.1.0.0/16; make sure that it leads there"
+        )
 
 
 def test_every_lost_prefix_is_named() -> None:

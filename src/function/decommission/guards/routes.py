@@ -1,16 +1,19 @@
 """The guard that compares the prefixes announced here with those announced on the paths that stay."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from ipaddress import ip_interface
 
 from decommission.guards.evidence import Evidence, Finding, blocks, passes, warns
 from decommission.guards.paths import by_gateway, paths_left
+from decommission.models import Surroundings
 from decommission.words import MOST_NAMED, listed
 
 # Of each virtual interface, so many prefixes are named in any case.
 LEAST_NAMED = 3
 
 type Prefix = tuple[int, int, int]
+
+DEFAULT_ROUTES = {(4, 0, 0), (6, 0, 0)}
 
 
 def routes(evidence: Evidence) -> Finding | None:
@@ -23,6 +26,7 @@ def routes(evidence: Evidence) -> Finding | None:
     if announced is None:
         return None
     lost: dict[str, list[str]] = {}
+    by_default: dict[str, list[str]] = {}
     # Where AWS shows no gateway, as of a public virtual interface, there is nothing to compare with.
     unknown = [
         v.virtual_interface_id
@@ -34,29 +38,51 @@ def routes(evidence: Evidence) -> Finding | None:
         asked = [path.virtual_interface_id for path in left if path.virtual_interface_id in announced]
         kept = {_read(cidr) for id_ in asked for cidr in announced[id_]}
         for v in interfaces:
-            missing = list(_missing(announced.get(v.virtual_interface_id, ()), kept))
+            here = announced.get(v.virtual_interface_id, ())
+            missing = _not_covered(here, kept)
             if missing and left and not asked:
                 unknown += [path.virtual_interface_id for path in left]
             elif missing:
                 lost[v.virtual_interface_id] = missing
+            elif doubtful := _not_covered(here, kept - DEFAULT_ROUTES, but=DEFAULT_ROUTES):
+                by_default[v.virtual_interface_id] = doubtful
     if lost:
-        most = max(MOST_NAMED // len(lost), LEAST_NAMED)
-        named = "; ".join(f"{id_}: {listed(prefixes, most)}" for id_, prefixes in lost.items())
         return blocks(
-            f"announced here and on no other path of the same gateway: {named}; announce them on another path first",
+            f"announced here and on no other path of the same gateway: {_named(lost)}; announce them on another path "
+            "first",
             lost,
         )
-    if unknown:
-        refused = around.refusals.get("ListVirtualInterfaceRoutes")
-        words = f'; AWS said: "{refused}"' if refused else ""
-        return warns(f"the routes of {listed(dict.fromkeys(unknown))} could not be compared{words}")
+    if warnings := [*_not_compared(unknown, around), *_only_by_default(by_default)]:
+        return warns("; ".join(warnings))
     return passes("every prefix that is announced here is announced on another path of its gateway, equal or shorter")
 
 
-def _missing(announced: Iterable[str], kept: set[Prefix | str]) -> Iterator[str]:
-    for cidr in announced:
-        if not any(shorter in kept for shorter in covering(_read(cidr))):
-            yield cidr
+def _not_covered(
+    announced: Iterable[str], kept: Collection[Prefix | str], *, but: Collection[Prefix | str] = ()
+) -> list[str]:
+    """List the prefixes that none of ``kept`` covers; those of ``but`` are left out."""
+    return [
+        cidr
+        for cidr in announced
+        if (prefix := _read(cidr)) not in but and not any(shorter in kept for shorter in covering(prefix))
+    ]
+
+
+def _not_compared(unknown: Iterable[str], around: Surroundings) -> Iterator[str]:
+    if ids := dict.fromkeys(unknown):
+        refused = around.refusals.get("ListVirtualInterfaceRoutes")
+        words = f'; AWS said: "{refused}"' if refused else ""
+        yield f"the routes of {listed(ids)} could not be compared{words}"
+
+
+def _only_by_default(by_default: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    if by_default:
+        yield f"covered elsewhere only by a default route: {_named(by_default)}; make sure that it leads there"
+
+
+def _named(by_interface: Mapping[str, Sequence[str]]) -> str:
+    most = max(MOST_NAMED // len(by_interface), LEAST_NAMED)
+    return "; ".join(f"{id_}: {listed(prefixes, most)}" for id_, prefixes in by_interface.items())
 
 
 def covering(prefix: Prefix | str) -> Iterator[Prefix | str]:
