@@ -212,7 +212,8 @@ def _verdicts(guards: Iterable[Mapping[str, str]]) -> tuple[Said, ...]:
     return tuple(sorted(said, key=lambda one: ORDER.index(one.outcome)))
 
 
-def _approval(plan: JSON) -> Approval:
+def _approval(plan: JSON) -> Approval | None:
+    """Say how to approve this plan; None if it is only of other accounts, whose tags the run cannot see."""
     (name, id_), region, tag, about = port_of(plan), plan["region"], plan["approvalTag"], plan["plan"]
     partition = partition_of(plan)
     pair = shlex.quote(f"key={tag['key']},value={tag['value']}")
@@ -220,7 +221,10 @@ def _approval(plan: JSON) -> Approval:
     ports.append(f"{'dxcon' if name == 'connectionId' else 'dxlag'}/{id_}")
     resources = [(about["ownerAccount"], port) for port in ports]
     if about.get("keepsConnection"):
-        resources = [(v["ownerAccount"], f"dxvif/{v['virtualInterfaceId']}") for v in about["virtualInterfaces"]]
+        own = [v for v in about["virtualInterfaces"] if v["ownerAccount"] == about["ownerAccount"]]
+        resources = [(v["ownerAccount"], f"dxvif/{v['virtualInterfaceId']}") for v in own]
+    if not resources:
+        return None
     commands = [
         f"aws directconnect tag-resource --region {region} \\\n"
         f"  --resource-arn arn:{partition}:directconnect:{region}:{account}:{resource} \\\n  --tags {pair}"

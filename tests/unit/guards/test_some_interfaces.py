@@ -12,8 +12,20 @@ from decommission.guards.planned import plan
 from decommission.guards.tags import STACK_TAG, approval, protection, stack
 from decommission.models import Connection, VirtualInterface
 from decommission.run import Outcome, Verdict
-from tests.support.evidence import APPROVED, AROUND, MEMBER, ONE, OTHER_ID, REQUEST, TWO, elsewhere, evidence, group
-from tests.support.strategies import LAG_ID, plan_of
+from tests.support.evidence import (
+    APPROVED,
+    AROUND,
+    FOREIGN,
+    MEMBER,
+    ONE,
+    OTHER_ID,
+    REQUEST,
+    TWO,
+    elsewhere,
+    evidence,
+    group,
+)
+from tests.support.strategies import LAG_ID, OTHER_ACCOUNT, plan_of
 
 IDS = (ONE.virtual_interface_id, TWO.virtual_interface_id)
 TAGGED = {"decommission": "approved"}
@@ -65,6 +77,20 @@ class TestApproval:
         assert Outcome.BLOCK is finding.outcome
         assert finding.reason.startswith(said.format(IDS[0]))
         assert f"; {said.format(IDS[1])}" in finding.reason
+
+    def test_an_interface_of_another_account_cannot_be_approved_by_itself(self) -> None:
+        """AWS shows its tags to that account only."""
+        found = approval(named(FOREIGN, replace(TWO, tags=TAGGED)))
+        assert found == blocks(
+            f"the tags of account {OTHER_ACCOUNT} are hidden here, so that dxvif-aaaaaaa1 cannot be approved by "
+            "itself: that account deletes it, or a run of all of dxcon-fg5678gh does"
+        )
+
+    def test_tags_of_another_account_that_are_visible_count(self) -> None:
+        shown = approval(named(replace(FOREIGN, tags=TAGGED)))
+        assert passes("dxvif-aaaaaaa1 carries the tag decommission=approved") == shown
+        other = approval(named(replace(FOREIGN, tags={"owner": "b"})))
+        assert other.reason.startswith("dxvif-aaaaaaa1 has no tag decommission; the person who approves")
 
     def test_nothing_is_left(self) -> None:
         assert passes("no virtual interface is left to be deleted") == approval(named())

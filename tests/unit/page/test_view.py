@@ -117,6 +117,16 @@ def test_some_interfaces_are_approved_one_by_one() -> None:
     assert ["dxvif-aaaaaaa0", "dxvif-aaaaaaa1"] == json.loads(approval.request)["virtualInterfaceIds"]
 
 
+@pytest.mark.parametrize("left", [["dxvif-aaaaaaa1"], []])
+def test_an_interface_of_another_account_cannot_be_approved(left: list[str]) -> None:
+    plan = recorded("some-planned").document("plan.json")
+    for v in plan["plan"]["virtualInterfaces"]:
+        if v["virtualInterfaceId"] not in left:
+            v["ownerAccount"] = "210987654321"
+    approval = view_of_plan(plan, RECORD).approval
+    assert ([] if approval is None else re.findall("dxvif/(.*) ", approval.command)) == left
+
+
 @pytest.mark.parametrize("run", RUNS)
 def test_what_blocks_comes_first(run: str) -> None:
     for view in views(recorded(run)).values():
