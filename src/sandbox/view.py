@@ -173,7 +173,7 @@ def _print_report(report: dict[str, Any], out: Console) -> None:
     if saving is not None:
         out.print(f"saves about {saving:,.0f} USD a month, by AWS's prices of September 2026")
     for id_ in report["goneWithoutThisRun"]:
-        out.print(f"deleted by somebody else: {id_}")
+        out.print(f"gone without this run: {id_}")
     for left in report["leftBehind"]:
         out.print(f"left behind: {left['id']}: {left['why']}", soft_wrap=True)
     for task in report["toDo"]:
