@@ -12,6 +12,7 @@ from sandbox import world
 from sandbox.aws import Sandbox
 from sandbox.directconnect import AccessDenied
 from sandbox.runtime import REGION
+from sandbox.stack import ROOT
 from tests.conftest import ACCOUNT
 from tests.e2e.runs import available, executions, failure, output
 
@@ -37,6 +38,9 @@ def test_a_completed_run_sends_one_message_and_one_event(two_sites: Sandbox) -> 
     folder = detail["record"].removeprefix("s3://records/")
     assert json.loads(two_sites.record()[f"{folder}report.json"])["deleted"] == detail["deleted"]
     assert [execution["executionArn"]] == executions(two_sites), "the event starts no run"
+    example = json.loads((ROOT / "events/decided/completed.json").read_text())["detail"]
+    of_each_run = ("record", "execution", "endedAt")
+    assert {**example, **{name: detail[name] for name in of_each_run}} == detail
 
 
 @pytest.mark.parametrize(
