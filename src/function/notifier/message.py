@@ -1,5 +1,5 @@
 """
-What people and machines are told about the end of a run. Nothing here acts on anything.
+What people and machines are told about the notice and the end of a run. Nothing here acts on anything.
 
 A run that ends with a phase has a report, and the message is made of it. A run that ends in any other way (an error, a
 time-out, somebody who stops it) has none, and the message is made of what Step Functions says.
