@@ -71,7 +71,8 @@ def test_gateways_and_secrets_without_use_are_left_behind(
     reported = report(world, around, overriding(override("redundancy", *INTERFACE_IDS)))
 
     assert [
-        *((id_, "no virtual interface uses this gateway any more") for id_ in gateways),
+        (gateways[0], "no virtual interface uses this gateway any more; a VPN may still use it"),
+        (gateways[1], "no virtual interface uses this gateway any more"),
         (SECRET_ARN, "no connection or LAG here uses this MACsec secret any more"),
     ] == [(one["id"], one["why"]) for one in reported["leftBehind"]]
 

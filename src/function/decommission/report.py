@@ -189,7 +189,9 @@ def _gone(run: NewRun, observation: Observation, existing: set[str], *, is_compl
 def _without_use(leftovers: Leftovers) -> list[JSON]:
     left: list[JSON] = []
     for id_, words in leftovers.gateways.items():
-        why = "no virtual interface uses this gateway any more"
+        # Only a virtual private gateway can have VPNs.
+        vpn = "; a VPN may still use it" if id_.startswith("vgw-") else ""
+        why = f"no virtual interface uses this gateway any more{vpn}"
         if words:
             why = f'no virtual interface here uses this gateway any more; AWS refused to list others: "{words}"'
         left.append({"id": id_, "why": why})
