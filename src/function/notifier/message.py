@@ -66,7 +66,7 @@ ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):role/.+")
 MINUTES = re.compile(r"[1-9][0-9]{0,2}")
 # Each input names one of these.
 PORTS = {"connectionId", "lagId"}
-# What may be quoted of an input, and in which form.
+# What is read of an input, and in which form.
 FORMS = {
     "connectionId": CONNECTION_ID,
     "lagId": LAG_ID,
@@ -229,7 +229,9 @@ def _may_be_consented_to(report: JSON) -> list[str]:
     return [
         said["guard"]
         for said in report["guards"]
-        if said["outcome"] == "BLOCK" and said["guard"] in OVERRIDABLE and NO_OVERRIDE_HELPS not in said["reason"]
+        if said["outcome"] == "BLOCK"
+        and said["guard"] in OVERRIDABLE
+        and not said["reason"].endswith(NO_OVERRIDE_HELPS)
     ]
 
 

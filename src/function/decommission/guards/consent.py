@@ -6,7 +6,7 @@ from decommission.guards.evidence import Evidence, Finding, Objection
 from decommission.run import Outcome, Override, Verdict
 from decommission.words import listed, moment
 
-# Ends the reason of such a block, of a guard to whose other blocks people may consent.
+# Ends the reason of a block without objections, if its guard can be overridden at all.
 NO_OVERRIDE_HELPS = "no override helps against this"
 
 
