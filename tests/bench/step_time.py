@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 VIRTUAL_INTERFACES: Final = 51
 REPETITIONS: Final = 100
 LONGEST_MILLISECONDS: Final = 10
+# Each deletion has a line of its own in the log, written at once: a step may be killed right after it.
+LONGEST_OF_A_DELETION: Final = 0.05
 BEHAVIOUR: Final = Behaviour(virtual_interface_deletion=Delay(seconds=5 * 60))
 
+DELETES_ALL: Final = f"the one that deletes {VIRTUAL_INTERFACES}"
 # The steps of one run, each with the time that passes before it.
 SITUATIONS: Final = {
     "the first, which plans and asks the guards": 0,
-    f"the one that deletes {VIRTUAL_INTERFACES}": 1,
+    DELETES_ALL: 1,
     f"one that looks, while {VIRTUAL_INTERFACES} are deleting": 30,
     f"the one that deletes the connection, {VIRTUAL_INTERFACES} deleted": 5 * 60,
     "the last": 10,
@@ -75,12 +78,13 @@ def measure(report: Report) -> None:
     table = report.table("step", "median", "9 of 10 within", "bound", "holds")
     for situation, all_milliseconds in samples.items():
         middle = median(all_milliseconds)
+        bound = LONGEST_MILLISECONDS + (VIRTUAL_INTERFACES * LONGEST_OF_A_DELETION if situation == DELETES_ALL else 0)
         table.add_row(
             situation,
             f"{middle:.1f} ms",
             f"{quantiles(all_milliseconds, n=10)[-1]:.1f} ms",
-            f"{LONGEST_MILLISECONDS} ms",
-            report.verdict(f"step time: {situation}", holds=middle <= LONGEST_MILLISECONDS),
+            f"{bound:.1f} ms",
+            report.verdict(f"step time: {situation}", holds=middle <= bound),
         )
     report.print(table)
 
