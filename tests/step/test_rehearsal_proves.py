@@ -7,19 +7,22 @@ from typing import Any, Final
 
 import pytest
 
+from decommission.errors import AwsDeniedError
 from decommission.schemas import JSON
 from sandbox.directconnect import (
     SERVER_ERROR,
     THROTTLED,
+    AccessDenied,
     Behaviour,
     DirectConnectBackend,
     InProcessClient,
     ManualClock,
+    Slow,
     client_error,
 )
 from sandbox.in_process import Alarm
 from tests.step import worlds
-from tests.step.worlds import INTERFACE_IDS, OTHER_INTERFACE_ID, before_call, clock_of, run
+from tests.step.worlds import INTERFACE_IDS, OTHER_ID, OTHER_INTERFACE_ID, before_call, clock_of, run
 from tests.support.driver import PROTECTED, REQUEST, Around, asked, blocked_by, changes, is_under_way, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
@@ -122,7 +125,7 @@ def test_what_is_down_for_a_moment_when_it_should_begin_is_rehearsed_later(
     clock_of(routed).advance(minutes=notice, seconds=1)
     set_state(routed, "down", *INTERFACE_IDS)
     waiting = take(new_step(routed, around=around), planned)
-    assert "what comes up until then is taken down first" in waiting["reason"]
+    assert "is taken down first" in waiting["reason"]
     clock_of(routed).advance(minutes=5)
     set_state(routed, "available", *INTERFACE_IDS)
 
@@ -175,7 +178,7 @@ def test_if_nothing_is_up_the_alarms_are_heard_all_the_same(
 
 def test_if_nothing_is_up_the_brake_ends_it_at_once(around: Around, routed: DirectConnectBackend) -> None:
     set_state(routed, "down", *INTERFACE_IDS)
-    waiting = until(lambda r: "what comes up until then" in r["reason"], routed, around)
+    waiting = until(lambda r: "what comes up until" in r["reason"], routed, around)
     routed.connections[CONNECTION_ID].tags |= PROTECTED
 
     last = take(new_step(routed, around=around), waiting)
@@ -204,6 +207,82 @@ def test_deletions_that_failed_do_not_silence_the_alarms(around: Around, routed:
 
     there = [v.state for v in routed.virtual_interfaces.values()]
     assert ("BLOCKED", ["rehearsal"], ["available"] * 4) == (last["phase"], blocked_by(last), there)
+
+
+@pytest.mark.parametrize("is_denied", [True, False], ids=["denied", "too slow"])
+def test_what_a_step_was_about_to_delete_and_did_not_does_not_silence_the_alarms(
+    *, is_denied: bool, around: Around, routed: DirectConnectBackend
+) -> None:
+    """Somebody else deletes it, and the progress says that the step was about to."""
+    result = until(is_recovering, routed, around)
+    clock = clock_of(routed)
+    clock.advance(minutes=5)
+    step = new_step(routed, around=around)
+    if is_denied:
+        routed.faults.add("DeleteVirtualInterface", AccessDenied(), times=3)
+        with pytest.raises(AwsDeniedError):
+            take(step, result)
+    else:
+        around.s3.clock = clock
+        around.s3.faults.add("PutObject", Slow(12))
+        result = take(step, result)
+    assert INTERFACE_IDS == [v.id for v in routed.virtual_interfaces.values() if v.connection_id == CONNECTION_ID]
+    InProcessClient(routed).delete_virtual_interface(virtualInterfaceId=FIRST)
+    around.cloudwatch.alarms["site-a"].state = "ALARM"
+
+    last = run(routed, result, around)[-1]
+
+    assert ("BLOCKED", ["rehearsal"]) == (last["phase"], blocked_by(last))
+    assert FIRST == asked(routed)[-1]
+
+
+def test_deletions_that_failed_are_no_rehearsal(around: Around, routed: DirectConnectBackend) -> None:
+    set_state(routed, "down", *INTERFACE_IDS)
+    routed.faults.add("DeleteVirtualInterface", SERVER_ERROR, times=3)
+    result = until(lambda r: r["calls"], routed, around, REHEARSED | {"patienceMinutes": 240})
+    set_state(routed, "available", *INTERFACE_IDS)
+
+    last = run(routed, result, around)[-1]
+
+    assert ("COMPLETED", 3) == (last["phase"], len(around.report()["rehearsal"]["tests"]))
+
+
+def test_without_any_interface_there_is_nothing_to_wait_for(around: Around, clock: ManualClock) -> None:
+    world, start = worlds.member(clock), clock()
+
+    last = run(world, REHEARSED | {"rehearsalMinutes": 180}, around)[-1]
+
+    assert "COMPLETED" == last["phase"]
+    assert clock() - start < timedelta(minutes=30)
+
+
+def test_what_goes_down_before_its_test_could_be_started_carries_nothing(
+    around: Around, routed: DirectConnectBackend
+) -> None:
+    before_call(routed, START, lambda world: world.faults.add(START, THROTTLED), number=3)
+    result = until(is_rehearsing, routed, around)
+    assert [THIRD] == result["rehearsal"]["pending"]
+    set_state(routed, "down", THIRD)
+
+    last = run(routed, result, around)[-1]
+
+    assert ("COMPLETED", 2) == (last["phase"], len(around.report()["rehearsal"]["tests"]))
+
+
+def test_what_was_moved_and_stopped_does_not_keep_the_run_from_its_end(
+    around: Around, routed: DirectConnectBackend
+) -> None:
+    result = until(is_rehearsing, routed, around)
+    clock_of(routed).advance(minutes=2)
+    stopped_by_somebody(routed, FIRST)
+    InProcessClient(routed).associate_virtual_interface(virtualInterfaceId=FIRST, connectionId=OTHER_ID)
+    began = clock_of(routed)()
+
+    last = run(routed, result, around)[-1]
+
+    assert ("BLOCKED", []) == (last["phase"], down(routed))
+    assert f"somebody moved {FIRST} to {OTHER_ID}" in last["reason"]
+    assert clock_of(routed)() - began < timedelta(minutes=3)
 
 
 def test_all_are_down_together_for_most_of_the_time(around: Around, routed: DirectConnectBackend) -> None:

@@ -6,10 +6,12 @@ from typing import Any, Final
 
 import pytest
 
+from decommission.errors import AwsDeniedError
 from decommission.prices import DEDICATED, HOURS_IN_A_MONTH
 from decommission.schemas import JSON
 from notifier.message import next_steps
 from sandbox.directconnect import (
+    AccessDenied,
     Behaviour,
     Delay,
     DirectConnectBackend,
@@ -443,6 +445,29 @@ def test_a_step_that_is_killed_knows_later_whom_it_took_out(
     last = run(lag, before, around)[-1]
 
     assert ("COMPLETED", STAYS) == (last["phase"], available(lag))
+
+
+def test_after_aws_denied_that_they_leave_somebody_rescues_one(
+    lag: DirectConnectBackend, around: Around, clock: ManualClock
+) -> None:
+    """The progress says that the step was about to ask, but it knows that nothing came of it."""
+    lag.faults.add("DisassociateConnectionFromLag", AccessDenied(), times=math.inf)
+    step, result = new_step(lag, around=around), take(new_step(lag, around=around), OF_LAG)
+    denied = False
+    while not denied:
+        clock.advance(seconds=result["waitSeconds"])
+        try:
+            result = take(step, result)
+        except AwsDeniedError:
+            denied = True
+    lag.faults.clear()
+    InProcessClient(lag).disassociate_connection_from_lag(connectionId=MEMBER_IDS[0], lagId=LAG_ID)
+    lag.connections[MEMBER_IDS[0]].settle(clock())
+
+    last = run(lag, result, around)[-1]
+
+    assert ("BLOCKED", "available") == (last["phase"], lag.connections[MEMBER_IDS[0]].state)
+    assert f"{MEMBER_IDS[0]} left {LAG_ID}" in last["reason"]
 
 
 def test_while_aws_refuses_to_let_them_leave_somebody_rescues_one(

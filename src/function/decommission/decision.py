@@ -63,7 +63,7 @@ def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) 
     if run.request.dry_run:
         verdict = f"; it would be {blocks}" if blocks else ""
         digest = f"; the plan has the digest {plan.digest}"
-        reason = f"dry run: a run would delete {what}{stays}{_before(run)}{digest}{verdict}"
+        reason = f"dry run: a run would delete {what}{stays}{_before(observation, run)}{digest}{verdict}"
         return Stop(phase=Phase.PLANNED, reason=reason)
     if blocks:
         return Stop(phase=Phase.BLOCKED, reason=f"{run.request.port_id} is {blocks}; nothing was deleted")
@@ -75,12 +75,13 @@ def planned(observation: Observation, run: NewRun, verdicts: Iterable[Verdict]) 
     reason = f"the plan is made: {what} will be deleted{stays or leaves}"
     if run.request.notice_minutes:
         return LookAgain(phase=Phase.NOTICE, reason=f"{reason}; {_not_before(run)}")
-    return LookAgain(phase=phase_of(observation, run), reason=f"{reason}{_before(run)}")
+    return LookAgain(phase=phase_of(observation, run), reason=f"{reason}{_before(observation, run)}")
 
 
-def _before(run: NewRun) -> str:
+def _before(observation: Observation, run: NewRun) -> str:
     """Say what comes before the first deletion; an empty text if nothing does."""
-    asked = {"notice": run.request.notice_minutes, "rehearsal": run.request.rehearsal_minutes}
+    down = run.request.rehearsal_minutes if observation.to_be_deleted else 0
+    asked = {"notice": run.request.notice_minutes, "rehearsal": down}
     before = [f"a {name} of {several(minutes, 'minute')}" for name, minutes in asked.items() if minutes]
     return f", after {' and '.join(before)}" if before else ""
 
@@ -119,9 +120,16 @@ def next_step(observation: Observation, run: Run, now: datetime, *, least_patien
     if now < run.notice_ends_at:
         return KeepNotice(phase=Phase.NOTICE, reason=_not_before(run))
     deletion = _deletion(observation, run, now)
-    if isinstance(deletion, Delete) and not run.has_begun:
+    if isinstance(deletion, Delete) and (not run.has_begun or _is_unrehearsed(observation, run)):
         return _beginning(deletion, observation, run, now, least_patience)
     return deletion
+
+
+def _is_unrehearsed(observation: Observation, run: Run) -> bool:
+    """Return True if a rehearsal was asked for and not made, and all that was planned is still there."""
+    here = {v.virtual_interface_id for v in observation.to_be_deleted}
+    is_whole = not run.deleted_ids and here >= {*run.plan.virtual_interface_ids}
+    return bool(run.request.rehearsal_minutes and here) and run.rehearsal is None and is_whole
 
 
 def _beginning(
@@ -145,16 +153,17 @@ def _beginning(
             reason=f"taking BGP down on trial, for {several(run.request.rehearsal_minutes, 'minute')}: "
             f"{described_all(up)}",
         )
-    if now < run.earliest_deletion:
+    if now < run.earliest_deletion and (observation.to_be_deleted or run.request.notice_minutes):
         # What has only been down for a moment must not be deleted unheard, nor anything before the time announced.
+        latest = min(run.earliest_deletion, run.deadline - least_patience / 2 - run.request.rehearsal_time)
         return KeepNotice(
             phase=Phase.NOTICE if run.request.notice_minutes else deletion.phase,
             reason=f"no virtual interface is up that could be taken down on trial: nothing of {run.request.port_id} is "
-            f"deleted before {moment(run.earliest_deletion)}, and what comes up until then is taken down first",
+            f"deleted before {moment(run.earliest_deletion)}, and what comes up until {moment(latest)} is taken down "
+            "first",
         )
-    return (
-        replace(deletion, reason=f"nothing was up to be taken down on trial; {deletion.reason}") if asked else deletion
-    )
+    unheard = "nothing was up to be taken down on trial; " if asked else ""
+    return replace(deletion, reason=f"{unheard}{deletion.reason}")
 
 
 def _after_rehearsal(deletion: Delete, observation: Observation, run: Run, now: datetime) -> Delete | LookAgain | Stop:

@@ -185,12 +185,15 @@ def _problems(run: Run, seen: Seen, down: Iterable[str]) -> Iterator[str]:
             f"a BGP failover test that is not known to be this run's runs on {described_all(unknown)}; perhaps a step "
             "was killed that started it. AWS ends it in its time, StopBgpFailoverTest at once"
         )
-    if not on_trial.tests and not on_trial.pending:
+    is_late = seen.began_at >= starts_until(run) or seen.at >= rehearsal_ends_at(run)
+    up = [v for v in seen.observation.to_be_deleted if v.is_up]
+    # What is down by then carries nothing.
+    if is_late and (late := [v.virtual_interface_id for v in up if v.virtual_interface_id in on_trial.pending]):
+        yield f"BGP failover tests could not be started in time on {listed(late)}"
+    if not on_trial.tests and (is_late or not on_trial.pending):
         yield "no BGP failover test could be started"
-    if on_trial.pending and (seen.began_at >= starts_until(run) or seen.at >= rehearsal_ends_at(run)):
-        yield f"BGP failover tests could not be started in time on {listed(on_trial.pending)}"
     known = {*on_trial.tests, *on_trial.pending}
-    if never := [v for v in seen.observation.to_be_deleted if v.is_up and v.virtual_interface_id not in known]:
+    if never := [v for v in up if v.virtual_interface_id not in known]:
         yield f"no BGP failover test runs on what came up meanwhile, and may carry the rest: {described_all(never)}"
     if refused := [id_ for id_ in on_trial.tests if id_ in seen.refused and seen.at < rehearsal_ends_at(run)]:
         yield f"AWS refuses to show the BGP failover tests of this run on {listed(refused)}"
@@ -240,11 +243,11 @@ def decided_by(run: Run, seen: Seen) -> LookAgain | Stop:
         if on_trial.problem or now >= ends_at:
             down = f"{on_trial.problem or 'the rehearsal is over'}; BGP is being brought back{_out_of_reach(run, seen)}"
         return LookAgain(phase=Phase.REHEARSING, reason=down)
-    if not on_trial.tests:
-        return blocked_by_rehearsal(seen.observation, run, on_trial.problem or "nothing was taken down on trial")
     back = f"the BGP failover tests of this run had ended by {moment(now)}, and BGP comes back"
     if not on_trial.problem:
         return LookAgain(phase=Phase.REHEARSING, reason=f"nobody objected to the rehearsal; {back}")
+    if not on_trial.tests:
+        return blocked_by_rehearsal(seen.observation, run, on_trial.problem)
     up = {id_ for id_, v in seen.interfaces.items() if v.is_up}
     if not_yet := [id_ for id_ in on_trial.tests if id_ not in up]:
         back = f"{back}; AWS does not show it up yet, so make sure that it comes: {listed(not_yet)}"

@@ -275,6 +275,7 @@ class Step:
             self._record.write_restore(run, restore_document(progress, evidence), is_whole=is_whole)
         now = self._clock()
         if now > looked_at + DELETING_TIME or now > surveyed_at + SURVEY_LASTS:
+            self._record_that_nothing_was_asked(run, decided, observation)
             reason = "AWS answered so slowly that the look was too old to delete by; the next step looks again"
             return self._conclude(run, LookAgain(phase=decided.phase, reason=reason), observation)
         if isinstance(decided, Rehearse):
@@ -286,14 +287,13 @@ class Step:
         if run.blocks:
             return decision.blocked(observation, run)
         missed = self._trial.missed(run)
-        if not missed or self._has_deleted(run, observation):
-            return None
-        return rehearsal.blocked_by_rehearsal(observation, run, missed)
+        return rehearsal.blocked_by_rehearsal(observation, run, missed) if missed else None
 
-    def _has_deleted(self, run: Run, observation: Observation) -> bool:
-        """Return True if a step that was killed has deleted something: an alarm may ring because of that."""
-        gone = {*run.plan.virtual_interface_ids} - _ids(observation)
-        return bool(gone and self._record.lost_calls(run, Action.DELETE_VIRTUAL_INTERFACE, gone))
+    def _record_that_nothing_was_asked(self, run: Run, decided: Delete | Rehearse, observation: Observation) -> None:
+        """Write the progress again: what it was about to ask, somebody else may do before the next step."""
+        nothing = replace(decided, resource_ids=())
+        progress = self._result(run, nothing, observation)
+        self._record.write_progress(run, progress_document(progress, nothing, self._clock()))
 
     def _begin_rehearsal(self, run: Run, decided: Rehearse, observation: Observation, *, until: datetime) -> JSON:
         """Start the tests; if one cannot be started, the next step stops the others."""
@@ -317,6 +317,7 @@ class Step:
             metrics.publish(run, observation.region, metrics.requested(run, calls))
         denied = [call for call in calls if call.outcome is CallOutcome.DENIED]
         if denied and not any(call.may_have_had_effect for call in calls):
+            self._record_that_nothing_was_asked(run.with_calls(calls), decided, observation)
             raise denial(denied[0], what_is_left(observation, run.with_calls(calls)))
         words = [f'AWS on {call.resource_id}: "{call.words}"' for call in calls if not call.is_accepted]
         rest = len(decided.resource_ids) - len(calls)

@@ -1,6 +1,7 @@
 """Taking BGP down for a rehearsal, watching it, and bringing it back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from decommission.calls import RefusedError
 from decommission.decided import LookAgain, Stop
 from decommission.errors import AwsBusyError, AwsDeniedError
 from decommission.log import log_call, logger
-from decommission.models import FailoverTest, Observation, VirtualInterfaceState
+from decommission.models import FailoverTest, Observation, VirtualInterface, VirtualInterfaceState
 from decommission.places import Here
 from decommission.rehearsal import Seen
 from decommission.run import Call, CallOutcome, Rehearsal, Run
@@ -83,28 +84,32 @@ class Trial:
     def go_on(self, run: Run, objects: str, observation: Observation) -> tuple[Run, LookAgain | Stop]:
         """See how the rehearsal goes, and stop it if it is over or somebody ``objects``."""
         is_over = bool(objects or run.on_trial.problem) or self._clock() >= rehearsal.rehearsal_ends_at(run)
-        stopped = self.bring_back(run, observation) if is_over else Stopped(run=run)
-        run, seen = stopped.run, self._see(run.on_trial, observation)
+        there = self._find(run.on_trial, observation)
+        stopped = self.bring_back(run, there) if is_over else Stopped(run=run)
+        run, seen = stopped.run, self._see(run.on_trial, observation, there)
         run = replace(run, rehearsal=rehearsal.went_on(run, objects, seen))
         goes_on = rehearsal.decided_by(run, seen)
         if run.is_rehearsing and run.on_trial.problem and not is_over:
             # Only this look has found what is wrong.
-            stopped = self.bring_back(run, observation)
+            stopped = self.bring_back(run, there)
         else:
             stopped = replace(stopped, run=run)
         return stopped.run, replace(goes_on, reason="; ".join([goes_on.reason, *stopped.words]))
 
-    def bring_back(self, run: Run, observation: Observation | None = None) -> Stopped:
-        """Stop, one by one, what AWS has just shown to be the run's own and running, as far as it answers at all."""
+    def bring_back(self, run: Run, there: Mapping[str, VirtualInterface] | None = None) -> Stopped:
+        """
+        Stop, one by one, what AWS has just shown to be the run's own and running, as far as it answers at all.
+
+        ``there`` is what a look showed of what is on trial, if there was one.
+        """
         on_trial = run.on_trial
-        shown = {v.virtual_interface_id: v for v in observation.virtual_interfaces} if observation else {}
         settled = self._clock() >= rehearsal.settles_at(on_trial)
         calls: list[Call] = []
         ended: list[str] = []
         left: list[str] = []
         for id_, test_id in on_trial.tests.items():
-            is_back = id_ in shown and shown[id_].state != VirtualInterfaceState.TESTING
-            if id_ in on_trial.stopped and (is_back or observation is None):
+            is_back = there is not None and id_ in there and there[id_].state != VirtualInterfaceState.TESTING
+            if id_ in on_trial.stopped and (is_back or there is None):
                 continue
             try:
                 history = self._here.direct_connect.failover_tests(id_)
@@ -125,17 +130,22 @@ class Trial:
             left=tuple(left),
         )
 
-    def _see(self, on_trial: Rehearsal, observation: Observation) -> Seen:
-        """See what is on trial, wherever it is now; an answer that is missing hides nothing of the others."""
-        direct_connect = self._here.direct_connect
-        interfaces = {v.virtual_interface_id: v for v in observation.virtual_interfaces}
+    def _find(self, on_trial: Rehearsal, observation: Observation) -> dict[str, VirtualInterface]:
+        """Find what is on trial, wherever it is now; what AWS does not show is left out."""
+        there = {v.virtual_interface_id: v for v in observation.virtual_interfaces}
+        for id_ in on_trial.tests:
+            if id_ not in there:
+                with suppress(AwsBusyError, AwsDeniedError):
+                    there |= {v.virtual_interface_id: v for v in self._here.direct_connect.virtual_interface(id_)}
+        return {id_: there[id_] for id_ in on_trial.tests if id_ in there}
+
+    def _see(self, on_trial: Rehearsal, observation: Observation, there: Mapping[str, VirtualInterface]) -> Seen:
+        """See how the tests go; an answer that is missing hides nothing of the others."""
         histories: dict[str, tuple[FailoverTest, ...]] = {}
         refused: set[str] = set()
         for id_ in on_trial.tests:
             try:
-                if id_ not in interfaces:
-                    interfaces |= {v.virtual_interface_id: v for v in direct_connect.virtual_interface(id_)}
-                histories[id_] = direct_connect.failover_tests(id_)
+                histories[id_] = self._here.direct_connect.failover_tests(id_)
             except (RefusedError, AwsDeniedError):
                 refused.add(id_)
             except AwsBusyError:
@@ -146,5 +156,5 @@ class Trial:
             observation=observation,
             histories=histories,
             refused=frozenset(refused),
-            interfaces={id_: v for id_, v in interfaces.items() if id_ in on_trial.tests},
+            interfaces=there,
         )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from decommission.decided import Delete, LookAgain, SeemsGone, Stop
+from decommission.decision import blocked
 from decommission.models import Observation, VirtualInterface
 from decommission.remains import what_is_left
 from decommission.run import Action, Call, CallOutcome, Outcome, Override, Phase, Run, Verdict
@@ -249,3 +250,9 @@ def test_what_others_delete_does_not_begin_a_run() -> None:
     decided = decide(see("available", ONE), late)
     assert isinstance(decided, Stop)
     assert Phase.TIMED_OUT is decided.phase
+
+
+def test_a_long_reason_of_a_guard_says_where_all_of_it_is() -> None:
+    verdict = Verdict(guard="traffic", outcome=Outcome.BLOCK, reason="x" * 2_000)
+    stop = blocked(see("available", ONE), replace(run_of(ONE), verdicts=(verdict,)))
+    assert "characters left out; see guards)" in stop.reason

@@ -39,7 +39,14 @@ def test_the_plan_says_when_the_notice_is_over() -> None:
 )
 def test_a_dry_run_says_what_would_come_first(notice: int, rehearsal: int, expected: str) -> None:
     asked = replace(DRY_RUN.request, notice_minutes=notice, rehearsal_minutes=rehearsal)
-    reason = f"dry run: a run would delete dxcon-fg5678gh{expected}; the plan has the digest {PLAN.digest}"
+    seen = see("available", ONE)
+    reason = planned(seen, replace(DRY_RUN, request=asked), ()).reason
+    assert f"and dxcon-fg5678gh{expected}; the plan has the digest" in reason
+
+
+def test_what_has_no_interface_has_no_rehearsal() -> None:
+    asked = replace(DRY_RUN.request, rehearsal_minutes=60)
+    reason = f"dry run: a run would delete dxcon-fg5678gh; the plan has the digest {PLAN.digest}"
     assert reason == planned(see("available"), replace(DRY_RUN, request=asked), ()).reason
 
 

@@ -21,8 +21,8 @@ from decommission.rehearsal import (
     went_on,
 )
 from decommission.remains import what_is_left
-from decommission.run import Action, CallOutcome, Outcome, Phase, Rehearsal, Run, Verdict
-from tests.support.looks import LEAST_PATIENCE, NEW_RUN, NOW, ONE, SHOWN, TWO, after, call, see, under_way
+from decommission.run import Action, Call, CallOutcome, Outcome, Phase, Rehearsal, Run, Verdict
+from tests.support.looks import LEAST_PATIENCE, NEW_RUN, NOW, ONE, SHOWN, THREE, TWO, after, call, see, under_way
 from tests.support.strategies import START
 
 BEGAN = START + timedelta(minutes=1)
@@ -40,6 +40,7 @@ SEEN = see("available", ONE, TWO)
 A, B = "dxvif-aaaaaaa1", "dxvif-aaaaaaa2"
 UP = {A: ONE, B: TWO}
 DOWN = {id_: replace(v, state="testing") for id_, v in UP.items()}
+FAILED = call(A, CallOutcome.FAILED)
 QUIET = {"one": Alarm(state="OK", changed_at=None), "two": Alarm(state="OK", changed_at=BEGAN)}
 
 
@@ -106,19 +107,50 @@ class TestBeginning:
     @pytest.mark.parametrize("notice", [0, 60])
     def test_what_is_only_down_for_a_moment_is_waited_for(self, notice: int, state: str) -> None:
         """Nothing is deleted before the time that was announced, be there a rehearsal or not."""
-        run = replace(under_way(ONE), request=replace(ASKED, notice_minutes=notice))
+        run = replace(under_way(ONE), request=replace(ASKED, notice_minutes=notice, patience_minutes=30))
         seen, last = see("available", replace(ONE, state=state)), run.earliest_deletion - MOMENT
         waits = next_step(seen, run, last, least_patience=LEAST_PATIENCE)
+        latest = run.deadline - timedelta(minutes=15 + 60 + 5)
         reason = (
             "no virtual interface is up that could be taken down on trial: nothing of dxcon-fg5678gh is deleted before "
-            f"{run.earliest_deletion:%Y-%m-%d %H:%M:%S} UTC, and what comes up until then is taken down first"
+            f"{run.earliest_deletion:%Y-%m-%d %H:%M:%S} UTC, and what comes up until {latest:%Y-%m-%d %H:%M:%S} UTC is "
+            "taken down first"
         )
         phase = Phase.NOTICE if notice else Phase.DELETING_VIRTUAL_INTERFACES
         assert KeepNotice(phase=phase, reason=reason) == waits
-        assert Rehearse is type(next_step(see("available", ONE), run, last, least_patience=LEAST_PATIENCE))
+        comes_up = [
+            next_step(see("available", ONE), run, at, least_patience=LEAST_PATIENCE) for at in (latest, latest + MOMENT)
+        ]
+        assert [Rehearse, Stop] == [type(decided) for decided in comes_up]
+        patient = replace(run, request=replace(run.request, patience_minutes=240))
+        words = next_step(seen, patient, last, least_patience=LEAST_PATIENCE).reason
+        assert f"what comes up until {run.earliest_deletion:%Y-%m-%d %H:%M:%S} UTC is taken down first" in words
         deletes = next_step(seen, run, run.earliest_deletion, least_patience=LEAST_PATIENCE)
         assert isinstance(deletes, Delete)
         assert deletes.reason.startswith("nothing was up to be taken down on trial; deleting 1 of 1")
+
+    @pytest.mark.parametrize(("notice", "expected"), [(0, Delete), (60, KeepNotice)])
+    def test_where_nothing_could_come_up_only_what_was_announced_is_waited_for(
+        self, notice: int, expected: type[object]
+    ) -> None:
+        run = replace(under_way(), request=replace(ASKED, notice_minutes=notice))
+        assert expected is type(next_step(see("available"), run, run.notice_ends_at, least_patience=LEAST_PATIENCE))
+
+    @pytest.mark.parametrize(
+        ("calls", "seen", "expected"),
+        [
+            pytest.param([FAILED], (ONE, TWO), Rehearse, id="none had an effect"),
+            pytest.param([FAILED], (TWO,), Delete, id="one had"),
+            pytest.param([FAILED], (replace(ONE, state="deleting"), TWO), Delete, id="one has"),
+            pytest.param([call(A)], (ONE, TWO), Delete, id="one was accepted"),
+        ],
+    )
+    def test_calls_that_failed_are_no_rehearsal(
+        self, calls: list[Call], seen: tuple[VirtualInterface, ...], expected: type[object]
+    ) -> None:
+        run = after(replace(under_way(ONE, TWO), request=replace(ASKED, patience_minutes=240)), *calls)
+        at = run.earliest_deletion + 5 * MINUTE
+        assert expected is type(next_step(see("available", *seen), run, at, least_patience=LEAST_PATIENCE))
 
     def test_a_test_that_is_not_known_to_be_its_own_is_asked_about_at_once(self) -> None:
         """The guards end the run."""
@@ -355,7 +387,8 @@ class TestHowItGoesOn:
         run = replace(WATCHED, rehearsal=replace(WATCHED.on_trial, pending=("dxvif-aaaaaaa3",)))
         quarter = BEGAN + 15 * MINUTE
         run = replace(run, rehearsal=replace(run.on_trial, watched_at=quarter))
-        slow = replace(seen_at(ENDS - MOMENT, BOTH, DOWN), began_at=quarter - MOMENT)
+        seen = see("available", ONE, TWO, THREE)
+        slow = replace(seen_at(ENDS - MOMENT, BOTH, DOWN, seen), began_at=quarter - MOMENT)
         assert None is went_on(run, "", slow).problem
         for over in (replace(slow, began_at=quarter), replace(slow, at=ENDS)):
             assert "could not be started in time" in str(went_on(run, "", over).problem)
@@ -396,6 +429,14 @@ class TestHowItGoesOn:
         seen = replace(seen_at(SETTLED, BOTH, {A: DOWN[A], B: interface}), histories={A: (BOTH[0],)})
         assert ended is (f"{B} (available) ended early" in str(went_on(RUN, "", seen).problem))
 
+    @pytest.mark.parametrize(("minutes", "half"), [(1, 0.5), (3, 1.5), (4, 2), (60, 2)])
+    def test_aws_shows_a_test_before_half_of_a_short_rehearsal_is_over(self, minutes: int, half: float) -> None:
+        run = replace(RUN, request=replace(ASKED, rehearsal_minutes=minutes))
+        until = BEGAN + half * MINUTE
+        hidden, ended = (went_on(run, "", seen_at(at, BOTH, UP)).problem for at in (until - MOMENT, until))
+        assert None is hidden
+        assert f"{A} (available), {B} (available) ended early" in str(ended)
+
     def test_a_look_that_lacks_an_answer_has_heard_whoever_objects(self) -> None:
         seen = replace(seen_at(SETTLED - MOMENT, BOTH, DOWN), histories={A: (BOTH[0],)})
         assert SETTLED - MOMENT == went_on(RUN, "", seen).watched_at
@@ -429,10 +470,20 @@ class TestHowItGoesOn:
         )
         run = replace(RUN, request=asked, rehearsal=on_trial)
         late = BEGAN + minutes * MINUTE / 4
-        assert None is went_on(run, "", seen_at(late - MOMENT, BOTH, DOWN)).problem
+        four = replace(THREE, virtual_interface_id="dxvif-aaaaaaa4")
+        seen = see("available", ONE, TWO, THREE, four)
+        assert None is went_on(run, "", seen_at(late - MOMENT, BOTH, DOWN, seen)).problem
         problem = "BGP failover tests could not be started in time on dxvif-aaaaaaa3, dxvif-aaaaaaa4"
-        assert problem == went_on(run, "", seen_at(late, BOTH, DOWN)).problem
-        assert "no" == went_on(run, "no", seen_at(late, BOTH, DOWN)).problem
+        assert problem == went_on(run, "", seen_at(late, BOTH, DOWN, seen)).problem
+        assert "no" == went_on(run, "no", seen_at(late, BOTH, DOWN, seen)).problem
+        # What has gone down for good carries nothing.
+        seen = see("available", ONE, TWO, replace(THREE, state="down"), four)
+        assert problem.replace("dxvif-aaaaaaa3, ", "") == went_on(run, "", seen_at(late, BOTH, DOWN, seen)).problem
+        assert None is went_on(run, "", seen_at(late, BOTH, DOWN)).problem
+        nothing = replace(run, rehearsal=replace(on_trial, tests={}))
+        seen = see("available", replace(THREE, state="down"))
+        problem = "no BGP failover test could be started"
+        assert problem == went_on(nothing, "", seen_at(late, [], {}, seen, ids=())).problem
 
     @pytest.mark.parametrize(("pending", "problem"), [((), "no BGP failover test could be started"), ((A,), None)])
     def test_a_rehearsal_of_nothing_is_none(self, pending: tuple[str, ...], problem: str | None) -> None:
@@ -525,6 +576,17 @@ class TestDecided:
             verdicts=(Verdict(guard="rehearsal", outcome=Outcome.BLOCK, reason=why),),
         )
         assert expected == decided_by(run, seen_at(ENDS, BOTH, UP))
+
+    def test_if_nothing_was_taken_down_nothing_comes_back(self) -> None:
+        run = replace(RUN, rehearsal=Rehearsal(started_at=BEGAN, problem="no", ended_at=BEGAN))
+        decided = decided_by(run, seen_at(BEGAN, [], UP, ids=()))
+        assert f"dxcon-fg5678gh is blocked by rehearsal: no; {what_is_left(SEEN, run)}" == decided.reason
+
+    def test_what_it_has_stopped_is_not_out_of_its_reach(self) -> None:
+        run = self.after("no")
+        run = replace(run, rehearsal=replace(run.on_trial, stopped=(B,)))
+        decided = decided_by(run, seen_at(SETTLED, shown(_1="test-1", _2=None), DOWN))
+        assert "no; BGP is being brought back" == decided.reason
 
 
 def test_a_run_that_has_not_rehearsed() -> None:

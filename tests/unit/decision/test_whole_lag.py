@@ -9,7 +9,7 @@ from decommission.decided import Delete, LookAgain, MakePlan, Rehearse, SeemsGon
 from decommission.decision import first, planned
 from decommission.gone import confirmed, not_shown, seems_gone
 from decommission.models import Aftermath, Connection, ConnectionState, Lag, Observation, VirtualInterface
-from decommission.remains import digest_of_what_is_left, what_is_left
+from decommission.remains import digest_of_what_is_left, how_to_go_on, is_lag_changed, timed_out, what_is_left
 from decommission.run import ABSENT, Action, NewRun, Outcome, Phase, Run, Verdict
 from tests.support.evidence import MEMBER, OF_LAG, OTHER_MEMBER, WHOLE
 from tests.support.looks import NOW, SHOWN, TWO, after, call, decide, under_way
@@ -310,6 +310,70 @@ def test_a_member_that_joined_blocks() -> None:
         decided.phase,
         decided.verdicts,
     )
+
+
+@pytest.mark.parametrize(
+    ("observation", "run", "expected"),
+    [
+        pytest.param(see(), run_of(), "a new run goes on from here", id="all are in it"),
+        pytest.param(
+            see(members=(*out(MEMBER), OTHER_MEMBER)),
+            run_of(),
+            f"to go on from here, start a run of each: one of {LAG_ID}, {CONNECTION_ID}",
+            id="one has left",
+        ),
+        pytest.param(
+            see(lag=None, members=out(MEMBER, OTHER_MEMBER)),
+            run_of(),
+            f"to go on from here, start a run of each: {', '.join(MEMBER_IDS)}",
+            id="both have left, and it is not shown",
+        ),
+        pytest.param(
+            see(lag=replace(WHOLE, state="deleted"), members=out(MEMBER)),
+            run_of(),
+            f"to go on from here, start a run of each: {CONNECTION_ID}",
+            id="it is gone",
+        ),
+        pytest.param(
+            replace(see(), port=replace(MEMBER, lag_id=None), members=()),
+            under_way(lag_id=LAG_ID),
+            "a new run goes on from here",
+            id="a connection that has left",
+        ),
+    ],
+)
+def test_which_runs_go_on(observation: Observation, run: Run, expected: str) -> None:
+    assert expected == how_to_go_on(observation, run)
+    assert timed_out(observation, run).endswith(f"; {expected}")
+
+
+@pytest.mark.parametrize(
+    ("observation", "run", "changed"),
+    [
+        pytest.param(see(), run_of(), False, id="as planned"),
+        pytest.param(see(lag=NO_MINIMUM), run_of(), True, id="its minimum is lower"),
+        pytest.param(see(lag=replace(WHOLE, minimum_links=2)), run_of(), False, id="its minimum is higher"),
+        pytest.param(see(members=(*out(MEMBER), OTHER_MEMBER)), run_of(), True, id="one has left"),
+        pytest.param(replace(see(), port=MEMBER, members=()), under_way(lag_id=LAG_ID), False, id="a member"),
+        pytest.param(
+            replace(see(), port=replace(MEMBER, lag_id=None), members=()),
+            under_way(lag_id=LAG_ID),
+            True,
+            id="a member that has left",
+        ),
+    ],
+)
+def test_whether_its_lag_was_changed(observation: Observation, run: Run, *, changed: bool) -> None:
+    assert changed is is_lag_changed(observation, run)
+
+
+def test_how_to_put_it_together_again() -> None:
+    left = see(lag=NO_MINIMUM, members=(*out(MEMBER), OTHER_MEMBER))
+    said = (
+        f"the minimum of links of {LAG_ID} was 1 when the run began, and is 0: if the LAG is to stay, put its "
+        "connections back (AssociateConnectionWithLag), then set it again with UpdateLag; "
+    )
+    assert said in what_is_left(left, run_of())
 
 
 # A step makes the member leave (L), deletes the LAG (D), or finds that all seems gone (G). In lower case, it waits for
