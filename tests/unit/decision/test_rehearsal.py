@@ -152,6 +152,13 @@ class TestBeginning:
         at = run.earliest_deletion + 5 * MINUTE
         assert expected is type(next_step(see("available", *seen), run, at, least_patience=LEAST_PATIENCE))
 
+    def test_without_one_calls_that_failed_have_begun_the_deletion(self) -> None:
+        """So it goes on until the deadline."""
+        run = after(under_way(ONE), FAILED)
+        assert Delete is type(
+            next_step(see("available", ONE), run, run.deadline - MINUTE, least_patience=LEAST_PATIENCE)
+        )
+
     def test_a_test_that_is_not_known_to_be_its_own_is_asked_about_at_once(self) -> None:
         """The guards end the run."""
         run = replace(under_way(ONE), request=ASKED)
@@ -225,6 +232,7 @@ BEFORE, LATER = BEGAN - MINUTE, BEGAN + MINUTE
         ([BOTH[0], replace(THEIRS, started_at=BEFORE)], ["1"]),
         ([replace(THEIRS, started_at=BEFORE), BOTH[0]], ["1"]),
         ([BOTH[0], replace(THEIRS, started_at=None)], []),
+        ([replace(THEIRS, started_at=None), BOTH[0]], []),
         ([replace(BOTH[0], started_at=None), replace(THEIRS, started_at=BEFORE)], ["1"]),
         ([replace(BOTH[0], started_at=None), replace(THEIRS, started_at=LATER)], []),
     ],
@@ -243,6 +251,7 @@ SOMEBODYS = [replace(THEIRS, started_at=LATER)]
     ("tests", "state", "at", "stopped", "expected"),
     [
         pytest.param(MINE, "testing", NOW, False, True, id="it runs"),
+        pytest.param([replace(MINE[0], started_at=None)], "testing", NOW, False, True, id="since nobody knows when"),
         pytest.param(MINE, "available", NOW, False, True, id="it runs, whatever one look shows"),
         pytest.param(MINE, None, NOW, False, True, id="it runs, and the interface is hidden"),
         pytest.param(MINE, "testing", NOW, True, True, id="it runs, although AWS agreed to stop it"),

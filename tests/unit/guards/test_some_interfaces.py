@@ -86,6 +86,10 @@ class TestApproval:
             "itself: that account deletes it, or a run of all of dxcon-fg5678gh does"
         )
 
+    def test_nor_one_whose_account_aws_does_not_show(self) -> None:
+        found = approval(named(replace(ONE, owner_account="")))
+        assert found.reason.startswith("the tags of account unknown are hidden here, so that dxvif-aaaaaaa1 cannot be")
+
     def test_tags_of_another_account_that_are_visible_count(self) -> None:
         shown = approval(named(replace(FOREIGN, tags=TAGGED)))
         assert passes("dxvif-aaaaaaa1 carries the tag decommission=approved") == shown

@@ -42,6 +42,9 @@ class TestApproval:
     def test_the_word_approves_every_plan(self) -> None:
         assert passes("the connection carries the tag decommission=approved") == approval(evidence())
 
+    def test_all_of_a_connection_is_approved_with_what_is_on_it_of_others(self) -> None:
+        assert passes("the connection carries the tag decommission=approved") == approval(evidence(ONE, FOREIGN))
+
     @pytest.mark.parametrize("digits", [12, 13, 63, 64])
     def test_the_digest_approves_its_plan(self, digits: int) -> None:
         expected = passes(f"the tag decommission of the connection approves this plan, {DIGEST[:digits]}")
