@@ -20,7 +20,7 @@ ROUTES: Final = "ListVirtualInterfaceRoutes"
 RECORD: Final = ["DescribeDirectConnectGateways", "DescribeLoa"]
 PROGRESS: Final = ["ListObjectsV2", "PutObject"]
 # Before the first deletion of a run.
-RESTORE: Final = "PutObject"
+RESTORE: Final = ["ListObjectsV2", "PutObject"]
 AFTERMATH: Final = ["DescribeInterconnects", "DescribeVirtualInterfaces", "PutObject"]
 
 
@@ -68,7 +68,7 @@ def test_a_connection(clock: ManualClock, around: Around, routed: DirectConnectB
 
     # Of each interface that leaves, and of the path that remains.
     assert [*LOOK, *survey(routes=4, with_record=True), "PutObject", "PutObject"] == first
-    assert [*LOOK, *survey(routes=4), *LOOK, *PROGRESS, RESTORE, *["DeleteVirtualInterface"] * 3] == deleting
+    assert [*LOOK, *survey(routes=4), *LOOK, *RESTORE, *PROGRESS, *["DeleteVirtualInterface"] * 3] == deleting
     assert [LOOK] * 2 == looking
     assert [*LOOK, *survey(), *LOOK, *PROGRESS, "DeleteConnection"] == last
     assert [*LOOK, *AFTERMATH] == completing
@@ -81,7 +81,7 @@ def test_a_member_of_a_lag(clock: ManualClock, around: Around, member: DirectCon
 
     assert [*LOOK, *survey(routes=0, with_record=True, of_member=True), "PutObject", "PutObject"] == first
     leaves = survey(routes=0, of_member=True)
-    assert [*LOOK, *leaves, *LOOK, *PROGRESS, RESTORE, "DisassociateConnectionFromLag"] == leaving
+    assert [*LOOK, *leaves, *LOOK, *RESTORE, *PROGRESS, "DisassociateConnectionFromLag"] == leaving
     assert [*LOOK, *survey(), *LOOK, *PROGRESS, "DeleteConnection"] == deleting
     # Whether the LAG is left behind empty.
     *aftermath, report = AFTERMATH
@@ -109,7 +109,7 @@ def test_a_full_connection_costs_no_more_but_for_its_routes(clock: ManualClock, 
 
     surveyed = survey(routes=MOST_INTERFACES)
     assert [*LOOK, *survey(routes=MOST_INTERFACES, with_record=True), "PutObject", "PutObject"] == first
-    assert [*LOOK, *surveyed, *LOOK, *PROGRESS, RESTORE, *["DeleteVirtualInterface"] * MOST_INTERFACES] == deleting
+    assert [*LOOK, *surveyed, *LOOK, *RESTORE, *PROGRESS, *["DeleteVirtualInterface"] * MOST_INTERFACES] == deleting
 
 
 def test_each_page_is_a_call(clock: ManualClock, around: Around) -> None:

@@ -63,11 +63,10 @@ def test_the_order_of_documents_looks_and_deletions(
 
     run(world, around=around)
 
-    looks = ["look", "look", "progress.json"]
     assert [
         *("look", "loa.pdf", "plan.json"),
-        *(*looks, "restore.json", *INTERFACE_IDS),
-        *(*looks, CONNECTION_ID),
+        *("look", "look", "restore.json", "progress.json", *INTERFACE_IDS),
+        *("look", "look", "progress.json", CONNECTION_ID),
         *("look", "report.json"),
     ] == journal.entries
 
@@ -82,7 +81,7 @@ def test_each_deleting_step_writes_progress_first(
     wrote = [entry for entry in journal.entries if entry != "look"]
     first, second, third = INTERFACE_IDS
     progress = "progress.json"
-    before = ["loa.pdf", "plan.json", progress, "restore.json"]
+    before = ["loa.pdf", "plan.json", "restore.json", progress]
     assert [*before, first, second, progress, third, progress, CONNECTION_ID] == wrote[:-1]
     documents = [json.loads(put["Body"]) for put in journal.puts if put["Key"].endswith(progress)]
     assert [INTERFACE_IDS, [third], [CONNECTION_ID]] == [one["aboutToAsk"]["resourceIds"] for one in documents]

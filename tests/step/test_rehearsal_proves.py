@@ -98,7 +98,7 @@ def test_what_comes_up_meanwhile_may_carry_all_that_is_down(around: Around, rout
     last = run(routed, result, around)[-1]
 
     assert ("BLOCKED", ["rehearsal"], [], []) == (last["phase"], blocked_by(last), asked(routed), down(routed))
-    assert f"no BGP failover test runs on what came up meanwhile, and may carry the rest: {THIRD}" in last["reason"]
+    assert f"no BGP failover test was made of what came up meanwhile, and may carry the rest: {THIRD}" in last["reason"]
 
 
 def test_what_one_look_did_not_show_was_never_down(around: Around, routed: DirectConnectBackend) -> None:
@@ -245,6 +245,69 @@ def test_deletions_that_failed_are_no_rehearsal(around: Around, routed: DirectCo
     last = run(routed, result, around)[-1]
 
     assert ("COMPLETED", 3) == (last["phase"], len(around.report()["rehearsal"]["tests"]))
+
+
+def test_after_deletions_that_failed_it_has_its_time_to_recover(around: Around, routed: DirectConnectBackend) -> None:
+    set_state(routed, "down", *INTERFACE_IDS)
+    routed.faults.add("DeleteVirtualInterface", SERVER_ERROR, times=3)
+    failed = until(lambda r: r["calls"], routed, around, REHEARSED | {"patienceMinutes": 240})
+    set_state(routed, "available", *INTERFACE_IDS)
+    result = until(is_recovering, routed, around, failed)
+    clock_of(routed).advance(minutes=3)
+    around.cloudwatch.alarms["site-a"].state = "ALARM"
+
+    last = run(routed, result, around)[-1]
+
+    assert ("BLOCKED", ["rehearsal"]) == (last["phase"], blocked_by(last))
+
+
+def test_deletions_that_failed_are_none_whatever_somebody_else_deletes(
+    around: Around, routed: DirectConnectBackend
+) -> None:
+    set_state(routed, "down", *INTERFACE_IDS)
+    waiting = until(
+        lambda r: "what comes up until" in r["reason"], routed, around, REHEARSED | {"patienceMinutes": 240}
+    )
+    InProcessClient(routed).delete_virtual_interface(virtualInterfaceId=FIRST)
+    routed.faults.add("DeleteVirtualInterface", SERVER_ERROR, times=2)
+    failed = until(lambda r: r["calls"], routed, around, waiting)
+    set_state(routed, "available", SECOND, THIRD)
+
+    last = run(routed, failed, around)[-1]
+
+    assert ("COMPLETED", {SECOND, THIRD}) == (last["phase"], {*around.report()["rehearsal"]["tests"]})
+
+
+@pytest.mark.parametrize("is_pending", [False, True])
+def test_what_comes_up_after_the_tests_have_ended_was_on_no_trial(
+    *, is_pending: bool, around: Around, routed: DirectConnectBackend
+) -> None:
+    if is_pending:
+        before_call(routed, START, lambda world: world.faults.add(START, THROTTLED), number=3)
+        result = until(is_rehearsing, routed, around)
+        set_state(routed, "down", THIRD)
+    else:
+        set_state(routed, "down", THIRD)
+        result = until(is_rehearsing, routed, around)
+    result = until(is_recovering, routed, around, result)
+    set_state(routed, "available", THIRD)
+
+    last = run(routed, result, around)[-1]
+
+    assert ("BLOCKED", ["rehearsal"], []) == (last["phase"], blocked_by(last), asked(routed))
+    assert f"what came up meanwhile, and may carry the rest: {THIRD}" in last["reason"]
+
+
+def test_what_was_announced_holds_also_if_somebody_moves_everything_away(
+    around: Around, routed: DirectConnectBackend
+) -> None:
+    start = clock_of(routed)()
+    planned = take(new_step(routed, around=around), REHEARSED)
+    for id_ in INTERFACE_IDS:
+        InProcessClient(routed).associate_virtual_interface(virtualInterfaceId=id_, connectionId=OTHER_ID)
+
+    assert "COMPLETED" == run(routed, planned, around)[-1]["phase"]
+    assert clock_of(routed)() - start >= timedelta(minutes=65)
 
 
 def test_without_any_interface_there_is_nothing_to_wait_for(around: Around, clock: ManualClock) -> None:

@@ -470,6 +470,26 @@ def test_after_aws_denied_that_they_leave_somebody_rescues_one(
     assert f"{MEMBER_IDS[0]} left {LAG_ID}" in last["reason"]
 
 
+def test_after_the_record_failed_somebody_rescues_one(around: Around, clock: ManualClock) -> None:
+    """The step would have asked that they leave, and did not."""
+    lag = worlds.whole_lag(clock)
+    lag.lags[LAG_ID].minimum_links = 0
+    for id_ in ON_LAG:
+        del lag.virtual_interfaces[id_]
+    step = new_step(lag, around=around)
+    planned = take(step, OF_LAG)
+    clock.advance(seconds=planned["waitSeconds"])
+    around.s3.faults.add("PutObject", AccessDenied())
+    with pytest.raises(AwsDeniedError):
+        take(step, planned)
+    InProcessClient(lag).disassociate_connection_from_lag(connectionId=MEMBER_IDS[0], lagId=LAG_ID)
+    lag.connections[MEMBER_IDS[0]].settle(clock())
+
+    last = run(lag, planned, around)[-1]
+
+    assert ("BLOCKED", []) == (last["phase"], [id_ for id_ in asked(lag) if id_ in ALL_MEMBERS])
+
+
 def test_while_aws_refuses_to_let_them_leave_somebody_rescues_one(
     lag: DirectConnectBackend, around: Around, clock: ManualClock
 ) -> None:

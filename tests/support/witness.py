@@ -140,7 +140,7 @@ class Witness:
         assert "phase" in event, "the first step deletes"
         assert is_under_way(event), "a step deletes that must not delete"
         assert now >= _notice_ends_at(event), "a step deletes during the notice"
-        if name in DELETES and (event["request"].get("noticeMinutes") or name == "delete_virtual_interface"):
+        if name in DELETES and (event["request"].get("noticeMinutes") or event["plan"]["virtualInterfaces"]):
             assert now >= _earliest_deletion(event), "a step deletes before the time that was told"
         assert not event["request"]["dryRun"], "a dry run deletes"
         assert seen is not None, "a step deletes without a look"

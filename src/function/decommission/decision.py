@@ -13,7 +13,7 @@ from decommission.decided import Decided, Delete, KeepNotice, LookAgain, MakePla
 from decommission.gone import blocked_at_start, not_shown, on_port, one_answer, seems_gone, shown, unproven
 from decommission.models import Lag, Observation, Presence, VirtualInterfaceState
 from decommission.plan import Plan
-from decommission.rehearsal import blocked_by_rehearsal, recovers_at
+from decommission.rehearsal import blocked_by_rehearsal, came_up, recovers_at
 from decommission.remains import phase_of, timed_out, what_is_left
 from decommission.run import Action, NewRun, Outcome, Phase, Run, Verdict
 from decommission.words import are, counted, described_all, listed, moment, several, shortened
@@ -120,16 +120,16 @@ def next_step(observation: Observation, run: Run, now: datetime, *, least_patien
     if now < run.notice_ends_at:
         return KeepNotice(phase=Phase.NOTICE, reason=_not_before(run))
     deletion = _deletion(observation, run, now)
-    if isinstance(deletion, Delete) and (not run.has_begun or _is_unrehearsed(observation, run)):
+    if isinstance(deletion, Delete) and (not run.has_begun or _is_untouched(observation, run)):
         return _beginning(deletion, observation, run, now, least_patience)
     return deletion
 
 
-def _is_unrehearsed(observation: Observation, run: Run) -> bool:
-    """Return True if a rehearsal was asked for and not made, and all that was planned is still there."""
+def _is_untouched(observation: Observation, run: Run) -> bool:
+    """Return True if a rehearsal was asked for, and none of the run's calls had an effect: all may still come up."""
     here = {v.virtual_interface_id for v in observation.to_be_deleted}
-    is_whole = not run.deleted_ids and here >= {*run.plan.virtual_interface_ids}
-    return bool(run.request.rehearsal_minutes and here) and run.rehearsal is None and is_whole
+    asked = {call.resource_id for call in run.calls if call.may_have_had_effect}
+    return bool(run.request.rehearsal_minutes and here) and not run.deleted_ids and asked <= here
 
 
 def _beginning(
@@ -153,7 +153,7 @@ def _beginning(
             reason=f"taking BGP down on trial, for {several(run.request.rehearsal_minutes, 'minute')}: "
             f"{described_all(up)}",
         )
-    if now < run.earliest_deletion and (observation.to_be_deleted or run.request.notice_minutes):
+    if now < run.earliest_deletion and (run.plan.virtual_interfaces or run.request.notice_minutes):
         # What has only been down for a moment must not be deleted unheard, nor anything before the time announced.
         latest = min(run.earliest_deletion, run.deadline - least_patience / 2 - run.request.rehearsal_time)
         return KeepNotice(
@@ -169,6 +169,8 @@ def _beginning(
 def _after_rehearsal(deletion: Delete, observation: Observation, run: Run, now: datetime) -> Delete | LookAgain | Stop:
     if run.on_trial.problem:
         return blocked_by_rehearsal(observation, run, run.on_trial.problem)
+    if run.on_trial.ended_at and (problem := came_up(observation, run.on_trial.tests)):
+        return blocked_by_rehearsal(observation, run, problem)
     if now < (recovered := recovers_at(run)):
         return LookAgain(
             phase=Phase.REHEARSING,

@@ -65,7 +65,12 @@ class Record:
         return []
 
     def write_restore(self, run: NewRun, document: Mapping[str, object], *, is_whole: bool) -> None:
-        """Must succeed before the first delete call of a run; only one that ``is_whole`` takes another's place."""
+        """
+        Must succeed before the first delete call of a run; only one that ``is_whole`` takes another's place.
+
+        Raises RunHasEndedError.
+        """
+        self._raise_if_ended(run)
         write = self._bucket.put if is_whole else self._bucket.put_once
         write(_key(run, "restore.json"), _as_json(document), JSON_TYPE)
 

@@ -4,7 +4,7 @@ The rehearsal: BGP is down, nothing is deleted, and the run listens for whoever 
 A test is the run's own only if its id came from AWS's own answer to this run. Other people's tests are never touched.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -192,12 +192,17 @@ def _problems(run: Run, seen: Seen, down: Iterable[str]) -> Iterator[str]:
         yield f"BGP failover tests could not be started in time on {listed(late)}"
     if not on_trial.tests and (is_late or not on_trial.pending):
         yield "no BGP failover test could be started"
-    known = {*on_trial.tests, *on_trial.pending}
-    if never := [v for v in up if v.virtual_interface_id not in known]:
-        yield f"no BGP failover test runs on what came up meanwhile, and may carry the rest: {described_all(never)}"
+    yield came_up(seen.observation, {*on_trial.tests, *on_trial.pending})
     if refused := [id_ for id_ in on_trial.tests if id_ in seen.refused and seen.at < rehearsal_ends_at(run)]:
         yield f"AWS refuses to show the BGP failover tests of this run on {listed(refused)}"
     yield _ended_early(run, seen, down)
+
+
+def came_up(observation: Observation, known_ids: Collection[str]) -> str:
+    """Say what is up besides what the rehearsal knows of; an empty text if nothing is."""
+    up = [v for v in observation.to_be_deleted if v.is_up and v.virtual_interface_id not in known_ids]
+    words = "no BGP failover test was made of what came up meanwhile, and may carry the rest"
+    return f"{words}: {described_all(up)}" if up else ""
 
 
 def _is_tested_by_somebody(v: VirtualInterface, on_trial: Rehearsal) -> bool:

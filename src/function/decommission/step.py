@@ -269,10 +269,11 @@ class Step:
         if stop := self._objection(run, observation):
             return self._conclude(run, stop, observation)
         progress = self._result(run, decided, observation)
-        self._record.write_progress(run, progress_document(progress, decided, self._clock()))
         if isinstance(decided, Delete) and not run.has_begun:
             is_whole = not evidence.has_begun and not is_lag_changed(observation, run)
             self._record.write_restore(run, restore_document(progress, evidence), is_whole=is_whole)
+        # Last, because a later step may take what stands there for a call whose answer was lost.
+        self._record.write_progress(run, progress_document(progress, decided, self._clock()))
         now = self._clock()
         if now > looked_at + DELETING_TIME or now > surveyed_at + SURVEY_LASTS:
             self._record_that_nothing_was_asked(run, decided, observation)

@@ -454,7 +454,7 @@ class TestHowItGoesOn:
     def test_what_comes_up_meanwhile_may_carry_the_rest(self, pending: tuple[str, ...]) -> None:
         on_trial = replace(RUN.on_trial, tests={B: TESTS[B]}, pending=pending)
         on_trial = went_on(replace(RUN, rehearsal=on_trial), "", seen_at(LATER, BOTH, DOWN, SEEN))
-        words = f"no BGP failover test runs on what came up meanwhile, and may carry the rest: {SHOWN}"
+        words = f"no BGP failover test was made of what came up meanwhile, and may carry the rest: {SHOWN}"
         assert (None if pending else words) == on_trial.problem
 
     def test_what_aws_does_not_answer_about_is_down(self) -> None:
