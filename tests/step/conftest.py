@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox.directconnect import DirectConnectBackend, ManualClock
+from sandbox.in_process import Alarm
 from tests.step import worlds
 from tests.support.driver import Around, new_world
 
@@ -31,3 +32,16 @@ def routed(clock: ManualClock) -> DirectConnectBackend:
 @pytest.fixture
 def member(clock: ManualClock) -> DirectConnectBackend:
     return worlds.member(clock)
+
+
+@pytest.fixture
+def site_alarm(around: Around) -> None:
+    """Make the alarm that the requests of ``tests.step.rehearsals`` name."""
+    around.cloudwatch.alarms = {"site-a": Alarm()}
+
+
+@pytest.fixture(params=[False, True], ids=["", "the end that was planned is shown"])
+def keeps_end(request: pytest.FixtureRequest) -> bool:
+    """Return whether AWS goes on to show the planned end of a test that was stopped; which it does is not known."""
+    keeps: bool = request.param
+    return keeps

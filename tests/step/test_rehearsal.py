@@ -21,6 +21,7 @@ from sandbox.directconnect import (
 )
 from sandbox.in_process import Alarm, Measured
 from tests.step import worlds
+from tests.step.rehearsals import START, STOP, down
 from tests.step.worlds import INTERFACE_IDS, OTHER_ID, run
 from tests.support.driver import (
     APPROVED,
@@ -38,8 +39,7 @@ from tests.support.strategies import CONNECTION_ID
 
 NAMES: Final = ["site-a", "application"]
 REHEARSED: Final = REQUEST | {"rehearsalMinutes": 60, "alarmNames": NAMES, "patienceMinutes": 30}
-START, STOP = "StartBgpFailoverTest", "StopBgpFailoverTest"
-BOTH: Final = "StartBgpFailoverTest", "StopBgpFailoverTest"
+BOTH: Final = START, STOP
 
 type Act = Callable[[DirectConnectBackend, Around], object]
 
@@ -47,10 +47,6 @@ type Act = Callable[[DirectConnectBackend, Around], object]
 @pytest.fixture(autouse=True)
 def _alarms(around: Around) -> None:
     around.cloudwatch.alarms = {"site-a": Alarm(), "application": Alarm(is_composite=True)}
-
-
-def down(world: DirectConnectBackend) -> list[str]:
-    return [v.id for v in world.virtual_interfaces.values() if v.state == "testing"]
 
 
 def calls_about_tests(world: DirectConnectBackend) -> list[str]:

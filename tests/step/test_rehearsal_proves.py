@@ -1,7 +1,7 @@
 """A rehearsal proves something only if all were down together, for long enough, and everybody was heard."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -20,53 +20,27 @@ from sandbox.directconnect import (
     Slow,
     client_error,
 )
-from sandbox.in_process import Alarm
 from tests.step import worlds
-from tests.step.worlds import INTERFACE_IDS, OTHER_ID, OTHER_INTERFACE_ID, before_call, clock_of, run
-from tests.support.driver import PROTECTED, REQUEST, Around, asked, blocked_by, changes, is_under_way, new_step, take
+from tests.step.rehearsals import HISTORY, REHEARSED, START, STOP, down, until
+from tests.step.worlds import INTERFACE_IDS, OTHER_ID, OTHER_INTERFACE_ID, KilledError, before_call, clock_of, run
+from tests.support.driver import PROTECTED, Around, asked, blocked_by, changes, is_under_way, new_step, take
 from tests.support.strategies import CONNECTION_ID
 
+pytestmark = pytest.mark.usefixtures("site_alarm")
+
 FIRST, SECOND, THIRD = INTERFACE_IDS
-REHEARSED: Final = REQUEST | {"rehearsalMinutes": 60, "alarmNames": ["site-a"], "patienceMinutes": 30}
-START, STOP = "StartBgpFailoverTest", "StopBgpFailoverTest"
-HISTORY: Final = "ListVirtualInterfaceTestHistory"
 LONGEST_STEP_SECONDS: Final = 900
 
 
-class KilledError(BaseException):
-    """Ends a step as Lambda's time-out does."""
-
-
-@pytest.fixture(autouse=True)
-def _alarms(around: Around) -> None:
-    around.cloudwatch.alarms = {"site-a": Alarm()}
-
-
-@pytest.fixture(params=[False, True], ids=["", "the end that was planned is shown"])
-def routed(request: pytest.FixtureRequest, routed: DirectConnectBackend) -> DirectConnectBackend:
-    routed.behaviour = Behaviour(stopped_tests_keep_their_end=request.param)
+@pytest.fixture
+def routed(routed: DirectConnectBackend, *, keeps_end: bool) -> DirectConnectBackend:
+    routed.behaviour = Behaviour(stopped_tests_keep_their_end=keeps_end)
     return routed
-
-
-def down(world: DirectConnectBackend) -> list[str]:
-    return [v.id for v in world.virtual_interfaces.values() if v.state == "testing"]
 
 
 def set_state(world: DirectConnectBackend, state: str, *ids: str) -> None:
     for id_ in ids:
         world.virtual_interfaces[id_].state = state
-
-
-def until(
-    reached: Callable[[JSON], object], world: DirectConnectBackend, around: Around, event: JSON = REHEARSED
-) -> JSON:
-    """Take steps until a result is as wanted; none of them may be an end."""
-    step, result = new_step(world, around=around), event
-    while "phase" not in result or not reached(result):
-        assert result.get("waitSeconds") != 0, result["reason"]
-        result = take(step, result)
-        clock_of(world).advance(seconds=result["waitSeconds"])
-    return result
 
 
 def is_rehearsing(result: JSON) -> bool:
@@ -75,6 +49,14 @@ def is_rehearsing(result: JSON) -> bool:
 
 def is_recovering(result: JSON) -> bool:
     return result["rehearsal"] is not None and "announce its routes anew" in result["reason"]
+
+
+def with_third_pending(world: DirectConnectBackend, around: Around) -> JSON:
+    """Take steps until BGP is down but for the third interface, whose test is throttled."""
+    before_call(world, START, lambda world: world.faults.add(START, THROTTLED), number=3)
+    result = until(is_rehearsing, world, around)
+    assert [THIRD] == result["rehearsal"]["pending"]
+    return result
 
 
 def first_deletion(world: DirectConnectBackend) -> list[float]:
@@ -283,8 +265,7 @@ def test_what_comes_up_after_the_tests_have_ended_was_on_no_trial(
     *, is_pending: bool, around: Around, routed: DirectConnectBackend
 ) -> None:
     if is_pending:
-        before_call(routed, START, lambda world: world.faults.add(START, THROTTLED), number=3)
-        result = until(is_rehearsing, routed, around)
+        result = with_third_pending(routed, around)
         set_state(routed, "down", THIRD)
     else:
         set_state(routed, "down", THIRD)
@@ -322,9 +303,7 @@ def test_without_any_interface_there_is_nothing_to_wait_for(around: Around, cloc
 def test_what_goes_down_before_its_test_could_be_started_carries_nothing(
     around: Around, routed: DirectConnectBackend
 ) -> None:
-    before_call(routed, START, lambda world: world.faults.add(START, THROTTLED), number=3)
-    result = until(is_rehearsing, routed, around)
-    assert [THIRD] == result["rehearsal"]["pending"]
+    result = with_third_pending(routed, around)
     set_state(routed, "down", THIRD)
 
     last = run(routed, result, around)[-1]
@@ -463,9 +442,7 @@ def test_a_history_that_aws_never_shows_keeps_nobody_from_being_heard(
 def test_what_is_pending_is_not_started_long_after_everybody_was_heard(
     around: Around, routed: DirectConnectBackend
 ) -> None:
-    before_call(routed, START, lambda world: world.faults.add(START, THROTTLED), number=3)
-    result = until(is_rehearsing, routed, around)
-    assert [THIRD] == result["rehearsal"]["pending"]
+    result = with_third_pending(routed, around)
     clock = clock_of(routed)
 
     def be_slow(_: object) -> None:

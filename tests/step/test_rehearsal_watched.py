@@ -1,7 +1,7 @@
 """While BGP is down on trial, the world goes on: whatever happens, somebody listens, and BGP comes back."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -21,44 +21,22 @@ from sandbox.directconnect import (
     StaleAnswer,
     client_error,
 )
-from sandbox.in_process import Alarm
 from tests.step import worlds
+from tests.step.rehearsals import HISTORY, REHEARSED, START, STOP, down, until
 from tests.step.worlds import INTERFACE_IDS, OTHER_ID, OTHER_INTERFACE_ID, before_call, clock_of, run
-from tests.support.driver import PROTECTED, REQUEST, Around, asked, blocked_by, changes, new_step, override, take
+from tests.support.driver import PROTECTED, Around, asked, blocked_by, changes, new_step, override, take
 from tests.support.strategies import CONNECTION_ID, LAG_ID
 
+pytestmark = pytest.mark.usefixtures("site_alarm")
+
 FIRST, SECOND, THIRD = INTERFACE_IDS
-REHEARSED: Final = REQUEST | {"rehearsalMinutes": 60, "alarmNames": ["site-a"], "patienceMinutes": 30}
-START, STOP = "StartBgpFailoverTest", "StopBgpFailoverTest"
 START_OF_RUN: Final = datetime(2026, 1, 5, 12, tzinfo=UTC)
-HISTORY: Final = "ListVirtualInterfaceTestHistory"
 
 
-@pytest.fixture(autouse=True)
-def _alarms(around: Around) -> None:
-    around.cloudwatch.alarms = {"site-a": Alarm()}
-
-
-@pytest.fixture(params=[False, True], ids=["", "the end that was planned is shown"])
-def routed(request: pytest.FixtureRequest, routed: DirectConnectBackend) -> DirectConnectBackend:
-    routed.behaviour = Behaviour(stopped_tests_keep_their_end=request.param)
+@pytest.fixture
+def routed(routed: DirectConnectBackend, *, keeps_end: bool) -> DirectConnectBackend:
+    routed.behaviour = Behaviour(stopped_tests_keep_their_end=keeps_end)
     return routed
-
-
-def down(world: DirectConnectBackend) -> list[str]:
-    return [v.id for v in world.virtual_interfaces.values() if v.state == "testing"]
-
-
-def until(
-    reached: Callable[[JSON], object], world: DirectConnectBackend, around: Around, event: JSON = REHEARSED
-) -> JSON:
-    """Take steps until a result is as wanted; none of them may be an end."""
-    step, result = new_step(world, around=around), event
-    while "phase" not in result or not reached(result):
-        assert result.get("waitSeconds") != 0, result["reason"]
-        result = take(step, result)
-        clock_of(world).advance(seconds=result["waitSeconds"])
-    return result
 
 
 def rehearsing(world: DirectConnectBackend, around: Around, event: JSON = REHEARSED) -> JSON:

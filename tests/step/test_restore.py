@@ -9,15 +9,11 @@ from decommission.schemas import JSON
 from page.restore import files_of
 from sandbox.directconnect import DirectConnectBackend, ManualClock
 from tests.step import worlds
-from tests.step.worlds import INTERFACE_IDS
+from tests.step.worlds import INTERFACE_IDS, KilledError
 from tests.support.driver import OF_LAG, REQUEST, Around, changes, is_under_way, new_step, take
 
 type World = Callable[[ManualClock], DirectConnectBackend]
 CHANGES: Final = ("Delete", "Disassociate", "Update")
-
-
-class KilledError(BaseException):
-    """Ends a step as Lambda's time-out does."""
 
 
 def without_interfaces(clock: ManualClock) -> DirectConnectBackend:

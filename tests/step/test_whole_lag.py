@@ -94,6 +94,12 @@ def test_an_old_result_in_a_world_that_has_moved_on(steps: int) -> None:
         assert STAYS == available(lag)
 
 
+def rescue(world: DirectConnectBackend, member_id: str) -> None:
+    """Take a connection out of the LAG, as somebody does who wants to keep it."""
+    InProcessClient(world).disassociate_connection_from_lag(connectionId=member_id, lagId=LAG_ID)
+    world.connections[member_id].settle(world.clock())
+
+
 def hide_once(world: DirectConnectBackend, id_: str, look: int, act: Callable[[], object] = lambda: None) -> None:
     """Do not show a LAG or connection in this look, counted from now; act when it is hidden."""
     things: dict[str, Any] = world.lags if id_ == LAG_ID else world.connections
@@ -418,8 +424,7 @@ def test_a_connection_that_somebody_takes_out_is_not_deleted(
         for id_ in INTERFACE_IDS[:2]:
             del lag.virtual_interfaces[id_]
     planned = take(new_step(lag, around=around), OF_LAG | {"noticeMinutes": minutes})
-    InProcessClient(lag).disassociate_connection_from_lag(connectionId=MEMBER_IDS[0], lagId=LAG_ID)
-    lag.connections[MEMBER_IDS[0]].settle(clock())
+    rescue(lag, MEMBER_IDS[0])
 
     last = run(lag, planned, around)[-1]
 
@@ -461,8 +466,7 @@ def test_after_aws_denied_that_they_leave_somebody_rescues_one(
         except AwsDeniedError:
             denied = True
     lag.faults.clear()
-    InProcessClient(lag).disassociate_connection_from_lag(connectionId=MEMBER_IDS[0], lagId=LAG_ID)
-    lag.connections[MEMBER_IDS[0]].settle(clock())
+    rescue(lag, MEMBER_IDS[0])
 
     last = run(lag, result, around)[-1]
 
@@ -482,8 +486,7 @@ def test_after_the_record_failed_somebody_rescues_one(around: Around, clock: Man
     around.s3.faults.add("PutObject", AccessDenied())
     with pytest.raises(AwsDeniedError):
         take(step, planned)
-    InProcessClient(lag).disassociate_connection_from_lag(connectionId=MEMBER_IDS[0], lagId=LAG_ID)
-    lag.connections[MEMBER_IDS[0]].settle(clock())
+    rescue(lag, MEMBER_IDS[0])
 
     last = run(lag, planned, around)[-1]
 
@@ -499,8 +502,7 @@ def test_while_aws_refuses_to_let_them_leave_somebody_rescues_one(
         clock.advance(seconds=result["waitSeconds"])
         result = take(step, result)
     lag.faults.clear()
-    InProcessClient(lag).disassociate_connection_from_lag(connectionId=MEMBER_IDS[0], lagId=LAG_ID)
-    lag.connections[MEMBER_IDS[0]].settle(clock())
+    rescue(lag, MEMBER_IDS[0])
 
     last = run(lag, result, around)[-1]
 

@@ -102,6 +102,10 @@ def clock_of(world: DirectConnectBackend) -> ManualClock:
     return cast("ManualClock", world.clock)
 
 
+class KilledError(BaseException):
+    """Ends a step as Lambda's time-out does."""
+
+
 def run(
     world: DirectConnectBackend, event: JSON = REQUEST, around: Around | None = None, *, retries: int = 0
 ) -> list[JSON]:
