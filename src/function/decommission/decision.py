@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from decommission.decided import Decided, Delete, KeepNotice, LookAgain, MakePlan, Rehearse, SeemsGone, Stop
+from decommission.documents import TOO_LITTLE_TIME
 from decommission.gone import blocked_at_start, not_shown, on_port, one_answer, seems_gone, shown, unproven
 from decommission.models import Lag, Observation, Presence, VirtualInterfaceState
 from decommission.plan import Plan
@@ -142,7 +143,7 @@ def _beginning(
     needed = least_patience / 2 + (run.request.rehearsal_time if up else timedelta(0))
     if now > run.deadline - needed:
         accepted = "AWS accepted no deletion, and " if run.calls else ""
-        reason = f"{accepted}too little time was left to begin: {timed_out(observation, run)}"
+        reason = f"{accepted}{TOO_LITTLE_TIME}: {timed_out(observation, run)}"
         return Stop(phase=Phase.TIMED_OUT, reason=reason)
     if run.rehearsal is not None:
         return _after_rehearsal(deletion, observation, run, now)

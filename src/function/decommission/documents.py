@@ -5,6 +5,8 @@ from typing import Any
 
 type Document = Mapping[str, Any]
 
+# The reason of a report says so of a run that was not allowed to begin so late; others have waited for something else.
+TOO_LITTLE_TIME = "too little time was left to begin"
 # So begins what a report tells people to do about connections that its run has taken out of their LAG.
 RUN_OF_ITS_OWN = "start a run of its own for each connection that has left"
 

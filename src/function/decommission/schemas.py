@@ -110,23 +110,24 @@ class OverrideSchema(Strict):
         return self
 
 
-def _is_of_no_lag(value: object) -> object:
-    if str(value).startswith("dxlag-"):
-        raise ValueError("is the id of a LAG, which goes into lagId")
-    return value
+def _goes_into(field: str, prefix: str, what: str) -> BeforeValidator:
+    """Refuse the id of something else, and say which field it goes into."""
 
+    def refuse(value: object) -> object:
+        if str(value).startswith(prefix):
+            raise ValueError(f"is the id of a {what}, which goes into {field}")
+        return value
 
-def _is_of_no_connection(value: object) -> object:
-    if str(value).startswith("dxcon-"):
-        raise ValueError("is the id of a connection, which goes into connectionId")
-    return value
+    return BeforeValidator(refuse)
 
 
 class RequestSchema(Strict):
-    connection_id: Annotated[ConnectionId | None, BeforeValidator(_is_of_no_lag)] = Field(
+    connection_id: Annotated[ConnectionId | None, _goes_into("lagId", "dxlag-", "LAG")] = Field(
         default=None, exclude_if=_is_missing
     )
-    lag_id: Annotated[LagId | None, BeforeValidator(_is_of_no_connection)] = Field(default=None, exclude_if=_is_missing)
+    lag_id: Annotated[LagId | None, _goes_into("connectionId", "dxcon-", "connection")] = Field(
+        default=None, exclude_if=_is_missing
+    )
     virtual_interface_ids: (
         Annotated[
             tuple[VirtualInterfaceId, ...],

@@ -202,8 +202,7 @@ class Step:
         run = replace(run, rehearsal=replace(run.on_trial, pending=kept))
         if ids and not isinstance(self._next(observation, run), SeemsGone | Stop):
             begins = Rehearse(phase=Phase.REHEARSING, resource_ids=ids, reason=goes_on.reason)
-            progress = self._result(run, begins, observation)
-            self._record.write_progress(run, progress_document(progress, begins, self._clock()))
+            self._write_progress(run, begins, observation)
             until = min(looked_at + DELETING_TIME, rehearsal.starts_until(run))
             run = self._trial.begin(run, ids, until=until)
         return self._conclude(run, goes_on, observation)
@@ -290,11 +289,13 @@ class Step:
         missed = self._trial.missed(run)
         return rehearsal.blocked_by_rehearsal(observation, run, missed) if missed else None
 
+    def _write_progress(self, run: Run, decided: Delete | Rehearse, observation: Observation) -> None:
+        progress = self._result(run, decided, observation)
+        self._record.write_progress(run, progress_document(progress, decided, self._clock()))
+
     def _record_that_nothing_was_asked(self, run: Run, decided: Delete | Rehearse, observation: Observation) -> None:
         """Write the progress again: what it was about to ask, somebody else may do before the next step."""
-        nothing = replace(decided, resource_ids=())
-        progress = self._result(run, nothing, observation)
-        self._record.write_progress(run, progress_document(progress, nothing, self._clock()))
+        self._write_progress(run, replace(decided, resource_ids=()), observation)
 
     def _begin_rehearsal(self, run: Run, decided: Rehearse, observation: Observation, *, until: datetime) -> JSON:
         """Start the tests; if one cannot be started, the next step stops the others."""

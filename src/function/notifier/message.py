@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from decommission.documents import RUN_OF_ITS_OWN, at_start, bandwidth_of, port_of
+from decommission.documents import RUN_OF_ITS_OWN, TOO_LITTLE_TIME, at_start, bandwidth_of, port_of
 from decommission.guards import OVERRIDABLE
 from decommission.guards.consent import NO_OVERRIDE_HELPS
 from decommission.words import moment, several, visible
@@ -48,8 +48,6 @@ ADVICE = {
 }
 NEW_RUN = "start a new run"
 GO_ON = f"{NEW_RUN}, which goes on from there"
-# The reason says so of a run that was not allowed to begin so late; others have waited for something else.
-TOO_LITTLE_TIME = "too little time was left to begin"
 MORE_PATIENCE = f"{TOO_LITTLE_TIME}: {NEW_RUN}, with more patienceMinutes"
 PROGRESS = "progress.json in it, if there is one, says what the last step was about to ask of AWS"
 CHECK_ID = "make sure that the id is right, and that nobody still pays for the real one"
